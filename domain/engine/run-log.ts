@@ -1,0 +1,41 @@
+/** What a run leaves behind: orders, fills, trades and the equity of every step. */
+
+import type { Fill, Order, Trade } from './order.ts';
+
+/** Something that happened to an order, waiting to be told to the strategy. */
+export type OrderNews =
+  | { readonly type: 'fill'; readonly order: Order; readonly fill: Fill }
+  | { readonly type: 'order'; readonly order: Order };
+
+export interface RunLog {
+  readonly orders: Order[];
+  readonly fills: Fill[];
+  /** Closed trades in the order of their exits; `finish` adds those still open. */
+  readonly trades: Trade[];
+  /** Equity after each step of the timeline, currency. */
+  readonly equity: Float64Array;
+  /** Per step: 1 when a position was held at any moment of the step. */
+  readonly exposed: Uint8Array;
+  /** News not yet told; the run empties it. */
+  readonly news: OrderNews[];
+  /** Sums over the run, in currency. */
+  commission: number;
+  funding: number;
+  borrow: number;
+  dividends: number;
+  turnover: number;
+}
+
+export const newRunLog = (steps: number): RunLog => ({
+  orders: [],
+  fills: [],
+  trades: [],
+  equity: new Float64Array(steps),
+  exposed: new Uint8Array(steps),
+  news: [],
+  commission: 0,
+  funding: 0,
+  borrow: 0,
+  dividends: 0,
+  turnover: 0,
+});

@@ -1,0 +1,141 @@
+/** Declares a strategy and checks the declaration, so that mistakes show before the first bar. */
+
+import { StrategyMistake } from './mistake.ts';
+import type { Param, ParamDeclarations } from './params.ts';
+import type { DataDeclaration, Strategy, StrategySpec } from './strategy.ts';
+
+/** Recognises strategies that were made by {@link defineStrategy}, and nothing that only looks like one. */
+const defined = new WeakSet<object>();
+
+const handlers = ['init', 'onBar', 'onFill', 'onOrder', 'onTimer', 'onStop', 'constraint'] as const;
+const fields: readonly string[] = ['name', 'description', 'params', 'data', ...handlers];
+const dataFields: readonly string[] = ['id', 'symbol', 'timeframe', 'from'];
+/** More declared feeds than this is a mistake in the making of the list, not a portfolio. */
+const feedsMax = 1_000;
+
+const defaultData = [{ id: 'main' }] as const;
+
+/**
+ * Declares a strategy. The default export of a strategy file.
+ *
+ * @example
+ * export default defineStrategy({
+ *   name: 'sma-cross',
+ *   params: { fast: int(10, { min: 2, max: 100 }), slow: int(20, { min: 3, max: 300 }) },
+ *   constraint: (p) => p.fast < p.slow,
+ *   init: ({ bars, ta }, p) => ({ fast: ta.sma(bars.main.close, p.fast), slow: ta.sma(bars.main.close, p.slow) }),
+ *   onBar(ctx, { fast, slow }) {
+ *     if (crossOver(fast, slow)) ctx.targetPercent('main', 0.95);
+ *     else if (crossUnder(fast, slow)) ctx.close('main');
+ *   },
+ * });
+ */
+export const defineStrategy = <
+  D extends ParamDeclarations = Record<never, never>,
+  const Data extends readonly DataDeclaration[] | 'all' = typeof defaultData,
+  State = undefined,
+>(
+  spec: StrategySpec<D, Data, State>,
+): Strategy => {
+  checkShape(spec);
+  const strategy: Strategy = Object.freeze({
+    name: spec.name,
+    description: spec.description ?? null,
+    params: Object.freeze({ ...spec.params }),
+    data: spec.data === 'all' ? 'all' : frozenData((spec.data as readonly DataDeclaration[] | undefined) ?? defaultData),
+    // The handlers' own parameter types are erased here; the run calls them with the values declared above.
+    handlers: Object.freeze({
+      constraint: spec.constraint ?? null,
+      init: spec.init ?? null,
+      onBar: spec.onBar,
+      onFill: spec.onFill ?? null,
+      onOrder: spec.onOrder ?? null,
+      onTimer: spec.onTimer ?? null,
+      onStop: spec.onStop ?? null,
+    }) as unknown as Strategy['handlers'],
+  });
+  defined.add(strategy);
+  return strategy;
+};
+
+/** True for what {@link defineStrategy} returned. */
+export const isStrategy = (value: unknown): value is Strategy => typeof value === 'object' && value !== null && defined.has(value);
+
+const frozenData = (data: readonly DataDeclaration[]): readonly DataDeclaration[] => Object.freeze(data.map((feed) => Object.freeze({ ...feed })));
+
+const checkShape = (spec: unknown): void => {
+  if (typeof spec !== 'object' || spec === null) mistake('defineStrategy needs an object.', 'Write defineStrategy({ name, onBar, … }).');
+  const given = spec as Readonly<Record<string, unknown>>; // an object, checked above
+  for (const field of Object.keys(given)) {
+    if (!fields.includes(field)) mistake(`There is no field "${field}".`, `${nearest(field, fields)}The fields are ${fields.join(', ')}.`);
+  }
+  if (typeof given['name'] !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(given['name'])) {
+    mistake('A strategy needs a name of lower-case letters, digits and hyphens, at most 64.', "Write for example name: 'sma-cross'.");
+  }
+  if (typeof given['onBar'] !== 'function') mistake('A strategy needs onBar, the function called at each bar.', 'Write onBar(ctx, state, params) { … }.');
+  for (const handler of handlers) {
+    if (given[handler] !== undefined && typeof given[handler] !== 'function') mistake(`${handler} must be a function.`, `Write ${handler}(…) { … }.`);
+  }
+  checkParams(given['params']);
+  checkData(given['data']);
+};
+
+const checkParams = (params: unknown): void => {
+  if (params === undefined) return;
+  if (typeof params !== 'object' || params === null) mistake('params must be an object of declarations.', 'Write params: { fast: int(10, { min: 2, max: 100 }) }.');
+  for (const [name, param] of Object.entries(params as Readonly<Record<string, unknown>>)) {
+    const kind = (param as Partial<Param> | null)?.kind;
+    if (kind !== 'int' && kind !== 'float' && kind !== 'choice' && kind !== 'flag') {
+      mistake(`The parameter "${name}" has no declaration.`, `Write ${name}: int(10), float(0.5), choice(['a', 'b']) or flag(true).`);
+    }
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) mistake(`"${name}" can't be a parameter's name.`, 'Use letters, digits and _, beginning with a letter.');
+  }
+};
+
+const checkData = (data: unknown): void => {
+  if (data === undefined || data === 'all') return;
+  if (!Array.isArray(data) || data.length === 0 || data.length > feedsMax) mistake(`data must be 'all' or a list of 1 to ${feedsMax} feeds.`, "Write data: [{ id: 'main', timeframe: '1d' }].");
+  const ids = new Set<unknown>();
+  for (const feed of data as readonly Partial<DataDeclaration>[]) {
+    if (typeof feed?.id !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(feed.id)) mistake('Each entry of data needs an id of letters, digits, _ and -.', "Write data: [{ id: 'main' }].");
+    for (const field of Object.keys(feed)) {
+      if (!dataFields.includes(field)) mistake(`data "${feed.id}" has no field "${field}".`, `The fields are ${dataFields.join(', ')}.`);
+    }
+    if (ids.has(feed.id)) mistake(`The data id "${feed.id}" stands twice.`, 'Give each feed an id of its own.');
+    if (feed.from !== undefined && !ids.has(feed.from)) mistake(`data "${feed.id}" is built from "${feed.from}", which is not declared before it.`, `Declare { id: '${feed.from}' } first.`);
+    if (feed.from !== undefined && feed.timeframe === undefined) mistake(`data "${feed.id}" is built from "${feed.from}" but names no timeframe.`, `Write { id: '${feed.id}', from: '${feed.from}', timeframe: '1d' }.`);
+    ids.add(feed.id);
+  }
+};
+
+/** "Did you mean …?" where one known word is within two letters. */
+export const nearest = (word: string, known: readonly string[]): string => {
+  let best: string | null = null;
+  let bestDistance = 3;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best === null ? '' : `Did you mean "${best}"? `;
+};
+
+/** Levenshtein's distance, in letters. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1); // both rows have b.length + 1 entries
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+};
+
+const mistake = (message: string, remedy: string): never => {
+  throw new StrategyMistake('strategy-declaration', message, remedy);
+};
