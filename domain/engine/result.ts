@@ -19,6 +19,8 @@ export interface BacktestResult {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly feeds: readonly FeedSummary[];
   readonly statistics: Statistics;
+  /** The reproduced engine's own statistics, where the run had a profile that has some. */
+  readonly profileStatistics: Readonly<Record<string, number | string | null>> | null;
   /** 32 hex digits over every fill's bar, side, quantity and price: equal runs have equal hashes. */
   readonly tradeHash: string;
   readonly warmUpSteps: number;

@@ -24,6 +24,20 @@ export interface OrderChange {
   readonly stop?: number;
 }
 
+/** A trade that is open, in a rule book that keeps the trades of one feed apart. */
+export interface OpenTrade {
+  readonly id: number;
+  readonly feed: number;
+  /** Signed units. */
+  readonly quantity: number;
+  readonly entryBar: number;
+  /** The step that booked it: one later than its bar where an order filled at a close already past. */
+  readonly openedStep: number;
+  /** Prices of its protective orders, null where it has none. */
+  readonly stopLoss: number | null;
+  readonly takeProfit: number | null;
+}
+
 export interface RuleBook {
   /** Free cash in currency. */
   readonly cash: number;
@@ -63,6 +77,15 @@ export interface RuleBook {
   /** The data has ended. */
   finish(): void;
   readonly log: RunLog;
+  /** The open trades in the order of their entries, where trades can be closed and protected one by one. */
+  openTrades?(): readonly OpenTrade[];
+  /**
+   * Sets or moves a protective order of an open trade, or with null withdraws it. Returns the order
+   * that now waits, null when there is none.
+   */
+  protect?(trade: number, exit: 'stop-loss' | 'take-profit', price: number | null): Order | null;
+  /** True when a new order by itself closes what is open, so that nobody else should. */
+  readonly closesOnEntry?: boolean;
 }
 
 /** Makes a rule book for a run. */

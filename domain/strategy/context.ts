@@ -38,6 +38,18 @@ const optionNames: readonly string[] = [
 ];
 const tagLengthMax = 64;
 
+type Phase = 'init' | 'running' | 'stopped';
+
+// Set by the class itself, so that the run reaches its private state and a strategy, which holds only instances, does not.
+let setPhase: (context: RunContext, phase: Phase) => void;
+let findHandle: (context: RunContext, order: Order) => OrderHandle;
+
+/** For the run alone: moves a context from `init` to trading, and to its end. */
+export const enterPhase = (context: RunContext, phase: Phase): void => setPhase(context, phase);
+
+/** For the run alone: the handle of an order. */
+export const handleOf = (context: RunContext, order: Order): OrderHandle => findHandle(context, order);
+
 export class RunContext implements Context {
   readonly bars: { readonly [id: string]: BarSeries };
   readonly ids: readonly string[];
@@ -45,18 +57,13 @@ export class RunContext implements Context {
   readonly #parts: ContextParts;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
   readonly #handles = new Map<number, Handle>();
-  #phase: 'init' | 'running' | 'stopped' = 'init';
-
-  /** For the run alone: moves a context from `init` to trading, and to its end. */
-  static enter: (context: RunContext, phase: 'running' | 'stopped') => void;
-  /** For the run alone: the handle of an order. */
-  static handle: (context: RunContext, order: Order) => OrderHandle;
+  #phase: Phase = 'init';
 
   static {
-    RunContext.enter = (context, phase) => {
+    setPhase = (context, phase) => {
       context.#phase = phase;
     };
-    RunContext.handle = (context, order) => context.#handleOf(order);
+    findHandle = (context, order) => context.#handleOf(order);
   }
 
   constructor(parts: ContextParts) {

@@ -1,0 +1,218 @@
+/** One backtest from the first bar to the last: the loop that moves the market, the rules and the trader. */
+
+import { computeStatistics } from '../statistics/statistics.ts';
+import type { Statistics } from '../statistics/statistics.ts';
+import { Notebook } from '../strategy/notebook.ts';
+import { readParams } from '../strategy/params.ts';
+import type { ParamValue } from '../strategy/params.ts';
+import { strategyTrader } from '../strategy/strategy-trader.ts';
+import type { TraderPlace } from '../strategy/strategy-trader.ts';
+import { StrategyMistake } from '../strategy/mistake.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import { engineVersion } from './engine-version.ts';
+import type { Market } from './market.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { BacktestResult, FeedSummary } from './result.ts';
+import type { RuleBook } from './rule-book.ts';
+import type { RunData } from './run-data.ts';
+import { tradeHash } from './trade-hash.ts';
+import type { Trader } from './trader.ts';
+
+/** How far a run has come. */
+export interface RunProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly equity: number;
+}
+
+/** Who trades: a strategy with values for its parameters, or something that brings its own orders. */
+export type RunTrader =
+  | { readonly strategy: Strategy; readonly params: Readonly<Record<string, unknown>> }
+  | { readonly name: string; readonly start: (floor: { readonly market: Market; readonly book: RuleBook }) => Trader };
+
+export interface RunRequest {
+  readonly trader: RunTrader;
+  readonly data: RunData;
+  /** The rules and their settings: `resolveProfile('native', config)`. */
+  readonly profile: Profile;
+  /** Seed of `ctx.random`. Default 1. */
+  readonly seed?: number | string;
+  /** `summary` drops log lines and plots: for members of a batch. Default `full`. */
+  readonly keep?: 'full' | 'summary';
+  /** Called every {@link stepsPerReport} steps; returning false cancels the run. */
+  readonly onProgress?: (progress: RunProgress) => boolean;
+}
+
+/** A run that was asked to stop by its `onProgress`. */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+}
+
+/** What a strategy's handler threw, with the place in the run. The thrown value is the `cause`. */
+export class StrategyFailure extends Error {
+  override readonly name = 'StrategyFailure';
+  readonly handler: TraderPlace['handler'];
+  /** Step of the timeline, −1 in `init`, and the bar's time in milliseconds UTC. */
+  readonly step: number;
+  readonly time: number;
+
+  constructor(place: TraderPlace, market: Market, cause: unknown) {
+    super(`The strategy failed in ${place.handler}.`, { cause });
+    this.handler = place.handler;
+    this.step = market.step;
+    this.time = market.time;
+  }
+}
+
+/** Steps between two reports of progress: some milliseconds of work. */
+export const stepsPerReport = 65_536;
+
+/**
+ * Runs a backtest. Deterministic: equal requests give results equal to the last bit.
+ *
+ * Throws {@link StrategyFailure} for what the strategy throws, `StrategyMistake` for parameters that
+ * do not fit, {@link RunCancelled}, and a rule book's own coded errors.
+ */
+export const runBacktest = (request: RunRequest): BacktestResult => {
+  const { data, profile, seed = 1, keep = 'full', onProgress } = request;
+  const { feeds, timeline } = data;
+  const steps = timeline.length;
+  const market = newMarket(data);
+  const book = profile.ruleBook(market);
+  const notebook = new Notebook(keep === 'full');
+  const place: TraderPlace = { handler: 'init' };
+  const params = valuesFor(request.trader);
+
+  const warmUpSteps = guarded(place, market, request.trader, () => {
+    const trader = startTrader({ request, params, market, book, notebook, seed, place });
+    const { index, fresh } = market;
+    const single = feeds.length === 1;
+    if (single) fresh[0] = 1;
+    let first = Infinity;
+    let warm = false;
+    for (let step = 0; step < steps; step++) {
+      const time = timeline[step] as number; // step < steps
+      market.step = step;
+      market.time = time;
+      if (single) index[0] = step;
+      else moveFeeds(market, time);
+      trader.advance();
+      if (!warm && trader.isWarm()) {
+        warm = true;
+        first = book.firstStep(step);
+      }
+      book.open();
+      if (step >= first && !book.ruined) trader.act();
+      book.close();
+      if (onProgress !== undefined && step % stepsPerReport === 0 && !onProgress({ step, steps, equity: book.equity })) {
+        throw new RunCancelled('The run was cancelled.');
+      }
+    }
+    book.finish();
+    trader.stop();
+    return Math.min(first, steps);
+  });
+
+  return resultOf({ request, params, market, book, notebook, warmUpSteps, seed });
+};
+
+const newMarket = ({ feeds, timeline }: RunData): Market => ({
+  feeds,
+  timeline,
+  step: -1,
+  time: NaN,
+  index: new Int32Array(feeds.length).fill(-1),
+  fresh: new Uint8Array(feeds.length),
+});
+
+/** Moves each feed that has a bar at `time` to that bar. */
+const moveFeeds = ({ feeds, index, fresh }: Market, time: number): void => {
+  for (let f = 0; f < feeds.length; f++) {
+    const next = (index[f] as number) + 1; // index has one entry per feed
+    const isFresh = feeds[f]?.bars.time[next] === time;
+    fresh[f] = isFresh ? 1 : 0;
+    if (isFresh) index[f] = next;
+  }
+};
+
+const valuesFor = (trader: RunTrader): Readonly<Record<string, ParamValue>> => {
+  if (!('strategy' in trader)) return {};
+  const { values, problems } = readParams(trader.strategy.params, trader.params);
+  const [problem] = problems;
+  if (problem !== undefined) throw new StrategyMistake('param-value', `Parameter ${problem.param}: ${problem.message}`, problem.remedy);
+  if (trader.strategy.handlers.constraint?.(values) === false) {
+    throw new StrategyMistake('param-constraint', `The strategy's constraint excludes ${JSON.stringify(values)}.`, 'Choose values for which the constraint holds.');
+  }
+  return values;
+};
+
+interface Parts {
+  readonly request: RunRequest;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly market: Market;
+  readonly book: RuleBook;
+  readonly notebook: Notebook;
+  readonly seed: number | string;
+}
+
+const startTrader = ({ request, params, market, book, notebook, seed, place }: Parts & { readonly place: TraderPlace }): Trader => {
+  const { trader, data } = request;
+  if ('strategy' in trader) return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed }, place);
+  return trader.start({ market, book });
+};
+
+/** Names the handler and the bar at which a strategy failed; the platform's own errors pass as they are. */
+const guarded = <T>(place: TraderPlace, market: Market, trader: RunTrader, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RunCancelled || !('strategy' in trader)) throw error;
+    throw new StrategyFailure(place, market, error);
+  }
+};
+
+const resultOf = ({ request, params, market, book, notebook, warmUpSteps, seed }: Parts & { readonly warmUpSteps: number }): BacktestResult => {
+  const { trader, data, profile } = request;
+  const { log } = book;
+  const input = {
+    timeline: market.timeline,
+    equity: log.equity,
+    exposed: log.exposed,
+    trades: log.trades,
+    fills: log.fills,
+    orders: log.orders,
+    feeds: market.feeds,
+    startCash: profile.startCash,
+    sums: log,
+    warmUpSteps,
+  };
+  const statistics: Statistics = computeStatistics(input, data.statistics);
+  return {
+    strategy: 'strategy' in trader ? trader.strategy.name : trader.name,
+    engineVersion,
+    params,
+    settings: { profile: profile.name, seed, ...profile.settings },
+    feeds: market.feeds.map(summaryOf),
+    statistics,
+    profileStatistics: profile.statistics?.(input) ?? null,
+    tradeHash: tradeHash(log.fills),
+    warmUpSteps,
+    trades: log.trades,
+    orders: log.orders,
+    fills: log.fills,
+    timeline: market.timeline,
+    equity: log.equity,
+    log: notebook.lines,
+    logDropped: notebook.dropped,
+    plots: Object.fromEntries(notebook.plots),
+  };
+};
+
+const summaryOf = ({ id, symbol, timeframeMs, bars }: RunData['feeds'][number]): FeedSummary => ({
+  id,
+  symbol,
+  timeframeMs,
+  bars: bars.time.length,
+  firstTime: bars.time[0] ?? NaN,
+  lastTime: bars.time[bars.time.length - 1] ?? NaN,
+});

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { Fill } from './order.ts';
+import { murmur128, tradeHash } from './trade-hash.ts';
+
+const fill: Fill = { order: 1, feed: 0, side: 'buy', quantity: 2, price: 10.5, commission: 0, step: 3, bar: 3, time: 0, tag: null };
+
+it('is MurmurHash3 x86-128, by its published vector', () => {
+  const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog');
+  expect(murmur128(bytes)).toBe('2f1583c3ecee2c675d7bf66ce5e91d2c');
+  expect(murmur128(new Uint8Array())).toBe('0'.repeat(32));
+});
+
+it('differs when a side, a bar, a quantity or the last bit of a price differs', () => {
+  const hashes = [
+    fill,
+    { ...fill, side: 'sell' as const },
+    { ...fill, bar: 4 },
+    { ...fill, quantity: 3 },
+    { ...fill, price: 10.500000000000002 },
+  ].map((one) => tradeHash([one]));
+  expect(new Set(hashes).size).toBe(5);
+});
+
+it('depends on the order of the fills and not on their labels', () => {
+  const other = { ...fill, price: 11 };
+  expect(tradeHash([fill, other])).not.toBe(tradeHash([other, fill]));
+  expect(tradeHash([{ ...fill, tag: 'x', order: 9 }])).toBe(tradeHash([fill]));
+});
