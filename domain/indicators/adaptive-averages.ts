@@ -1,0 +1,81 @@
+/** Averages that adapt their speed to the market: Kaufman's and Ehlers' MESA average. */
+
+import { CycleMeter, cycleLookback, cycleStart } from './cycle-meter.ts';
+import { builtIn } from './indicator.ts';
+import type { SingleRun } from './indicator.ts';
+import { real } from './parameter.ts';
+import { isZero } from './smoothing.ts';
+import { Lag, RollingSum } from './window.ts';
+
+/** Kaufman's smoothing constants: exponential averages of 2 and of 30 bars. */
+const fastest = 2 / (2 + 1);
+const slowest = 2 / (30 + 1);
+
+/** Kaufman's average; its smoothing follows the efficiency ratio over `length` bars. */
+export const kaufmanRun = (length: number): SingleRun => {
+  const distance = new RollingSum(length);
+  const past = new Lag(length);
+  const state = { previous: NaN, average: NaN };
+  let seen = 0;
+  return {
+    lookback: length,
+    next: (value: number) => {
+      const { previous } = state;
+      state.previous = value;
+      const origin = past.push(value);
+      if (seen === 0) {
+        seen = 1;
+        return NaN;
+      }
+      const path = distance.push(Math.abs(value - previous));
+      if (seen < length) {
+        seen++;
+        return NaN;
+      }
+      if (seen === length) {
+        seen++;
+        state.average = previous;
+      }
+      const change = value - origin;
+      const efficiency = path <= change || isZero(path) ? 1 : Math.abs(change / path);
+      const root = efficiency * (fastest - slowest) + slowest;
+      state.average += (value - state.average) * root * root;
+      return state.average;
+    },
+  };
+};
+
+/**
+ * MESA adaptive moving average and its follower (J. Ehlers, MESA and Trading Market Cycles, 2001;
+ * TA-Lib MAMA): the faster the phase of the cycle moves, the slower the average.
+ */
+export const mama = builtIn({
+  name: 'mama',
+  title: 'MESA adaptive moving average',
+  group: 'average',
+  takes: ['value'],
+  gives: ['mama', 'fama'],
+  parameters: [real('fastLimit', 0.5, 0.01, 0.99), real('slowLimit', 0.05, 0.01, 0.99)],
+  start: (fastLimit: number, slowLimit: number) => {
+    const meter = new CycleMeter(cycleStart);
+    const state = { phase: NaN, mama: NaN, fama: NaN };
+    state.phase = state.mama = state.fama = 0;
+    let bar = -1;
+    return {
+      lookback: cycleLookback,
+      next: (out: Float64Array, value: number) => {
+        if (bar < cycleLookback) bar++;
+        if (meter.push(value)) {
+          const phase = meter.inPhase === 0 ? 0 : (Math.atan(meter.quadrature / meter.inPhase) * 180) / Math.PI;
+          const step = Math.max(1, state.phase - phase);
+          state.phase = phase;
+          const alpha = step > 1 ? Math.max(fastLimit / step, slowLimit) : fastLimit;
+          state.mama = alpha * value + (1 - alpha) * state.mama;
+          state.fama = 0.5 * alpha * state.mama + (1 - 0.5 * alpha) * state.fama;
+        }
+        out[0] = bar < cycleLookback ? NaN : state.mama;
+        out[1] = bar < cycleLookback ? NaN : state.fama;
+      },
+    };
+  },
+});

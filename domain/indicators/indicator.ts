@@ -1,0 +1,307 @@
+/**
+ * The one way in which an indicator is defined, built in or a user's own: a function that starts a
+ * computation and steps it bar by bar. The whole-column form that backtests use runs the same steps
+ * in a loop, so the two can't differ.
+ */
+
+import type { PriceColumn } from '../market/bars.ts';
+import { StrategyMistake } from '../strategy/mistake.ts';
+import { makeSeries, Series, seriesParts } from '../strategy/series.ts';
+import type { BarSeries, SeriesClock } from '../strategy/series.ts';
+import { checkedParameters } from './parameter.ts';
+import type { IndicatorParameter, ParametersFor } from './parameter.ts';
+
+/** A computation under way that gives one number per bar. */
+export interface SingleRun {
+  /** How many bars pass before the first defined value: 0 when the first bar already gives one. */
+  readonly lookback: number;
+  /** Takes one bar's inputs, in the order of `takes`; returns its value, NaN during the lookback. */
+  readonly next: (...inputs: number[]) => number;
+}
+
+/** A computation under way that gives several numbers per bar. */
+export interface ManyRun {
+  readonly lookback: number;
+  /** Writes one number per output, in the order of `gives`; NaN during the lookback. */
+  readonly next: (out: Float64Array, ...inputs: number[]) => void;
+}
+
+type RunOf<Gives extends readonly string[]> = Gives['length'] extends 1 ? SingleRun : ManyRun;
+
+export interface IndicatorSpec<
+  Takes extends readonly string[],
+  Gives extends readonly string[],
+  Params extends readonly unknown[],
+> {
+  readonly name: string;
+  /**
+   * The inputs. Names of price columns (`high`, `low`, `close`, …) are taken from a feed's bars;
+   * any other name, such as `value`, is a series that the caller passes.
+   */
+  readonly takes: Takes;
+  /** The outputs. One: the indicator is a series; several: an object with a series for each. */
+  readonly gives: Gives;
+  /** Checks the parameters and starts a computation with state of its own. */
+  readonly start: (...params: Params) => RunOf<Gives>;
+}
+
+/** The families in which editor help and documentation list the built-in indicators. */
+export const indicatorGroups = ['average', 'band', 'momentum', 'trend', 'volatility', 'volume', 'price', 'statistics', 'cycle', 'math'] as const;
+
+export type IndicatorGroup = (typeof indicatorGroups)[number];
+
+/** What editor help and documentation say of a built-in indicator. */
+export interface IndicatorAbout {
+  readonly title: string;
+  readonly group: IndicatorGroup;
+  readonly parameters: readonly IndicatorParameter[];
+}
+
+/** A built-in: its parameters are declared, so they are checked and may be left out. */
+export interface BuiltInSpec<
+  Takes extends readonly string[],
+  Gives extends readonly string[],
+  Params extends readonly unknown[],
+> extends IndicatorSpec<Takes, Gives, Params> {
+  readonly title: string;
+  readonly group: IndicatorGroup;
+  /** One for each parameter of `start`, in its order. */
+  readonly parameters: ParametersFor<NoInfer<Params>>;
+}
+
+type PriceOnly<Takes extends readonly string[]> = Takes[number] extends PriceColumn ? true : false;
+
+/** One series per input; or, where all inputs are price columns, the bars that have them. */
+export type SourcesOf<Takes extends readonly string[]> =
+  PriceOnly<Takes> extends true
+    ? [bars: Readonly<Record<Takes[number], Series>>]
+    : { [K in keyof Takes]: Series | BarSeries };
+
+export type OutputOf<Gives extends readonly string[]> = Gives['length'] extends 1
+  ? Series
+  : { readonly [K in Gives[number]]: Series };
+
+export type ColumnsOf<Gives extends readonly string[]> = Gives['length'] extends 1
+  ? Float64Array
+  : { readonly [K in Gives[number]]: Float64Array };
+
+/**
+ * An indicator. Called with its sources and parameters in `init` it makes a series:
+ * `sma(ctx.bars.main.close, 20)`.
+ */
+export interface Indicator<
+  Takes extends readonly string[] = readonly string[],
+  Gives extends readonly string[] = readonly string[],
+  Params extends readonly unknown[] = readonly unknown[],
+> {
+  (...args: [...SourcesOf<Takes>, ...Params]): OutputOf<Gives>;
+  readonly indicatorName: string;
+  readonly takes: Takes;
+  readonly gives: Gives;
+  /** Of a built-in; null for a strategy's own. */
+  readonly about: IndicatorAbout | null;
+  /** Starts an incremental computation, for live use and for indicators made of others. */
+  readonly start: (...params: Params) => RunOf<Gives>;
+  /** Computes whole columns at once, one column per input; NaN during the lookback. */
+  readonly batch: (inputs: readonly Float64Array[], ...params: Params) => ColumnsOf<Gives>;
+}
+
+/**
+ * Defines an indicator of a strategy's own. It is stepped as bars arrive, never ahead of them.
+ *
+ * @example
+ * const range = defineIndicator({
+ *   name: 'range',
+ *   takes: ['high', 'low'],
+ *   gives: ['value'],
+ *   start: () => ({ lookback: 0, next: (high, low) => high - low }),
+ * });
+ * // in init: range(ctx.bars.main)
+ */
+export const defineIndicator = <
+  const Takes extends readonly string[],
+  const Gives extends readonly string[],
+  Params extends readonly unknown[],
+>(
+  spec: IndicatorSpec<Takes, Gives, Params>,
+): Indicator<Takes, Gives, Params> => makeIndicator(spec, null);
+
+/**
+ * Defines an indicator of the platform. Its code is trusted not to leak what it sees, so a backtest
+ * computes it for all bars at once. Not exported to strategies.
+ *
+ * `start` receives parameters that are checked against `parameters` and complete: those that a
+ * caller leaves out have their defaults.
+ */
+export const builtIn = <
+  const Takes extends readonly string[],
+  const Gives extends readonly string[],
+  Params extends readonly unknown[],
+>(
+  spec: BuiltInSpec<Takes, Gives, Params>,
+): Indicator<Takes, Gives, Partial<Params>> => {
+  const { name, title, group, takes, gives, start } = spec;
+  const parameters: readonly IndicatorParameter[] = spec.parameters as readonly IndicatorParameter[]; // a mapped tuple of them
+  const checkedStart = (...given: Partial<Params>) =>
+    start(...(checkedParameters(name, parameters, given) as unknown as Params)); // `parameters` mirrors Params
+  return makeIndicator({ name, takes, gives, start: checkedStart }, Object.freeze({ title, group, parameters }));
+};
+
+type Step = (...numbers: number[]) => number;
+type StepInto = (out: Float64Array, ...numbers: number[]) => void;
+
+const priceColumns: readonly string[] = ['open', 'high', 'low', 'close', 'volume'];
+const inputsMax = 5;
+
+const makeIndicator = <
+  Takes extends readonly string[],
+  Gives extends readonly string[],
+  Params extends readonly unknown[],
+>(
+  spec: IndicatorSpec<Takes, Gives, Params>,
+  /** Given for the platform's own, which are trusted. */
+  about: IndicatorAbout | null,
+): Indicator<Takes, Gives, Params> => {
+  const { name, takes, gives, start } = spec;
+  if (takes.length < 1 || takes.length > inputsMax || gives.length < 1) {
+    throw new StrategyMistake('indicator-shape', `Indicator ${name} takes ${takes.length} inputs and gives ${gives.length} outputs.`, `Name one to ${inputsMax} inputs and at least one output.`);
+  }
+  const fromBars = takes.every((input) => priceColumns.includes(input));
+  const sourceCount = fromBars ? 1 : takes.length;
+
+  const call = (...args: unknown[]): unknown => {
+    const sources = fromBars ? columnsOfBars(name, takes, args[0]) : seriesArguments(name, takes, args);
+    // The compiler has checked the parameters against Params at the call; `start` checks their values.
+    const run = start(...(args.slice(sourceCount) as unknown as Params));
+    return derive({ takes, gives, run, sources, trusted: about !== null });
+  };
+  const batch = (inputs: readonly Float64Array[], ...params: Params): unknown => {
+    const columns = wholeColumns(gives, start(...params), inputs);
+    return gives.length === 1 ? columns[0] : Object.fromEntries(gives.map((output, i) => [output, columns[i]]));
+  };
+  Object.defineProperty(call, 'name', { value: name });
+  // The shape follows from `takes` and `gives`, which the compiler can't relate to the arrays above.
+  return Object.freeze(
+    Object.assign(call, { indicatorName: name, takes, gives, about, start, batch }),
+  ) as unknown as Indicator<Takes, Gives, Params>;
+};
+
+interface Derivation {
+  readonly takes: readonly string[];
+  readonly gives: readonly string[];
+  readonly run: SingleRun | ManyRun;
+  readonly sources: readonly Series[];
+  readonly trusted: boolean;
+}
+
+/** Makes the series of an indicator: computed ahead where that can leak nothing, else bar by bar. */
+const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
+  const parts = sources.map(seriesParts);
+  const first = parts[0] as (typeof parts)[number]; // an indicator has at least one input
+  const clock = first.clock;
+  if (parts.some((part) => part.clock !== clock)) {
+    throw new StrategyMistake('indicator-feeds', 'An indicator was given series of different feeds, whose bars do not come together.', 'Give it series of one feed, or combine the values of both feeds in onBar.');
+  }
+  const inputs = parts.map((part) => part.values);
+  const whole = trusted && parts.every((part) => part.whole);
+  const warmUp = Math.max(...parts.map((part) => part.warmUp)) + run.lookback;
+  let columns: Float64Array[];
+  if (whole) {
+    columns = wholeColumns(gives, run, inputs, Math.max(...parts.map((part) => part.warmUp)));
+  } else {
+    columns = gives.map(() => new Float64Array(clock.capacity).fill(NaN));
+    clock.live.push(liveStepper(gives, run, inputs, columns));
+  }
+  const series = columns.map((values) => makeSeries({ clock, values, warmUp, whole }));
+  return gives.length === 1 ? series[0] : Object.freeze(Object.fromEntries(gives.map((output, i) => [output, series[i]])));
+};
+
+/** Runs a computation over whole columns from bar `from`; bars before it are NaN. */
+const wholeColumns = (
+  gives: readonly string[],
+  run: SingleRun | ManyRun,
+  inputs: readonly Float64Array[],
+  from = 0,
+): Float64Array[] => {
+  const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
+  const columns = gives.map(() => new Float64Array(length));
+  for (const column of columns) column.fill(NaN, 0, Math.min(from, length));
+  if (columns.length === 1) fillColumn(columns[0] as Float64Array, run.next as Step, inputs, from);
+  else fillColumns(columns, run.next as StepInto, inputs, from);
+  return columns;
+};
+
+/**
+ * Runs a computation of one output. A loop for each number of inputs: bounds checks of columns that
+ * a step doesn't read would cost a third of the speed of the fastest indicators.
+ */
+const fillColumn = (column: Float64Array, next: Step, inputs: readonly Float64Array[], from: number): void => {
+  // Absent inputs stand in as the first column and are not read; all columns have one length.
+  const [a, b = a, c = a, d = a, e = a] = inputs as [Float64Array, ...Float64Array[]];
+  const length = column.length;
+  switch (inputs.length) {
+    case 1:
+      for (let i = from; i < length; i++) column[i] = next(a[i] as number);
+      return;
+    case 2:
+      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number);
+      return;
+    case 3:
+      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number, c[i] as number);
+      return;
+    default:
+      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number, c[i] as number, d[i] as number, e[i] as number);
+  }
+};
+
+const fillColumns = (columns: readonly Float64Array[], next: StepInto, inputs: readonly Float64Array[], from: number): void => {
+  const [a, b = a, c = a, d = a, e = a] = inputs as [Float64Array, ...Float64Array[]]; // as in fillColumn
+  const length = a.length;
+  const out = new Float64Array(columns.length);
+  for (let i = from; i < length; i++) {
+    next(out, a[i] as number, b[i] as number, c[i] as number, d[i] as number, e[i] as number);
+    for (let k = 0; k < columns.length; k++) (columns[k] as Float64Array)[i] = out[k] as number;
+  }
+};
+
+/** Steps a user's computation once per arriving bar. */
+const liveStepper = (
+  gives: readonly string[],
+  run: SingleRun | ManyRun,
+  inputs: readonly Float64Array[],
+  columns: readonly Float64Array[],
+) => {
+  const values = inputs.map(() => 0);
+  const out = new Float64Array(gives.length);
+  return {
+    advance(index: number): void {
+      for (let i = 0; i < inputs.length; i++) values[i] = (inputs[i] as Float64Array)[index] as number;
+      if (values.some(Number.isNaN)) return; // the sources are still warming up
+      if (columns.length === 1) {
+        (columns[0] as Float64Array)[index] = Number((run.next as Step)(...values));
+        return;
+      }
+      (run.next as StepInto)(out, ...values);
+      for (let k = 0; k < columns.length; k++) (columns[k] as Float64Array)[index] = out[k] as number;
+    },
+  };
+};
+
+const columnsOfBars = (name: string, takes: readonly string[], source: unknown): Series[] =>
+  takes.map((column) => {
+    const series: unknown = (source as Readonly<Record<string, unknown>> | null | undefined)?.[column];
+    if (series instanceof Series) return series;
+    throw new StrategyMistake('indicator-source', `${name} needs bars with ${takes.join(', ')}.`, `Write ${name}(ctx.bars.main, …) with the feed's bars, not one of their columns.`);
+  });
+
+const seriesArguments = (name: string, takes: readonly string[], args: readonly unknown[]): Series[] =>
+  takes.map((input, i) => {
+    const source = args[i];
+    if (source instanceof Series) return source;
+    const close: unknown = (source as { readonly close?: unknown } | null | undefined)?.close;
+    if (close instanceof Series) return close;
+    throw new StrategyMistake('indicator-source', `${name} needs a series as its ${takes.length > 1 ? `argument "${input}"` : 'first argument'}.`, `Write for example ${name}(ctx.bars.main.close, …).`);
+  });
+
+/** A clock for a feed of `capacity` bars, open for making series. */
+export const openClock = (capacity: number): SeriesClock => ({ cursor: { index: -1 }, capacity, live: [], made: [], open: true });

@@ -1,0 +1,150 @@
+/** Momentum of one series: changes, rates of change and the oscillators made of rises and falls. */
+
+import { builtIn } from './indicator.ts';
+import type { SingleRun } from './indicator.ts';
+import { period } from './parameter.ts';
+import { chainRuns, exponentialRun, isZero, wilderRun } from './smoothing.ts';
+import { Lag } from './window.ts';
+
+/** Compares each value with the one `length` bars before. */
+const comparisonRun = (length: number, compare: (value: number, past: number) => number): SingleRun => {
+  const past = new Lag(length);
+  return {
+    lookback: length,
+    next: (value: number) => compare(value, past.push(value)),
+  };
+};
+
+/** Momentum: value − value `period` bars ago (TA-Lib MOM). */
+export const mom = builtIn({
+  name: 'mom',
+  title: 'Momentum',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => comparisonRun(length, (value, past) => value - past),
+});
+
+/** Rate of change in percent: (value ÷ past − 1) × 100; 0 where past is 0 (TA-Lib ROC). */
+export const roc = builtIn({
+  name: 'roc',
+  title: 'Rate of change in percent',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value / past - 1) * 100)),
+});
+
+/** Rate of change as a fraction: (value − past) ÷ past; 0 where past is 0 (TA-Lib ROCP). */
+export const rocp = builtIn({
+  name: 'rocp',
+  title: 'Rate of change as a fraction',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value - past) / past)),
+});
+
+/** Rate of change as a ratio: value ÷ past; 0 where past is 0 (TA-Lib ROCR). */
+export const rocr = builtIn({
+  name: 'rocr',
+  title: 'Rate of change as a ratio',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : value / past)),
+});
+
+/** Rate of change as a ratio of 100: value ÷ past × 100; 0 where past is 0 (TA-Lib ROCR100). */
+export const rocr100 = builtIn({
+  name: 'rocr100',
+  title: 'Rate of change as a ratio of 100',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value / past) * 100)),
+});
+
+/** TRIX: one-bar rate of change, in percent, of a triple exponential average (J. Hutson, TASC 1983; TA-Lib TRIX). */
+export const trix = builtIn({
+  name: 'trix',
+  title: 'Rate of change of a triple exponential average',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 30)],
+  start: (length: number) =>
+    chainRuns(chainRuns(exponentialRun(length), exponentialRun(length)), chainRuns(exponentialRun(length), roc.start(1))),
+});
+
+/** Wilder's averages of the rises and the falls over the last `length` changes, and what is made of them. */
+const gainLossRun = (length: number, combine: (gain: number, loss: number) => number): SingleRun => {
+  const state = { previous: NaN, gain: NaN, loss: NaN };
+  state.gain = state.loss = 0;
+  const keep = (length - 1) / length;
+  const share = 1 / length;
+  let seen = 0;
+  return {
+    lookback: length,
+    next: (value: number) => {
+      const change = value - state.previous;
+      state.previous = value;
+      const gain = change > 0 ? change : 0;
+      const loss = change < 0 ? -change : 0;
+      if (seen > length) {
+        state.gain = state.gain * keep + gain * share;
+        state.loss = state.loss * keep + loss * share;
+        return combine(state.gain, state.loss);
+      }
+      // The start is the plain mean of the first `length` changes; the first value has none.
+      state.gain += gain * share;
+      state.loss += loss * share;
+      return seen++ < length ? NaN : combine(state.gain, state.loss);
+    },
+  };
+};
+
+/**
+ * Relative strength index: 100 × average rise ÷ (average rise + average fall), by Wilder's average;
+ * 0 while nothing moves (J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib RSI).
+ */
+export const rsi = builtIn({
+  name: 'rsi',
+  title: 'Relative strength index',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 14, 2)],
+  start: (length: number) => gainLossRun(length, (gain, loss) => (isZero(gain + loss) ? 0 : (100 * gain) / (gain + loss))),
+});
+
+/**
+ * Chande's momentum oscillator: 100 × (rises − falls) ÷ (rises + falls). As in TA-Lib, with Wilder's
+ * averages instead of Chande's plain sums (TA-Lib CMO).
+ */
+export const cmo = builtIn({
+  name: 'cmo',
+  title: 'Chande momentum oscillator',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 14, 2)],
+  start: (length: number) =>
+    gainLossRun(length, (gain, loss) => (isZero(gain + loss) ? 0 : (100 * (gain - loss)) / (gain + loss))),
+});
+
+/** Wilder's moving average: an exponential average with the factor 1 ÷ period, started at a simple one. */
+export const wilders = builtIn({
+  name: 'wilders',
+  title: "Wilder's moving average",
+  group: 'average',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 14)],
+  start: (length: number) => wilderRun(length),
+});

@@ -1,0 +1,116 @@
+/** Stochastic oscillators: where the close stands between the lowest low and the highest high. */
+
+import { builtIn } from './indicator.ts';
+import { rsi } from './momentum.ts';
+import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
+import type { MovingAverageType } from './moving-averages.ts';
+import { period } from './parameter.ts';
+import { RollingMax, RollingMin } from './window.ts';
+
+/** Raw %K: 100 × (close − lowest low) ÷ (highest high − lowest low); 0 without range. NaN until the window is full. */
+class RawStochastic {
+  private readonly highest: RollingMax;
+  private readonly lowest: RollingMin;
+  private waiting: number;
+
+  constructor(length: number) {
+    this.highest = new RollingMax(length);
+    this.lowest = new RollingMin(length);
+    this.waiting = length - 1;
+  }
+
+  push(high: number, low: number, close: number): number {
+    const top = this.highest.push(high);
+    const bottom = this.lowest.push(low);
+    if (this.waiting > 0) {
+      this.waiting--;
+      return NaN;
+    }
+    const range = top - bottom;
+    return range === 0 ? 0 : (100 * (close - bottom)) / range;
+  }
+}
+
+/** Slow stochastic: %K smoothed, and %D, the average of that (G. Lane; TA-Lib STOCH). */
+export const stoch = builtIn({
+  name: 'stoch',
+  title: 'Stochastic',
+  group: 'momentum',
+  takes: ['high', 'low', 'close'],
+  gives: ['slowK', 'slowD'],
+  parameters: [period('fastK', 5), period('slowK', 3), movingAverageChoice('slowKType'), period('slowD', 3), movingAverageChoice('slowDType')],
+  start: (fastK: number, slowK: number, slowKType: MovingAverageType, slowD: number, slowDType: MovingAverageType) => {
+    const raw = new RawStochastic(fastK);
+    const smooth = movingAverageRun(slowKType, slowK);
+    const signal = movingAverageRun(slowDType, slowD);
+    const warmK = fastK - 1 + smooth.lookback;
+    const lookback = warmK + signal.lookback;
+    let seen = 0;
+    return {
+      lookback,
+      next: (out: Float64Array, high: number, low: number, close: number) => {
+        const fast = raw.push(high, low, close);
+        const bar = seen;
+        if (seen < lookback) seen++;
+        const k = bar < fastK - 1 ? NaN : smooth.next(fast);
+        const d = bar < warmK ? NaN : signal.next(k);
+        out[0] = bar < lookback ? NaN : k;
+        out[1] = d;
+      },
+    };
+  },
+});
+
+/** Fast stochastic: raw %K, and %D, its average (TA-Lib STOCHF). */
+export const stochF = builtIn({
+  name: 'stochF',
+  title: 'Fast stochastic',
+  group: 'momentum',
+  takes: ['high', 'low', 'close'],
+  gives: ['fastK', 'fastD'],
+  parameters: [period('fastK', 5), period('fastD', 3), movingAverageChoice('fastDType')],
+  start: (fastK: number, fastD: number, fastDType: MovingAverageType) => {
+    const raw = new RawStochastic(fastK);
+    const signal = movingAverageRun(fastDType, fastD);
+    const lookback = fastK - 1 + signal.lookback;
+    let seen = 0;
+    return {
+      lookback,
+      next: (out: Float64Array, high: number, low: number, close: number) => {
+        const fast = raw.push(high, low, close);
+        const bar = seen;
+        if (seen < lookback) seen++;
+        const d = bar < fastK - 1 ? NaN : signal.next(fast);
+        out[0] = bar < lookback ? NaN : fast;
+        out[1] = d;
+      },
+    };
+  },
+});
+
+/** Stochastic RSI: the fast stochastic of the relative strength index (T. Chande, S. Kroll; TA-Lib STOCHRSI). */
+export const stochRsi = builtIn({
+  name: 'stochRsi',
+  title: 'Stochastic relative strength index',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['fastK', 'fastD'],
+  parameters: [period('period', 14, 2), period('fastK', 5), period('fastD', 3), movingAverageChoice('fastDType')],
+  start: (length: number, fastK: number, fastD: number, fastDType: MovingAverageType) => {
+    const strength = rsi.start(length);
+    const stochastic = stochF.start(fastK, fastD, fastDType);
+    let waiting = strength.lookback;
+    return {
+      lookback: strength.lookback + stochastic.lookback,
+      next: (out: Float64Array, value: number) => {
+        const index = strength.next(value);
+        if (waiting > 0) {
+          waiting--;
+          out[0] = out[1] = NaN;
+          return;
+        }
+        stochastic.next(out, index, index, index);
+      },
+    };
+  },
+});
