@@ -1,0 +1,225 @@
+/** Plays an order tape: a trader that does at each bar what the tape says, and nothing of its own. */
+
+import { ConfigMistake } from '../config.ts';
+import type { Market } from './market.ts';
+import type { Order, OrderRequest, OrderType } from './order.ts';
+import type { TapeEntry } from './order-tape.ts';
+import type { OpenTrade, RuleBook } from './rule-book.ts';
+import type { Trader } from './trader.ts';
+
+/** What a tape is played on. */
+export interface TradingFloor {
+  readonly market: Market;
+  readonly book: RuleBook;
+}
+
+/** An entry that could not be done as it stands, and why. */
+export interface MissedEntry {
+  /** Its place on the tape. */
+  readonly index: number;
+  readonly reason: string;
+}
+
+export interface TapePlayer extends Trader {
+  readonly missed: readonly MissedEntry[];
+}
+
+interface Line {
+  readonly index: number;
+  readonly entry: TapeEntry;
+}
+
+/** A player of `entries` on that floor. Throws ConfigMistake for a feed that the run does not have. */
+export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): TapePlayer => {
+  const { market, book } = floor;
+  const linesOfFeeds = sortByFeedAndBar(entries, floor);
+  const missed: MissedEntry[] = [];
+  const orders: { readonly order: Order; readonly size: number }[] = [];
+  const ordersById = new Map<string, Order>();
+  const closing = new Set<number>(); // trades that this step's lines close already
+  const fresh: Order[] = []; // protective orders that came alive in this step and were not yet met on the tape
+
+  const miss = (line: Line, reason: string): void => void missed.push({ index: line.index, reason });
+
+  const placeOrder = (feed: number, { entry, index }: Line): void => {
+    const size = entry.size ?? missingTo(entry, feed, floor);
+    if (size === 0) return;
+    const order = book.submit(requestOf(entry, feed, size, (id) => ordersById.get(id)?.id));
+    orders.push({ order, size });
+    if (entry.id !== null) ordersById.set(entry.id, order);
+    if (order.status === 'rejected') missed.push({ index, reason: order.reason ?? 'Rejected.' });
+  };
+
+  const cancelOrder = (line: Line): void => {
+    const { size, limit, stop } = line.entry;
+    for (let at = orders.length - 1; at >= 0; at--) {
+      if (!isWaiting((orders[at] as { order: Order }).order)) orders.splice(at, 1); // at < length
+    }
+    const found = orders.find(({ order, size: asked }) => asked === size && order.limit === limit && order.stop === stop);
+    if (found === undefined || !book.cancel(found.order)) miss(line, 'No such order waits.');
+  };
+
+  /** The open trades that an entry may mean, in the order of their entries. */
+  const tradesMeant = (feed: number, { size, closesTradeEnteredAtBar }: TapeEntry): readonly OpenTrade[] =>
+    (book.openTrades?.() ?? []).filter(
+      (trade) => trade.feed === feed && trade.entryBar === closesTradeEnteredAtBar && trade.quantity > 0 === (size ?? 0) < 0,
+    );
+
+  const closeUnits = (feed: number, line: Line): void => {
+    const { entry } = line;
+    const quantity = Math.abs(entry.size ?? 0);
+    if (book.openTrades === undefined) {
+      placeOrder(feed, line); // an opposite order does it
+      return;
+    }
+    const trades = tradesMeant(feed, entry);
+    const trade =
+      trades.find(({ id, quantity: held }) => !closing.has(id) && Math.abs(held) === quantity) ??
+      trades.find(({ id }) => !closing.has(id)) ??
+      trades[0];
+    if (trade === undefined) {
+      miss(line, 'No such trade is open.');
+      return;
+    }
+    closing.add(trade.id);
+    const order = book.submit({
+      feed,
+      side: trade.quantity > 0 ? 'sell' : 'buy',
+      size: { quantity },
+      type: 'market',
+      closesTrade: trade.id,
+      ...(entry.tag === null ? {} : { tag: entry.tag }),
+    });
+    orders.push({ order, size: entry.size ?? 0 });
+    if (order.status === 'rejected') miss(line, order.reason ?? 'Rejected.');
+  };
+
+  const moveExit = (feed: number, line: Line): void => {
+    const { entry } = line;
+    const exit = entry.contingent === 'sl' ? 'stop-loss' : 'take-profit';
+    const price = exit === 'stop-loss' ? entry.stop : entry.limit;
+    // A tape also has the protective orders that entries asked for, as they came alive: nothing to do.
+    const echo = fresh.findIndex((order) => (exit === 'stop-loss' ? order.stop : order.limit) === price);
+    if (echo >= 0 && !entry.cancel) {
+      fresh.splice(echo, 1);
+      return;
+    }
+    const trades = tradesMeant(feed, entry);
+    const trade = trades.find((candidate) => entry.cancel && priceOf(candidate, exit) === price) ?? bySize(trades, entry.size);
+    if (trade === undefined || book.protect === undefined) miss(line, 'No such trade is open.');
+    else book.protect(trade.id, exit, entry.cancel ? null : price);
+  };
+
+  const play = (feed: number, line: Line): void => {
+    const { contingent, cancel } = line.entry;
+    if (contingent === 'sl' || contingent === 'tp') moveExit(feed, line);
+    else if (cancel) cancelOrder(line);
+    else if (contingent === 'close') closeUnits(feed, line);
+    else placeOrder(feed, line);
+  };
+
+  const playBar = (feed: number, lines: readonly Line[]): void => {
+    closing.clear();
+    fresh.length = 0;
+    for (let at = book.log.orders.length - 1; book.log.orders[at]?.createdStep === market.step; at--) {
+      const order = book.log.orders[at] as Order; // just seen
+      if (order.request.closesTrade !== undefined && order.type !== 'market') fresh.push(order);
+    }
+    for (let at = 0; at < lines.length; at++) {
+      const causedByNext = book.closesOnEntry === true && isCausedClose(lines, at, book.openTrades?.() ?? []);
+      if (!causedByNext) play(feed, lines[at] as Line); // at < length
+    }
+  };
+
+  return {
+    missed,
+    advance() {},
+    isWarm: () => true,
+    act() {
+      for (let feed = 0; feed < linesOfFeeds.length; feed++) {
+        const lines = market.fresh[feed] === 1 ? linesOfFeeds[feed]?.get(market.index[feed] ?? -1) : undefined;
+        if (lines !== undefined) playBar(feed, lines);
+      }
+    },
+    stop() {},
+  };
+};
+
+/**
+ * True for a close that the plain entry after it brings about by itself: the lines just before such
+ * an entry that close each open trade in full, in order. Closing them here as well would change
+ * which waiting orders the entry finds.
+ */
+const isCausedClose = (lines: readonly Line[], at: number, open: readonly OpenTrade[]): boolean => {
+  if (lines[at]?.entry.contingent !== 'close') return false;
+  let entryAt = at;
+  while (lines[entryAt]?.entry.contingent === 'close' && lines[entryAt]?.entry.cancel === false) entryAt++;
+  const entry = lines[entryAt]?.entry;
+  if (entry === undefined || entry.cancel || entry.contingent !== null || at < entryAt - open.length) return false;
+  return open.every((trade, i) => {
+    const close = lines[entryAt - open.length + i]?.entry;
+    return close?.contingent === 'close' && close.closesTradeEnteredAtBar === trade.entryBar && close.size === -trade.quantity;
+  });
+};
+
+const sortByFeedAndBar = (entries: readonly TapeEntry[], { market }: TradingFloor): readonly Map<number, Line[]>[] => {
+  const maps = market.feeds.map(() => new Map<number, Line[]>());
+  entries.forEach((entry, index) => {
+    const feed = entry.feed === null ? 0 : market.feeds.findIndex(({ id, symbol }) => id === entry.feed || symbol === entry.feed);
+    const map = maps[feed];
+    if (map === undefined) {
+      const known = market.feeds.map(({ id }) => id).join(', ');
+      throw new ConfigMistake(`tape[${index}].feed`, `there is no feed "${entry.feed ?? ''}".`, `The run's feeds are ${known}.`);
+    }
+    const lines = map.get(entry.bar);
+    if (lines === undefined) map.set(entry.bar, [{ index, entry }]);
+    else lines.push({ index, entry });
+  });
+  return maps;
+};
+
+const requestOf = (entry: TapeEntry, feed: number, size: number, idOf: (name: string) => number | undefined): OrderRequest => {
+  const units = Math.abs(size);
+  const parent = entry.parent === null ? undefined : idOf(entry.parent);
+  return {
+    feed,
+    side: size < 0 ? 'sell' : 'buy',
+    size: units < 1 && entry.target === null ? { fraction: units } : { quantity: units },
+    type: entry.type ?? impliedType(entry),
+    ...(entry.limit === null ? {} : { limit: entry.limit }),
+    ...(entry.stop === null ? {} : { stop: entry.stop }),
+    ...(entry.sl === null ? {} : { stopLoss: entry.sl }),
+    ...(entry.tp === null ? {} : { takeProfit: entry.tp }),
+    ...(entry.trailAmount === null ? {} : { trail: { amount: entry.trailAmount } }),
+    ...(entry.trailPercent === null ? {} : { trail: { fraction: entry.trailPercent } }),
+    ...(entry.timeInForce === null && entry.validUntil === null ? {} : { timeInForce: entry.timeInForce ?? 'GTD' }),
+    ...(entry.validUntil === null ? {} : { expiresAt: entry.validUntil }),
+    ...(entry.postOnly ? { postOnly: true } : {}),
+    ...(entry.reduceOnly ? { reduceOnly: true } : {}),
+    ...(entry.oco === null ? {} : { ocoGroup: entry.oco }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(entry.tag === null ? {} : { tag: entry.tag }),
+  };
+};
+
+const impliedType = ({ limit, stop, trailAmount, trailPercent }: TapeEntry): OrderType => {
+  if (trailAmount !== null || trailPercent !== null) return limit === null ? 'trailing-stop' : 'trailing-stop-limit';
+  if (limit !== null) return stop === null ? 'limit' : 'stop-limit';
+  return stop === null ? 'market' : 'stop';
+};
+
+const missingTo = ({ target }: TapeEntry, feed: number, { book }: TradingFloor): number => {
+  if (target === null) return 0;
+  const held = book.position(feed).quantity;
+  if ('units' in target) return target.units - held;
+  const wish = 'value' in target ? { value: target.value } : { fraction: target.percent };
+  return book.unitsFor(feed, wish) - held;
+};
+
+const bySize = (trades: readonly OpenTrade[], size: number | null): OpenTrade | undefined =>
+  trades.find(({ quantity }) => quantity === -(size ?? 0)) ?? trades[0];
+
+const priceOf = (trade: OpenTrade, exit: 'stop-loss' | 'take-profit'): number | null =>
+  exit === 'stop-loss' ? trade.stopLoss : trade.takeProfit;
+
+const isWaiting = ({ status }: Order): boolean => status === 'waiting' || status === 'held' || status === 'partly-filled';
