@@ -31,8 +31,6 @@ export interface OpenTrade {
   /** Signed units. */
   readonly quantity: number;
   readonly entryBar: number;
-  /** The step that booked it: one later than its bar where an order filled at a close already past. */
-  readonly openedStep: number;
   /** Prices of its protective orders, null where it has none. */
   readonly stopLoss: number | null;
   readonly takeProfit: number | null;
