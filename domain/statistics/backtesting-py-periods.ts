@@ -2,7 +2,11 @@
 
 import { dayIndex, dayMs, isWeekend, monthIndex, weekIndex, yearIndex } from '../market/calendar.ts';
 
-export interface Periodicity {
+/** What a timeline counts: calendar time, or just bars. */
+export type Periodicity = DatedPeriods | NumberedBars;
+
+export interface DatedPeriods {
+  readonly kind: 'dated';
   /** Median distance of the last bars, milliseconds. */
   readonly distanceMs: number;
   /** Steps that end a day, or a week, month or year where bars are that long. */
@@ -11,37 +15,45 @@ export interface Periodicity {
   readonly periodsPerYear: number;
 }
 
+export interface NumberedBars {
+  readonly kind: 'numbered';
+  /** What the timeline adds from bar to bar: 1, or 1000 where an importer took numbers for seconds. */
+  readonly distance: number;
+}
+
 /** The median is taken over so many bars, from the end. */
 const barsLookedAt = 100;
 
 /** More weekend bars than this are no exceptions: the market trades at weekends. */
 const weekendShareMax = (2 / 7) * 0.6;
 
-/** null when the bars are numbered instead of dated. */
-export const readPeriodicity = (timeline: Float64Array): Periodicity | null => {
-  if (isNumbered(timeline)) return null;
+export const readPeriodicity = (timeline: Float64Array): Periodicity => {
+  const distance = distanceOfNumbers(timeline);
+  if (distance !== null) return { kind: 'numbered', distance };
   const distanceMs = medianDistance(timeline);
+  const dated = (periodOf: (time: number) => number, periodsPerYear: number): DatedPeriods => ({
+    kind: 'dated',
+    distanceMs,
+    periodEnds: endsOf(timeline, periodOf),
+    periodsPerYear,
+  });
   const days = Math.floor(distanceMs / dayMs);
-  if (days === 7) return { distanceMs, periodEnds: endsOf(timeline, weekIndex), periodsPerYear: 52 };
-  if (days === 31) return { distanceMs, periodEnds: endsOf(timeline, monthIndex), periodsPerYear: 12 };
-  if (days === 365) return { distanceMs, periodEnds: endsOf(timeline, yearIndex), periodsPerYear: 1 };
+  if (days === 7) return dated(weekIndex, 52);
+  if (days === 31) return dated(monthIndex, 12);
+  if (days === 365) return dated(yearIndex, 1);
   let weekendBars = 0;
   for (const time of timeline) if (isWeekend(time)) weekendBars++;
-  const tradesAtWeekends = weekendBars / timeline.length > weekendShareMax;
-  return { distanceMs, periodEnds: endsOf(timeline, dayIndex), periodsPerYear: tradesAtWeekends ? 365 : 252 };
+  return dated(dayIndex, weekendBars / timeline.length > weekendShareMax ? 365 : 252);
 };
 
-/**
- * True for bars that count up by one, or by what an importer makes of such numbers: seconds. Nobody
- * has prices of every second of 1970.
- */
-const isNumbered = (timeline: Float64Array): boolean => {
+/** Bars that count up evenly from the epoch are numbered: nobody has prices of every second of 1970. */
+const distanceOfNumbers = (timeline: Float64Array): number | null => {
   const count = timeline.length;
   const start = timeline[0] ?? 0;
   const end = timeline[count - 1] ?? 0;
-  if (start < 0 || end >= 365 * dayMs) return false;
-  const step = count > 1 ? (end - start) / (count - 1) : 1;
-  return step === 1 || step === 1000;
+  if (start < 0 || end >= 365 * dayMs) return null;
+  const distance = count > 1 ? (end - start) / (count - 1) : 1;
+  return distance === 1 || distance === 1000 ? distance : null;
 };
 
 const medianDistance = (timeline: Float64Array): number => {

@@ -31,8 +31,7 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
   const commissions = sum(trades.map(({ commission }) => commission));
   const drawdowns = drawdownsOf(equity, timeline);
   const growth = growthOf(equity, periodicity);
-  const length = lengthIn(periodicity);
-  const duration = length(last(timeline) - first(timeline));
+  const duration = (last(timeline) - first(timeline)) / unitOf(periodicity);
 
   const values: Record<string, number | string> = {
     Start: pointOf(first(timeline), periodicity),
@@ -46,7 +45,7 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
     'Buy & Hold Return [%]': held,
     'Return (Ann.) [%]': growth.annualReturn * 100,
     'Volatility (Ann.) [%]': growth.annualVolatility * 100,
-    ...(periodicity === null ? {} : { 'CAGR [%]': ((final / first(equity)) ** (daysPerYear / wholeSeconds(duration)) - 1) * 100 }),
+    ...(periodicity.kind === 'numbered' ? {} : { 'CAGR [%]': ((final / first(equity)) ** (daysPerYear / wholeSeconds(duration)) - 1) * 100 }),
     'Sharpe Ratio': growth.annualReturn / growth.annualVolatility,
     'Sortino Ratio': growth.annualReturn / growth.downsideDeviation,
     'Calmar Ratio': growth.annualReturn / drawdowns.max,
@@ -54,8 +53,8 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
     Beta: beta,
     'Max. Drawdown [%]': -drawdowns.max * 100,
     'Avg. Drawdown [%]': -mean(drawdowns.depths) * 100,
-    'Max. Drawdown Duration': drawdowns.areSpans ? roundedUp(largest(drawdowns.spans), periodicity) : largest(drawdowns.spans),
-    'Avg. Drawdown Duration': drawdowns.areSpans ? roundedUp(mean(drawdowns.spans), periodicity) : mean(drawdowns.spans),
+    'Max. Drawdown Duration': drawdowns.areSpans ? lengthOf(largest(drawdowns.spans), periodicity) : largest(drawdowns.spans),
+    'Avg. Drawdown Duration': drawdowns.areSpans ? lengthOf(mean(drawdowns.spans), periodicity) : mean(drawdowns.spans),
     ...tradeStatistics(trades, periodicity),
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' || Number.isFinite(value) ? value : null]));
@@ -63,7 +62,7 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
 
 const daysPerYear = 365.25;
 
-const tradeStatistics = (trades: readonly ClosedTrade[], periodicity: Periodicity | null): Record<string, number> => {
+const tradeStatistics = (trades: readonly ClosedTrade[], periodicity: Periodicity): Record<string, number> => {
   const profits = trades.map(({ pnl }) => pnl);
   const returns = trades.map(({ returnFraction }) => returnFraction);
   const spans = trades.map(({ entryTime, exitTime }) => exitTime - entryTime);
@@ -77,8 +76,8 @@ const tradeStatistics = (trades: readonly ClosedTrade[], periodicity: Periodicit
     'Best Trade [%]': largest(returns) * 100,
     'Worst Trade [%]': -largest(returns.map((value) => -value)) * 100,
     'Avg. Trade [%]': geometricMean(returns) * 100,
-    'Max. Trade Duration': roundedUp(largest(spans), periodicity),
-    'Avg. Trade Duration': roundedUp(mean(spans), periodicity),
+    'Max. Trade Duration': lengthOf(largest(spans), periodicity),
+    'Avg. Trade Duration': lengthOf(mean(spans), periodicity),
     'Profit Factor': lost === 0 ? NaN : gained / lost,
     'Expectancy [%]': mean(returns) * 100,
     SQN: (Math.sqrt(profits.length) * mean(profits)) / (Math.sqrt(variance(profits)) || NaN),
@@ -96,9 +95,9 @@ interface Growth {
  * Compounded growth of the periods' returns. The volatility is that of a compounded year
  * (https://dx.doi.org/10.2139/ssrn.3054517), not the period's times a root.
  */
-const growthOf = (equity: Float64Array, periodicity: Periodicity | null): Growth => {
+const growthOf = (equity: Float64Array, periodicity: Periodicity): Growth => {
   // Numbered bars have no year: the original raises 1 to an unknown power, which it takes for 1.
-  if (periodicity === null) return { annualReturn: 0, annualVolatility: NaN, downsideDeviation: NaN };
+  if (periodicity.kind === 'numbered') return { annualReturn: 0, annualVolatility: NaN, downsideDeviation: NaN };
   const { periodEnds, periodsPerYear } = periodicity;
   const returns: number[] = [];
   for (let i = 1; i < periodEnds.length; i++) {
@@ -215,16 +214,16 @@ const last = (values: Float64Array): number => values[values.length - 1] ?? NaN;
 
 const isClosed = (trade: Trade): trade is ClosedTrade => trade.exitBar !== null && trade.exitTime !== null;
 
-const pointOf = (time: number, periodicity: Periodicity | null): string | number => (periodicity === null ? time : formatTime(time));
+const unitOf = (periodicity: Periodicity): number => (periodicity.kind === 'numbered' ? periodicity.distance : dayMs);
 
-/** From units of the timeline to days, or to bars. */
-const lengthIn = (periodicity: Periodicity | null) => (span: number): number => (periodicity === null ? span : span / dayMs);
+const pointOf = (time: number, periodicity: Periodicity): string | number =>
+  periodicity.kind === 'numbered' ? time / periodicity.distance : formatTime(time);
 
-/** Days, rounded up to the unit in which the bars' distance is a whole number. */
-const roundedUp = (spanMs: number, periodicity: Periodicity | null): number => {
-  if (periodicity === null) return spanMs;
+/** Days, rounded up to the unit in which the bars' distance is a whole number; or bars. */
+const lengthOf = (span: number, periodicity: Periodicity): number => {
+  if (periodicity.kind === 'numbered') return span / periodicity.distance;
   const unit = [dayMs, hourMs, minuteMs, secondMs].find((candidate) => periodicity.distanceMs % candidate === 0) ?? 1;
-  return (Math.ceil(spanMs / unit) * unit) / dayMs;
+  return (Math.ceil(span / unit) * unit) / dayMs;
 };
 
 /** The original leaves out parts of a second. */
