@@ -1,0 +1,14 @@
+/** The door of the sandbox: running strategies that nobody has to trust. */
+
+export { failureCodes } from './failure.ts';
+export type { FailureCode, SandboxFailure, SourcePosition } from './failure.ts';
+export type { StrategyDeclaration } from './declaration.ts';
+export { defaultLimits } from './limits.ts';
+export type { RunLimits } from './limits.ts';
+export type { SandboxAbilities } from './launch.ts';
+export { RunnerPool } from './runner-pool.ts';
+export type { BatchOutcome, RunnerPoolOptions } from './runner-pool.ts';
+export { Runner, startRunner } from './runner.ts';
+export type { Outcome, RunnerOptions, RunOptions, RunOutcome, SandboxProgress } from './runner.ts';
+export type { SandboxJob } from './runner-messages.ts';
+export type { StrategySource } from './strategy-source.ts';
