@@ -18,12 +18,20 @@ export interface RunLog {
   readonly exposed: Uint8Array;
   /** News not yet told; the run empties it. */
   readonly news: OrderNews[];
-  /** Sums over the run, in currency. */
+  /** Sums over the run, in currency. Costs are positive when paid; dividends when received. */
   commission: number;
   funding: number;
   borrow: number;
+  /** Interest on negative cash. */
+  marginInterest: number;
   dividends: number;
   turnover: number;
+  /** What a ruined account still owed and could not pay. */
+  shortfall: number;
+  /** Why the run ended before its data; null when it did not. */
+  ruin: string | null;
+  /** What a reader of the result should know: one sentence each, such as a liquidation. */
+  readonly notes: string[];
 }
 
 export const newRunLog = (steps: number): RunLog => ({
@@ -36,6 +44,10 @@ export const newRunLog = (steps: number): RunLog => ({
   commission: 0,
   funding: 0,
   borrow: 0,
+  marginInterest: 0,
   dividends: 0,
   turnover: 0,
+  shortfall: 0,
+  ruin: null,
+  notes: [],
 });

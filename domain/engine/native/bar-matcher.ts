@@ -1,0 +1,368 @@
+/** Walks the price through a bar, as the chosen policy sees it, and executes the orders that it meets. */
+
+import type { Bars } from '../../market/bars.ts';
+import type { Feed } from '../../market/feed.ts';
+import { newBarState } from './bar-state.ts';
+import type { BarState } from './bar-state.ts';
+import type { Execution } from './execution.ts';
+import type { Ledger } from './ledger.ts';
+import { better, isMarketable, isTriggered, limitFillPrice, stopFillPrice, trailingLevel } from './matching.ts';
+import type { BarPath, FillTime } from './native-config.ts';
+import type { OrderQueues } from './order-queues.ts';
+import { limitOnGrid, stopOnGrid } from './slippage.ts';
+import { isImmediate, isOpen, moveStop } from './waiting-order.ts';
+import type { WaitingOrder } from './waiting-order.ts';
+
+export interface MatcherParts {
+  readonly feeds: readonly Feed[];
+  readonly path: BarPath;
+  readonly fillAt: FillTime;
+  readonly ledger: Ledger;
+  readonly queues: OrderQueues;
+  readonly execution: Execution;
+}
+
+type Point = 'open' | 'close' | 'arrival';
+
+/** An order that the price meets next, and the price it meets it at. */
+interface Meeting {
+  readonly waiting: WaitingOrder;
+  readonly price: number;
+}
+
+export class BarMatcher {
+  readonly #parts: MatcherParts;
+  readonly #states: readonly BarState[];
+  /** Per feed: how far the finer bars have been used. */
+  readonly #finerAt: Int32Array;
+  #serial = 0;
+  /** Bars that `finer-bars` had to match without finer bars. */
+  coarseBars = 0;
+
+  constructor(parts: MatcherParts) {
+    this.#parts = parts;
+    this.#states = parts.feeds.map((_, feed) => newBarState(feed));
+    this.#finerAt = new Int32Array(parts.feeds.length);
+  }
+
+  /** The state of a feed's newest bar. */
+  state(feed: number): BarState {
+    return this.#states[feed]!; // feed indexes come from the market
+  }
+
+  /** Takes in bar `index` of a feed: the whole bar, or the first of its finer bars. */
+  begin(feed: number, index: number): void {
+    const { bars, finer } = this.#parts.feeds[feed]!; // as above
+    const state = this.state(feed);
+    state.bar = index;
+    state.time = bars.time[index]!; // index < length: the market has moved there
+    if (this.#parts.path === 'finer-bars') {
+      const at = finer === undefined ? -1 : this.#firstFiner(feed, state.time, finer);
+      if (at >= 0 && finer !== undefined) return this.#take(state, finer, at);
+      this.coarseBars++;
+    }
+    this.#take(state, bars, index);
+  }
+
+  /** The open: orders that close something (`closing`), or the others, that can fill at the first price. */
+  atOpen(feed: number, closing: boolean): void {
+    this.#point(this.state(feed), 'open', closing);
+  }
+
+  /** From the open to the close. Ends with the whole bar as the state. */
+  inside(feed: number): void {
+    const { bars, finer, timeframeMs } = this.#parts.feeds[feed]!; // as above
+    const state = this.state(feed);
+    this.#between(state);
+    if (this.#parts.path !== 'finer-bars' || finer === undefined) return;
+    const end = state.time + timeframeMs;
+    let at = this.#finerAt[feed]!; // as above
+    if (at >= finer.time.length || finer.time[at]! < state.time || finer.time[at]! >= end) return;
+    for (at += 1; at < finer.time.length && finer.time[at]! < end; at++) {
+      this.#take(state, finer, at);
+      this.#point(state, 'open', true);
+      this.#point(state, 'open', false);
+      this.#between(state);
+    }
+    this.#finerAt[feed] = at - 1;
+    this.#showWhole(state, bars);
+  }
+
+  /** The close: orders that wait for it, and what they set off at that price. */
+  atClose(feed: number): void {
+    const state = this.state(feed);
+    this.#moveTo(state, state.close);
+    this.#point(state, 'close', true);
+    this.#point(state, 'close', false);
+  }
+
+  /** The close of bar `index` as the first price that new orders meet (`same-close`). */
+  atArrival(feed: number, index: number): void {
+    const state = this.state(feed);
+    if (state.bar !== index) {
+      const { bars } = this.#parts.feeds[feed]!; // as above
+      state.bar = index;
+      state.time = bars.time[index]!; // the market has moved there
+      this.#take(state, bars, index);
+    }
+    this.#moveTo(state, state.close);
+    this.#point(state, 'arrival', true);
+    this.#point(state, 'arrival', false);
+  }
+
+  /** Moves trailing stops by the bar's extremes, where the policy knows no path inside the bar. */
+  trail(feed: number): void {
+    if (this.#parts.path === 'ohlc-path' || this.#parts.path === 'olhc-path') return;
+    const { high, low } = this.state(feed);
+    for (const waiting of this.#queue(feed)) {
+      if (!this.#trails(waiting)) continue;
+      const known = Number.isNaN(waiting.from);
+      this.#ratchet(waiting, waiting.sign > 0 ? (known ? low : waiting.sureLow) : known ? high : waiting.sureHigh);
+    }
+  }
+
+  /** After a bar nothing is inside it any more. */
+  end(feed: number): void {
+    for (const waiting of this.#queue(feed)) waiting.from = NaN;
+  }
+
+  #take(state: BarState, bars: Bars, index: number): void {
+    state.serial = ++this.#serial;
+    state.open = bars.open[index]!; // index < length, as the callers see to
+    state.high = bars.high[index]!;
+    state.low = bars.low[index]!;
+    state.close = bars.close[index]!;
+    state.volume = bars.volume[index]!;
+    state.lotsLeft = this.#parts.execution.lotsOfVolume(state.feed, state.volume);
+    state.at = state.open;
+    state.sureLow = state.low;
+    state.sureHigh = state.high;
+    state.inside = false;
+    for (const waiting of this.#queue(state.feed)) waiting.from = NaN;
+  }
+
+  /** After the finer bars: the whole bar's range and close, with the last finer bar's remaining volume. */
+  #showWhole(state: BarState, bars: Bars): void {
+    state.open = bars.open[state.bar]!; // the bar that `begin` took
+    state.high = bars.high[state.bar]!;
+    state.low = bars.low[state.bar]!;
+    state.close = bars.close[state.bar]!;
+  }
+
+  #firstFiner(feed: number, time: number, finer: Bars): number {
+    let at = this.#finerAt[feed]!; // as above
+    while (at < finer.time.length && finer.time[at]! < time) at++;
+    this.#finerAt[feed] = at;
+    return at < finer.time.length && finer.time[at]! < time + this.#parts.feeds[feed]!.timeframeMs ? at : -1;
+  }
+
+  /** One single price: everything that can fill at it does. */
+  #point(state: BarState, point: Point, closing: boolean): void {
+    const queue = this.#queue(state.feed);
+    // Orders that come alive meanwhile are appended, and meet the same price.
+    for (let i = 0; i < queue.length; i++) {
+      const waiting = queue[i]!; // i < length
+      if (!this.#canMeet(waiting, state)) continue;
+      if (point === 'arrival' && waiting.arrived && Number.isNaN(waiting.from)) continue;
+      if (this.#closesSomething(waiting, state.feed) !== closing) continue;
+      this.#meet(waiting, state, point);
+    }
+  }
+
+  /** An order at one price. */
+  #meet(waiting: WaitingOrder, state: BarState, point: Point): void {
+    const { execution, queues } = this.#parts;
+    const price = state.at;
+    const first = !waiting.arrived;
+    waiting.arrived = true;
+    if (waiting.waits === 'at-close' ? point !== 'close' : waiting.waits === 'at-open' && point !== 'open') return;
+    if (waiting.waits === 'stop') {
+      if (!isTriggered(waiting.sign, waiting.stop, price)) return;
+      if (this.#trigger(waiting) === 'limit') return this.#meetLimit(waiting, state, true);
+    }
+    if (waiting.waits === 'limit') {
+      if (first && waiting.order.request.postOnly === true && isMarketable(waiting.sign, waiting.limit, price)) {
+        return queues.end(waiting, 'cancelled', `Post-only: at ${price} it would have taken liquidity at once.`);
+      }
+      return this.#meetLimit(waiting, state, first);
+    }
+    execution.execute(waiting, state, price, true);
+  }
+
+  #meetLimit(waiting: WaitingOrder, state: BarState, first: boolean): void {
+    const { execution, queues } = this.#parts;
+    if (isMarketable(waiting.sign, waiting.limit, state.at)) execution.execute(waiting, state, state.at, first);
+    else if (isImmediate(waiting)) queues.end(waiting, 'cancelled', `${waiting.order.request.timeInForce}: ${state.at} is beyond the limit.`);
+  }
+
+  /** Between open and close. */
+  #between(state: BarState): void {
+    state.inside = true;
+    switch (this.#parts.path) {
+      case 'ohlc-path': return this.#walk(state, [state.high, state.low, state.close]);
+      case 'olhc-path': return this.#walk(state, [state.low, state.high, state.close]);
+      default: return this.#assumeWorst(state);
+    }
+  }
+
+  /** Stops first, over the whole range; then orders that want a better price, as far as that is certain. */
+  #assumeWorst(state: BarState): void {
+    for (;;) {
+      const stop = this.#worstStop(state);
+      if (stop !== null) {
+        this.#moveInside(state, stop.price, stop.waiting.sign);
+        if (this.#trigger(stop.waiting) === 'limit') {
+          this.#wake(stop.waiting, state);
+          if (isImmediate(stop.waiting)) this.#meetLimit(stop.waiting, state, true);
+        } else this.#parts.execution.execute(stop.waiting, state, stop.price, true);
+        continue;
+      }
+      const limit = this.#sureLimit(state);
+      if (limit === null) return;
+      this.#moveInside(state, limit.price, limit.waiting.sign > 0 ? -1 : 1);
+      const atOnce = !Number.isNaN(limit.waiting.from) && isMarketable(limit.waiting.sign, limit.waiting.limit, limit.waiting.from);
+      this.#parts.execution.execute(limit.waiting, state, limit.price, limit.waiting.waits === 'market' || atOnce);
+    }
+  }
+
+  /** The stop that is met first as far as one can tell: those that close something before others. */
+  #worstStop(state: BarState): Meeting | null {
+    let found: Meeting | null = null;
+    for (const waiting of this.#queue(state.feed)) {
+      if (waiting.waits !== 'stop' || !this.#canMeet(waiting, state)) continue;
+      const start = Number.isNaN(waiting.from) ? state.open : waiting.from;
+      const price = stopFillPrice(waiting.sign, waiting.stop, start, state.low, state.high);
+      if (Number.isNaN(price)) continue;
+      if (this.#closesSomething(waiting, state.feed)) return { waiting, price };
+      found ??= { waiting, price };
+    }
+    return found;
+  }
+
+  #sureLimit(state: BarState): Meeting | null {
+    for (const waiting of this.#queue(state.feed)) {
+      if (!this.#canMeet(waiting, state)) continue;
+      const isNew = !Number.isNaN(waiting.from);
+      if (waiting.waits === 'market' && isNew) return { waiting, price: waiting.from };
+      if (waiting.waits !== 'limit') continue;
+      const price = isNew
+        ? limitFillPrice(waiting.sign, waiting.limit, waiting.from, waiting.sureLow, waiting.sureHigh)
+        : limitFillPrice(waiting.sign, waiting.limit, state.open, state.low, state.high);
+      if (!Number.isNaN(price)) return { waiting, price };
+    }
+    return null;
+  }
+
+  /** The price goes straight from turn to turn. */
+  #walk(state: BarState, turns: readonly number[]): void {
+    for (const turn of turns) {
+      for (;;) {
+        const next = this.#nextOnWay(state, turn);
+        if (next === null) break;
+        this.#moveTo(state, next.price);
+        this.#ratchetAll(state);
+        if (next.waiting.waits === 'stop') {
+          if (!isTriggered(next.waiting.sign, next.waiting.stop, state.at)) continue; // it was moved away meanwhile
+          if (this.#trigger(next.waiting) === 'limit') {
+            this.#meetLimit(next.waiting, state, true);
+            continue;
+          }
+        }
+        const taker = next.waiting.waits === 'market' || next.waiting.from === state.at;
+        this.#parts.execution.execute(next.waiting, state, state.at, taker);
+      }
+      this.#moveTo(state, turn);
+      this.#ratchetAll(state);
+    }
+  }
+
+  /** The order that the price meets first on its way from where it is to `turn`. */
+  #nextOnWay(state: BarState, turn: number): Meeting | null {
+    const { at } = state;
+    let found: Meeting | null = null;
+    let distance = Infinity;
+    for (const waiting of this.#queue(state.feed)) {
+      if (!this.#canMeet(waiting, state)) continue;
+      const { sign, waits, limit, stop, from } = waiting;
+      const low = Math.min(at, turn);
+      const high = Math.max(at, turn);
+      const price =
+        waits === 'stop' ? stopFillPrice(sign, stop, at, low, high)
+        : waits === 'limit' ? limitFillPrice(sign, limit, at, low, high)
+        : waits === 'market' && !Number.isNaN(from) ? at
+        : NaN;
+      const way = Math.abs(price - at);
+      if (way < distance) {
+        found = { waiting, price };
+        distance = way;
+      }
+    }
+    return found;
+  }
+
+  /** A triggered stop goes on as a market or a limit order. */
+  #trigger(waiting: WaitingOrder): 'market' | 'limit' {
+    return (waiting.waits = Number.isNaN(waiting.limit) ? 'market' : 'limit');
+  }
+
+  /** A triggered stop-limit counts on what the price does from its trigger on. */
+  #wake(waiting: WaitingOrder, state: BarState): void {
+    waiting.from = state.at;
+    waiting.sureLow = state.sureLow;
+    waiting.sureHigh = state.sureHigh;
+  }
+
+  #moveTo(state: BarState, price: number): void {
+    state.at = price;
+    state.sureLow = price;
+    state.sureHigh = price;
+  }
+
+  /**
+   * The price is met inside the bar while moving in `direction`: for the first time, so the extreme
+   * on that side is still to come, and the close is.
+   */
+  #moveInside(state: BarState, price: number, direction: number): void {
+    state.at = price;
+    state.sureHigh = direction > 0 ? state.high : Math.max(price, state.close);
+    state.sureLow = direction < 0 ? state.low : Math.min(price, state.close);
+  }
+
+  #ratchetAll(state: BarState): void {
+    for (const waiting of this.#queue(state.feed)) if (this.#trails(waiting)) this.#ratchet(waiting, state.at);
+  }
+
+  #trails(waiting: WaitingOrder): boolean {
+    return waiting.waits === 'stop' && waiting.trail !== null && isOpen(waiting);
+  }
+
+  /** Moves a trailing stop when the price has become better than its best so far. */
+  #ratchet(waiting: WaitingOrder, price: number): void {
+    const { sign, best, order } = waiting;
+    const newBest = Number.isNaN(best) ? price : better(sign, best, price);
+    if (newBest === best) return;
+    waiting.best = newBest;
+    const { trail } = waiting;
+    if (trail === null) return;
+    const ticks = this.#parts.ledger.ticks[order.feed]!; // the feed of an accepted order exists
+    const level = stopOnGrid(ticks, sign, trailingLevel(sign, newBest, trail));
+    // A stop given by hand may be nearer than the trail: it never moves away from the price.
+    if (!Number.isNaN(waiting.stop) && better(sign, level, waiting.stop) === waiting.stop) return;
+    moveStop(waiting, level, limitOnGrid(ticks, sign, level + waiting.limitOffset));
+  }
+
+  #canMeet(waiting: WaitingOrder, state: BarState): boolean {
+    return isOpen(waiting) && waiting.live && waiting.blockedBar !== state.serial && waiting.notBeforeStep <= this.step;
+  }
+
+  /** Step of the run, set by the rule book before each use. */
+  step = 0;
+
+  #closesSomething(waiting: WaitingOrder, feed: number): boolean {
+    return this.#parts.ledger.closable(feed, waiting.sign, waiting.closes) > 0;
+  }
+
+  #queue(feed: number): WaitingOrder[] {
+    return this.#parts.queues.byFeed[feed]!; // as above
+  }
+}

@@ -1,0 +1,199 @@
+/** The gate for new orders and for changes to waiting ones: what is accepted, and why something is not. */
+
+import { fromSteps, stepsTowardZero } from '../../money.ts';
+import type { Order, OrderRequest } from '../order.ts';
+import type { OrderChange } from '../rule-book.ts';
+import type { AccountParts } from './execution.ts';
+import type { Closes } from './ledger.ts';
+import { shortfall, shortfallReason } from './margin.ts';
+import { isMarketable, trailingLevel } from './matching.ts';
+import type { Sign } from './matching.ts';
+import { waitingOrdersMax } from './order-queues.ts';
+import { estimate, targetUnits } from './sizing.ts';
+import { limitOnGrid, stopOnGrid } from './slippage.ts';
+import { isOpen, newWaitingOrder } from './waiting-order.ts';
+import type { Waits, WaitingOrder } from './waiting-order.ts';
+
+/** Takes in an order: it waits, is held for its parent, or is rejected with a reason. */
+export const takeIn = (parts: AccountParts, request: OrderRequest, ruined: boolean): Order => {
+  const { queues, market } = parts;
+  const waiting = market.feeds[request.feed] === undefined ? null : draft(parts, request);
+  const reason = waiting === null ? `There is no feed ${request.feed}.` : ruined ? 'The account is ruined.' : refusal(parts, waiting);
+  const order = waiting ?? draft(parts, { ...request, feed: 0 });
+  if (reason !== null) {
+    order.order.status = 'rejected';
+    order.order.reason = reason;
+  }
+  queues.add(order);
+  if (reason === null && order.parent?.order.status === 'filled') queues.activate(order);
+  return order.order;
+};
+
+/** Changes a waiting order; null when done, else why not. */
+export const amendOrder = (parts: AccountParts, order: Order, change: OrderChange): string | null => {
+  const { queues, ledger, prices } = parts;
+  const waiting = queues.find(order.id);
+  if (waiting === null || waiting.order !== order || !isOpen(waiting)) return `The order is ${order.status}.`;
+  const { sign } = waiting;
+  const { feed } = order;
+  const ticks = ledger.ticks[feed]!; // the feed of an accepted order exists
+  for (const value of [change.quantity, change.limit, change.stop]) {
+    if (value !== undefined && !(Number.isFinite(value) && value > 0)) return `${value} is not a number above 0.`;
+  }
+  if (change.limit !== undefined && Number.isNaN(waiting.limit)) return `A ${order.type} order has no limit.`;
+  if (change.stop !== undefined && Number.isNaN(waiting.stop)) return `A ${order.type} order has no stop.`;
+  if (change.stop !== undefined && waiting.waits !== 'stop') return 'The stop has been triggered already.';
+  const lots = change.quantity === undefined ? waiting.filledLots + waiting.lots : stepsTowardZero(ledger.lots[feed]!, change.quantity); // as above
+  if (lots <= waiting.filledLots) return `${order.filledQuantity} are filled already: the quantity must stay above that. To end the order cancel it.`;
+  const limit = change.limit === undefined ? waiting.limit : limitOnGrid(ticks, sign, change.limit);
+  const stop = change.stop === undefined ? waiting.stop : stopOnGrid(ticks, sign, change.stop);
+  if (order.request.postOnly === true && change.limit !== undefined && isMarketable(sign, limit, prices.of(feed))) {
+    return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;
+  }
+  const grows = lots > waiting.filledLots + waiting.lots;
+  const moves = (change.limit !== undefined && limit !== waiting.limit) || (change.stop !== undefined && stop !== waiting.stop);
+
+  waiting.lots = lots - waiting.filledLots;
+  order.quantity = fromSteps(ledger.lots[feed]!, lots); // as above
+  if (change.limit !== undefined) order.limit = waiting.limit = limit;
+  if (change.stop !== undefined) order.stop = waiting.stop = stop;
+  if (waiting.exitOf !== null) {
+    if (waiting === waiting.exitOf.stopLoss) waiting.exitOf.levels.stopLoss = waiting.stop;
+    else waiting.exitOf.levels.takeProfit = waiting.limit;
+  }
+  // As exchanges do: less of the same keeps its place, everything else goes to the back and arrives anew.
+  if (grows || moves) {
+    waiting.arrived = false;
+    queues.losePlace(waiting);
+  }
+  queues.changed(waiting);
+  return null;
+};
+
+/** The order as it would wait, its prices on the grid. Missing or wrong parts are NaN, for {@link refusal} to name. */
+const draft = (parts: AccountParts, request: OrderRequest): WaitingOrder => {
+  const { ledger, prices, queues, market, config } = parts;
+  const { feed, side, size, type, trail } = request;
+  const sign: Sign = side === 'buy' ? 1 : -1;
+  const ticks = ledger.ticks[feed]!; // checked by the caller
+  const lotGrid = ledger.lots[feed]!; // as above
+  const asked = 'quantity' in size ? size.quantity : Math.abs(targetUnits(parts, feed, { fraction: sign * size.fraction }));
+  const lots = Number.isFinite(asked) && asked > 0 ? stepsTowardZero(lotGrid, asked) : NaN;
+  const hasLimit = type === 'limit' || type === 'stop-limit' || type === 'trailing-stop-limit';
+  const trails = (type === 'trailing-stop' || type === 'trailing-stop-limit') && trail !== undefined;
+  const best = trails ? prices.of(feed) : NaN;
+  const wantedStop = request.stop ?? (trails ? trailingLevel(sign, best, trail) : NaN);
+  const hasStop = type === 'stop' || type === 'stop-limit' || trails;
+  const limit = hasLimit && isPrice(request.limit) ? limitOnGrid(ticks, sign, request.limit) : NaN;
+  const stop = hasStop && Number.isFinite(wantedStop) ? stopOnGrid(ticks, sign, wantedStop) : NaN;
+  const parent = request.parent === undefined ? null : queues.find(request.parent);
+  return newWaitingOrder({
+    id: queues.nextId, request, sign, lots,
+    quantity: Number.isNaN(lots) ? (Number.isFinite(asked) ? asked : 0) : fromSteps(lotGrid, lots),
+    limit, stop, best,
+    limitOffset: type === 'trailing-stop-limit' ? limit - stop : NaN,
+    waits: waitsOf(type, config.fillAt === 'next-close'),
+    reduceOnly: request.reduceOnly === true || request.closesTrade !== undefined,
+    closes: closesOf(request, config.positions === 'hedging'),
+    step: market.step, time: market.time, parent, exitOf: null,
+  });
+};
+
+const waitsOf = (type: OrderRequest['type'], marketAtClose: boolean): Waits => {
+  switch (type) {
+    case 'market': return marketAtClose ? 'at-close' : 'market';
+    case 'market-on-close': return 'at-close';
+    case 'market-on-open': return 'at-open';
+    case 'limit': return 'limit';
+    default: return 'stop';
+  }
+};
+
+const closesOf = (request: OrderRequest, hedging: boolean): Closes => {
+  if (request.closesTrade !== undefined) return { what: 'trade', trade: request.closesTrade };
+  return { what: hedging && request.reduceOnly !== true ? 'nothing' : 'opposite' };
+};
+
+/** Why an order can't be accepted; null when it can. */
+const refusal = (parts: AccountParts, waiting: WaitingOrder): string | null =>
+  wrongWords(parts, waiting) ?? wrongPrices(parts, waiting) ?? wrongMoment(parts, waiting) ?? unaffordable(parts, waiting);
+
+const wrongWords = ({ queues, market, ledger }: AccountParts, { order, lots, limit, stop }: WaitingOrder): string | null => {
+  const { request, type } = order;
+  const { timeInForce, expiresAt, trail } = request;
+  if (queues.openCount >= waitingOrdersMax) return `${waitingOrdersMax} orders are waiting already.`;
+  if (Number.isNaN(lots)) return 'The quantity is not a number above 0.';
+  if (lots === 0) return `The quantity is below one lot of ${ledger.lots[order.feed]!.step}.`; // the feed was checked
+  if ((type === 'limit' || type === 'stop-limit' || type === 'trailing-stop-limit') && Number.isNaN(limit)) return `A ${type} order needs a limit price above 0.`;
+  if ((type === 'stop' || type === 'stop-limit') && Number.isNaN(stop)) return `A ${type} order needs a stop price above 0.`;
+  if (type === 'trailing-stop' || type === 'trailing-stop-limit') {
+    if (trail === undefined || !isDistance(trail)) return 'A trailing stop needs a distance: an amount above 0, or a fraction between 0 and 1.';
+    if (Number.isNaN(stop)) return 'A trailing stop needs a known price or a first stop: the feed has no bar yet.';
+  }
+  if (timeInForce === 'GTD' && expiresAt === undefined) return 'A GTD order needs the time at which it expires.';
+  if (timeInForce === 'GTD' && expiresAt !== undefined && !(expiresAt > market.time)) return 'The order expires before it was made.';
+  if (request.postOnly === true && type !== 'limit') return 'Post-only is for limit orders.';
+  if (request.postOnly === true && (timeInForce === 'IOC' || timeInForce === 'FOK')) return `Post-only and ${timeInForce} exclude each other.`;
+  return null;
+};
+
+/** Protective prices must lie on their sides of the price at which the entry is expected. */
+const wrongPrices = ({ prices }: AccountParts, waiting: WaitingOrder): string | null => {
+  const { order, sign, limit, stop } = waiting;
+  const { stopLoss, takeProfit } = order.request;
+  const expected = Number.isNaN(limit) ? (Number.isNaN(stop) ? prices.of(order.feed) : stop) : limit;
+  for (const price of [stopLoss, takeProfit]) if (price !== undefined && !isPrice(price)) return `A protective price of ${price} is not a number above 0.`;
+  if (stopLoss !== undefined && (stopLoss - expected) * sign >= 0) return `The stop-loss ${stopLoss} must be ${sign > 0 ? 'below' : 'above'} the expected entry ${expected}.`;
+  if (takeProfit !== undefined && (takeProfit - expected) * sign <= 0) return `The take-profit ${takeProfit} must be ${sign > 0 ? 'above' : 'below'} the expected entry ${expected}.`;
+  return null;
+};
+
+const wrongMoment = ({ queues, ledger, prices }: AccountParts, waiting: WaitingOrder): string | null => {
+  const { order, sign, limit, closes, parent } = waiting;
+  const { request, feed } = order;
+  if (request.parent !== undefined) {
+    if (parent === null) return `There is no order ${request.parent} to be its parent.`;
+    if (!isOpen(parent) && parent.order.status !== 'filled') return `Its parent, order ${request.parent}, was ${parent.order.status}.`;
+  }
+  if (request.postOnly === true && isMarketable(sign, limit, prices.of(feed))) return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;
+  if (!waiting.reduceOnly || ledger.closable(feed, sign, closes) > 0) return null;
+  if (closes.what === 'trade') return `There is no open trade ${closes.trade} that a ${order.side} closes.`;
+  const entryWaits = parent !== null || queues.byFeed[feed]!.some((other) => isOpen(other) && !other.reduceOnly && other.sign !== sign); // the feed was checked
+  return entryWaits ? null : 'Reduce-only: there is no position to reduce.';
+};
+
+/**
+ * Judged by prices known now, together with the market orders that wait for the same feed. Other
+ * feeds' positions are taken as if they could be closed: a rotation may buy before it sells. The
+ * account as a whole is judged at the fill.
+ */
+const unaffordable = (parts: AccountParts, waiting: WaitingOrder): string | null => {
+  const { ledger, prices, queues, config, market } = parts;
+  const { order, sign, lots, reduceOnly } = waiting;
+  const { feed } = order;
+  const known = prices.of(feed);
+  if (reduceOnly || waiting.parent !== null || Number.isNaN(known)) return null;
+  const asked = !Number.isNaN(waiting.limit) ? waiting.limit : waiting.stop;
+  const isMarket = Number.isNaN(asked);
+  const own = estimate(parts, feed, { sign, lots, ...(isMarket ? {} : { price: asked }) });
+  const price = Number.isNaN(waiting.limit) ? own.price : waiting.limit;
+  let together = sign * lots;
+  if (isMarket) {
+    for (const other of queues.byFeed[feed]!) { // as above
+      if (isOpen(other) && !other.reduceOnly && other.waits !== 'limit' && other.waits !== 'stop') together += other.sign * other.lots;
+    }
+  }
+  if (together * sign <= 0) return null;
+  const size = Math.abs(together);
+  const grid = ledger.lots[feed]!; // as above
+  const closable = ledger.closable(feed, sign, waiting.closes);
+  const lack = shortfall(ledger, prices, {
+    feed, units: fromSteps(grid, size), price, fee: own.fee, closes: fromSteps(grid, Math.min(size, closable)),
+  }, config.initialMargin, 'feed');
+  return lack === null ? null : shortfallReason(`${order.side} ${order.quantity} ${market.feeds[feed]!.symbol} at ${price}`, lack, own.fee); // as above
+};
+
+const isPrice = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value) && value > 0;
+
+const isDistance = (trail: NonNullable<OrderRequest['trail']>): boolean =>
+  'amount' in trail ? isPrice(trail.amount) : isPrice(trail.fraction) && trail.fraction < 1;

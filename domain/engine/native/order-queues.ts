@@ -1,0 +1,161 @@
+/** The orders that wait, feed by feed in order of priority, and every change of what becomes of them. */
+
+import type { Market } from '../market.ts';
+import type { Order, OrderStatus } from '../order.ts';
+import type { RunLog } from '../run-log.ts';
+import { isOpen } from './waiting-order.ts';
+import type { WaitingOrder } from './waiting-order.ts';
+
+/** Orders that may wait at one time in a run: more is a loop gone wild, and each bar looks at all of them. */
+export const waitingOrdersMax = 10_000;
+
+export class OrderQueues {
+  /** Live orders by feed, in order of priority. Ended ones stay in place until {@link sweep}. */
+  readonly byFeed: readonly WaitingOrder[][];
+  /** Open orders in order of submission, held ones included. */
+  readonly #open = new Set<WaitingOrder>();
+  readonly #byId: WaitingOrder[] = [];
+  readonly #groups = new Map<string, Set<WaitingOrder>>();
+  readonly #market: Market;
+  readonly #log: RunLog;
+  #openList: Order[] | null = [];
+  #swept = true;
+  /** The earliest time at which an open order expires. */
+  nextExpiry = Infinity;
+
+  constructor(market: Market, log: RunLog) {
+    this.#market = market;
+    this.#log = log;
+    this.byFeed = market.feeds.map(() => []);
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** The id of the next order: its place in the log. */
+  get nextId(): number {
+    return this.#log.orders.length;
+  }
+
+  find(id: number): WaitingOrder | null {
+    return this.#byId[id] ?? null;
+  }
+
+  /** Orders that can still fill, in order of submission. */
+  openOrders(): readonly Order[] {
+    this.#openList ??= Array.from(this.#open, ({ order }) => order);
+    return this.#openList;
+  }
+
+  /** The waiting orders behind {@link openOrders}, as a list that changes to the queues don't disturb. */
+  open(): readonly WaitingOrder[] {
+    return [...this.#open];
+  }
+
+  /** Takes in a new order, in whatever state it is. Protective orders go ahead of the queue. */
+  add(waiting: WaitingOrder): void {
+    const { order } = waiting;
+    this.#log.orders.push(order);
+    this.#byId[order.id] = waiting;
+    this.#openList = null;
+    if (isOpen(waiting)) {
+      this.#open.add(waiting);
+      const { ocoGroup } = order.request;
+      if (ocoGroup !== undefined) {
+        const group = this.#groups.get(ocoGroup);
+        if (group === undefined) this.#groups.set(ocoGroup, new Set([waiting]));
+        else group.add(waiting);
+      }
+      waiting.parent?.children.push(waiting);
+      if (waiting.live) this.#enqueue(waiting);
+      this.noteExpiry(waiting);
+    }
+    this.#tell(waiting);
+  }
+
+  /** Brings a held order to life. */
+  activate(waiting: WaitingOrder): void {
+    waiting.live = true;
+    waiting.order.status = 'waiting';
+    this.#enqueue(waiting);
+    this.noteExpiry(waiting);
+    this.#tell(waiting);
+  }
+
+  /** Enters a fill's effect on the order's state; a filled order leaves the queue. */
+  filled(waiting: WaitingOrder): void {
+    waiting.order.updatedStep = this.#market.step;
+    if (waiting.lots > 0) waiting.order.status = 'partly-filled';
+    else {
+      waiting.order.status = 'filled';
+      this.#remove(waiting);
+    }
+  }
+
+  /** Ends an order that has not filled completely, and the orders that wait for it. */
+  end(waiting: WaitingOrder, status: Extract<OrderStatus, 'cancelled' | 'expired' | 'rejected'>, reason: string): void {
+    if (!isOpen(waiting)) return;
+    waiting.order.status = status;
+    waiting.order.reason = reason;
+    this.#remove(waiting);
+    this.#tell(waiting);
+    if (waiting.filledLots > 0) return; // what it opened is there: its children take care of it
+    for (const child of waiting.children) this.end(child, 'cancelled', `Its parent, order ${waiting.order.id}, was ${status}.`);
+  }
+
+  /** Says that an order was changed. */
+  changed(waiting: WaitingOrder): void {
+    this.#tell(waiting);
+  }
+
+  /** The other open orders of its group: they are cancelled when it fills. */
+  rivals(waiting: WaitingOrder): readonly WaitingOrder[] {
+    const { ocoGroup } = waiting.order.request;
+    const group = ocoGroup === undefined ? undefined : this.#groups.get(ocoGroup);
+    return group === undefined ? [] : [...group].filter((other) => other !== waiting && isOpen(other));
+  }
+
+  /** Puts an order behind all others of its feed. */
+  losePlace(waiting: WaitingOrder): void {
+    const queue = this.byFeed[waiting.order.feed]!; // feeds of accepted orders exist
+    const at = queue.indexOf(waiting);
+    if (at < 0) return;
+    queue.splice(at, 1);
+    queue.push(waiting);
+  }
+
+  /** Keeps {@link nextExpiry} at or before the order's expiry. */
+  noteExpiry(waiting: WaitingOrder): void {
+    if (waiting.expiresAt < this.nextExpiry) this.nextExpiry = waiting.expiresAt;
+  }
+
+  /** Takes ended orders out of the queues; called when nobody walks through them. */
+  sweep(): void {
+    if (this.#swept) return;
+    this.#swept = true;
+    for (const queue of this.byFeed) {
+      let kept = 0;
+      for (const waiting of queue) if (isOpen(waiting)) queue[kept++] = waiting;
+      queue.length = kept;
+    }
+  }
+
+  #enqueue(waiting: WaitingOrder): void {
+    const queue = this.byFeed[waiting.order.feed]!; // as above
+    queue.push(waiting);
+  }
+
+  #remove(waiting: WaitingOrder): void {
+    this.#open.delete(waiting);
+    this.#openList = null;
+    this.#swept = false;
+    const { ocoGroup } = waiting.order.request;
+    if (ocoGroup !== undefined) this.#groups.get(ocoGroup)?.delete(waiting);
+  }
+
+  #tell(waiting: WaitingOrder): void {
+    waiting.order.updatedStep = this.#market.step;
+    this.#log.news.push({ type: 'order', order: waiting.order });
+  }
+}

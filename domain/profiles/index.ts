@@ -1,0 +1,21 @@
+/** All profiles by name. */
+
+import { ConfigMistake } from '../config.ts';
+import { backtestingPyProfile } from './backtesting-py/profile.ts';
+import { nativeProfile } from './native.ts';
+import type { Profile } from './profile.ts';
+
+export const profileNames = ['native', 'backtesting.py', 'backtrader', 'lean'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** Reads the settings of a profile. Throws {@link ConfigMistake} for an unknown name or setting. */
+export const resolveProfile = (name: string, config: unknown): Profile => {
+  switch (name) {
+    case 'native':
+      return nativeProfile(config);
+    case 'backtesting.py':
+      return backtestingPyProfile(config);
+    default:
+      throw new ConfigMistake('profile', `there is no profile "${name}".`, `The profiles are ${profileNames.join(', ')}.`);
+  }
+};
