@@ -1,0 +1,15 @@
+/** How the command ends, so that scripts can tell what happened. Listed in `xtrading --help`. */
+
+export const exitCode = {
+  done: 0,
+  /** The strategy failed: its own exception, a mistake in its code, or a limit it ran into. */
+  strategyFailed: 1,
+  /** The command line was wrong. */
+  usage: 2,
+  /** A data, tape or settings file could not be read or doesn't fit. */
+  badInput: 3,
+  /** A defect of xTrading itself. */
+  defect: 70,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;

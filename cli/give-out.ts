@@ -1,0 +1,53 @@
+/** Gives a result out in the forms that were asked for: table or JSON on standard output, report as a file. */
+
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import type { BacktestResult, Feed } from '#domain';
+import type { Arguments } from './arguments.ts';
+import { resultJson } from './result-json.ts';
+import { resultText } from './result-text.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+interface Output {
+  readonly result: BacktestResult;
+  readonly feeds: readonly Feed[];
+  readonly notes: readonly string[];
+  readonly seconds: number;
+  readonly given: Arguments;
+  readonly terminal: Terminal;
+}
+
+/** Log lines of the strategy printed with --verbose; the report and the JSON have all. */
+const logLinesShownMax = 200;
+
+export const giveOut = async ({ result, feeds, notes, seconds, given, terminal }: Output): Promise<void> => {
+  for (const note of notes) terminal.note(terminal.style('dim', note));
+  if (given.flag('json')) await printPieces(resultJson(result));
+  else {
+    const verbose = given.flag('verbose');
+    terminal.print(resultText(result, terminal, { verbose, seconds }));
+    if (verbose) for (const line of result.log.slice(0, logLinesShownMax)) terminal.print(`${new Date(line.time).toISOString()} ${line.text}`);
+  }
+  const report = given.text('report');
+  if (report === undefined) return;
+  const { backtestReport } = await import('#report');
+  await writeReport(report, backtestReport({ result, feeds }), terminal);
+};
+
+/** Writes a report's document and says where it is. */
+export const writeReport = async (path: string, document: string, terminal: Terminal): Promise<void> => {
+  try {
+    await writeFile(path, document);
+  } catch (error) {
+    throw new UsageError('file-unwritable', `--report ${path} can't be written: ${(error as Error).message}.`, 'Name a file in a folder that exists and may be written.', { cause: error }); // fs rejects with Error
+  }
+  terminal.note(`Report: ${path}`);
+};
+
+/** Writes text piece by piece, at the pace of whoever reads it. */
+export const printPieces = async (pieces: Iterable<string>): Promise<void> => {
+  for (const piece of pieces) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
+};

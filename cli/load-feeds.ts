@@ -1,0 +1,127 @@
+/** Turns `--data` into feeds: reads the files, names them, and cuts them to the period asked for. */
+
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Bars, Feed } from '#domain';
+import { detectTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
+import { instrumentFor, readPriceFile } from '#persistence/files';
+import type { Arguments, OptionDeclaration } from './arguments.ts';
+import { startProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Options that name and describe price data; shared by every command that reads some. */
+export const dataOptions = {
+  data: { value: '[ID=]FILE', repeat: true, short: 'd', group: 'Data', help: 'A file of prices (CSV of any common layout, .gz too). With several, each may be named by the id under which the strategy knows it.' },
+  timeframe: { value: 'TF', group: 'Data', help: 'Length of a bar (1m, 1h, 1d, 1w, 1M); default: told from the times.' },
+  from: { value: 'TIME', group: 'Data', help: 'Use bars from this time on (UTC): 2010-01-01 or 2010-01-01T09:30.' },
+  to: { value: 'TIME', group: 'Data', help: 'Use bars before this time (UTC).' },
+  'skip-bad': { group: 'Data', help: 'Leave out rows that can not be bars, and say how many; else they end the command.' },
+  'date-format': { value: 'FORMAT', group: 'Data', help: 'Order of ambiguous dates: dmy, mdy or ymd.' },
+  'time-zone': { value: 'ZONE', group: 'Data', help: 'Zone of times without an offset, such as America/New_York. Default UTC.' },
+  tick: { value: 'N', group: 'Data', help: 'Smallest price step; default: from the decimals of the prices.' },
+  lot: { value: 'N', group: 'Data', help: 'Smallest quantity; default: 1, or fractions where volumes have them.' },
+  multiplier: { value: 'N', group: 'Data', help: 'Currency value of one unit at a price of one. Default 1.' },
+} as const satisfies Readonly<Record<string, OptionDeclaration>>;
+
+export interface LoadedFeeds {
+  readonly feeds: readonly Feed[];
+  /** What the reader noticed: sorted, dropped, skipped. */
+  readonly notes: readonly string[];
+}
+
+export interface LoadOptions {
+  /** Prices and quantities as they are, on no grid: for the profiles of other engines. */
+  readonly gridless: boolean;
+  /** Files to read when `--data` is not given. */
+  readonly fallback?: readonly string[];
+}
+
+/** Reads all files of `--data`. Throws `PriceFileError` and {@link UsageError}. */
+export const loadFeeds = async (given: Arguments, terminal: Terminal, { gridless, fallback = [] }: LoadOptions): Promise<LoadedFeeds> => {
+  const named = given.list('data');
+  const sources = (named.length > 0 ? named : fallback).map(sourceOf);
+  if (sources.length === 0) throw new UsageError('data-missing', 'No price data was named.', 'Add --data prices.csv; make some with xtrading data generate --out prices.csv.');
+  const notes: string[] = [];
+  const feeds: Feed[] = [];
+  for (const { id, path } of sources) {
+    const feed = await loadFeed({ id, path, only: sources.length === 1, gridless }, given, terminal, notes);
+    if (feeds.some((other) => other.id === feed.id)) throw new UsageError('option-value', `Two files are named "${feed.id}".`, `Name them: --data a=${path} --data b=…`);
+    feeds.push(feed);
+  }
+  return { feeds, notes };
+};
+
+/** Smaller files are read before a bar could be seen. */
+const megabytesWithBar = 10;
+
+interface Source {
+  readonly id: string | null;
+  readonly path: string;
+}
+
+/** `a=prices.csv` names a file; a path that exists as it stands is never taken apart. */
+const sourceOf = (text: string): Source => {
+  const named = /^([A-Za-z][\w-]{0,63})=(.+)$/.exec(text);
+  return named === null || existsSync(text) ? { id: null, path: text } : { id: named[1] ?? null, path: named[2] ?? '' };
+};
+
+const loadFeed = async ({ id, path, only, gridless }: Source & { readonly only: boolean; readonly gridless: boolean }, given: Arguments, terminal: Terminal, notes: string[]): Promise<Feed> => {
+  const name = symbolOf(path);
+  const megabytes = await stat(path).then(({ size }) => size / 1e6, () => 0);
+  const progress = await startProgress(terminal, { title: basename(path), total: megabytes >= megabytesWithBar ? megabytes : 0, unit: 'MB' });
+  const dateFormat = given.text('date-format');
+  const timeZone = given.text('time-zone');
+  const file = await readPriceFile(path, {
+    skipBad: given.flag('skip-bad'),
+    ...(dateFormat === undefined ? {} : { dateFormat }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    onProgress: ({ bytesDone }) => progress.update(bytesDone / 1e6),
+  }).finally(() => progress.stop());
+  notes.push(...file.notes.map((note) => `${basename(path)}: ${note}`));
+  const bars = between(file.bars, given);
+  if (bars.time.length === 0) throw new UsageError('data-empty', `${path} has no bars ${given.has('from') || given.has('to') ? 'in the period asked for' : ''}.`, 'Check --from and --to.');
+  const symbol = id ?? name;
+  const instrument = instrumentFor(bars, symbol, {
+    ...optional('tick', given.number('tick', { min: 0 }) ?? (gridless ? 0 : undefined)),
+    ...optional('lot', given.number('lot', { min: 0 }) ?? (gridless ? 0 : undefined)),
+    ...optional('multiplier', given.number('multiplier')),
+  });
+  const timeframe = given.text('timeframe');
+  const timeframeMs = timeframe === undefined ? (file.timeframe ?? detectTimeframe(bars.time))?.ms : parseTimeframe(timeframe).ms;
+  return { id: id ?? (only ? 'main' : name), symbol: name, timeframeMs: timeframeMs ?? 86_400_000, instrument, bars };
+};
+
+const optional = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number })); // one key, as typed
+
+/** `../data/GOOG.csv` → `GOOG`; every character that an id can't have becomes `_`. */
+const symbolOf = (path: string): string => {
+  const bare = basename(path).replace(/(\.(csv|txt|tsv|json|gz))+$/i, '').replace(/[^\w-]/g, '_').slice(0, 60);
+  return /^[A-Za-z]/.test(bare) ? bare : `s_${bare}`;
+};
+
+const between = (bars: Bars, given: Arguments): Bars => {
+  const from = timeOption(given, 'from') ?? -Infinity;
+  const to = timeOption(given, 'to') ?? Infinity;
+  return sliceBars(bars, firstAtOrAfter(bars.time, from), firstAtOrAfter(bars.time, to));
+};
+
+const timeOption = (given: Arguments, name: 'from' | 'to'): number | undefined => {
+  const text = given.text(name);
+  if (text === undefined) return undefined;
+  const time = parseTime(text);
+  if (Number.isNaN(time)) throw new UsageError('option-value', `--${name} ${text} is no time.`, `Write --${name} 2010-01-31 or --${name} 2010-01-31T09:30.`);
+  return time;
+};
+
+const firstAtOrAfter = (times: Float64Array, time: number): number => {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) < time) low = middle + 1; // middle < length
+    else high = middle;
+  }
+  return low;
+};

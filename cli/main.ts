@@ -1,0 +1,128 @@
+/** The `xtrading` command: finds the sub-command, runs it, and turns failures into one clear line and an exit code. */
+
+import type { Arguments, CommandDeclaration } from './arguments.ts';
+import { helpFor, readArguments } from './arguments.ts';
+import { exitCode } from './exit-code.ts';
+import { openTerminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly declaration: CommandDeclaration;
+  /** Returns the exit code. */
+  readonly run: (given: Arguments, context: CommandContext) => Promise<number>;
+}
+
+/** Each command is loaded only when it is asked for: start-up is part of a backtest's time. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  backtest: { summary: 'Run a strategy, a search or an order tape over price files', load: async () => (await import('./commands/backtest.ts')).backtestCommand },
+  init: { summary: 'Make a folder for strategies, with editor types and sample data', load: async () => (await import('./commands/init.ts')).initCommand },
+  dev: { summary: 'Run a backtest again each time its strategy is saved', load: async () => (await import('./commands/dev.ts')).devCommand },
+  'data generate': { summary: 'Make believable price data from a seed', load: async () => (await import('./commands/data-generate.ts')).dataGenerateCommand },
+  'data show': { summary: 'Say what a price file holds, and what is wrong with it', load: async () => (await import('./commands/data-show.ts')).dataShowCommand },
+  indicators: { summary: 'List the built-in indicators', load: async () => (await import('./commands/indicators.ts')).indicatorsCommand },
+};
+
+/** Runs one command line and returns the exit code. */
+export const main = async (given: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> => {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const terminal = openTerminal({
+    plain: given.includes('--plain') || given.includes('--json'),
+    quiet: given.includes('--quiet'),
+    environment,
+  });
+  try {
+    return await dispatch(given, { terminal, environment, signal: interruption.signal });
+  } catch (error) {
+    return reportFailure(error, { terminal, environment, signal: interruption.signal });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+};
+
+const dispatch = async (given: readonly string[], context: CommandContext): Promise<number> => {
+  const [first, second] = given;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    context.terminal.print(overview());
+    return first === undefined ? exitCode.usage : exitCode.done;
+  }
+  if (first === '--version' || first === '-v') {
+    const { default: manifest } = await import('#package', { with: { type: 'json' } });
+    context.terminal.print(manifest.version);
+    return exitCode.done;
+  }
+  const twoWords = `${first} ${second ?? ''}`;
+  const name = commands[twoWords] === undefined ? first : twoWords;
+  const entry = commands[name];
+  if (entry === undefined) throw unknownCommand(first, second);
+  const command = await entry.load();
+  const rest = given.slice(name.split(' ').length);
+  const argumentsGiven = readArguments(command.declaration, rest);
+  if (argumentsGiven.flag('help')) {
+    context.terminal.print(helpFor(command.declaration, context.terminal.columns));
+    return exitCode.done;
+  }
+  return command.run(argumentsGiven, context);
+};
+
+const unknownCommand = (first: string, second: string | undefined): UsageError => {
+  const names = Object.keys(commands);
+  const family = names.filter((name) => name.startsWith(`${first} `));
+  if (family.length > 0) return new UsageError('command-unknown', `xtrading ${first} needs one more word.`, `Write xtrading ${family.join(', or xtrading ')}.`);
+  return new UsageError('command-unknown', `There is no command "${[first, second].join(' ').trim().slice(0, 60)}".`, `The commands are ${names.join(', ')}; see xtrading --help.`);
+};
+
+const overview = (): string => {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 3;
+  return [
+    'xtrading: backtests you can trust, from one command.',
+    '',
+    'Commands:',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    'A first backtest:',
+    '  xtrading data generate --out prices.csv',
+    '  xtrading backtest examples/sma-cross/strategy.ts --data prices.csv',
+    '',
+    'Each command explains itself: xtrading backtest --help.',
+    '',
+    'Exit codes: 0 done · 1 the strategy failed · 2 wrong command line · 3 bad data or settings · 70 a defect of xtrading · 130 interrupted.',
+  ].join('\n');
+};
+
+interface Coded {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const isCoded = (error: unknown): error is Error & Coded =>
+  error instanceof Error && typeof (error as Partial<Coded>).code === 'string' && typeof (error as Partial<Coded>).remedy === 'string';
+
+/** Prints what went wrong and what to do; returns the exit code. */
+export const reportFailure = (error: unknown, { terminal, environment, signal }: CommandContext): number => {
+  terminal.status('');
+  if (signal.aborted) {
+    terminal.note('Interrupted.');
+    return exitCode.interrupted;
+  }
+  if (isCoded(error)) {
+    process.stderr.write(`${terminal.style('red', 'error')} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
+    if (error instanceof UsageError) return error.code.startsWith('file-') ? exitCode.badInput : exitCode.usage;
+    return error.name === 'StrategyMistake' || error.name === 'StrategyError' ? exitCode.strategyFailed : exitCode.badInput;
+  }
+  const shown = error instanceof Error ? (environment['XTRADING_DEBUG'] === undefined ? error.message : error.stack) : String(error);
+  process.stderr.write(`${terminal.style('red', 'error')} defect: ${shown}\n  This is a defect of xtrading itself; run again with XTRADING_DEBUG=1 for its trace.\n`);
+  return exitCode.defect;
+};

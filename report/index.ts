@@ -1,0 +1,7 @@
+/** The door of the reports: results as HTML files and as text for people. */
+
+export { backtestReport } from './backtest-report.ts';
+export type { BacktestReportInput } from './backtest-report.ts';
+export { searchReport } from './search-report.ts';
+export type { SearchReportInput } from './search-report.ts';
+export { showPrice, showStatistic, showTime, withSeparators } from './show-number.ts';

@@ -1,0 +1,2 @@
+export interface SearchReportInput {}
+export const searchReport = (_: SearchReportInput): string => '';
