@@ -56,8 +56,8 @@ export const tan = transform('tan', 'Tangent', Math.tan);
 export const tanh = transform('tanh', 'Hyperbolic tangent', Math.tanh);
 /** Absolute value (Tulip abs). */
 export const abs = transform('abs', 'Absolute value', Math.abs);
-/** Rounded to the nearest whole number, halves away from zero (Tulip round). */
-export const round = transform('round', 'Rounded to the nearest whole number', (value) => Math.sign(value) * Math.floor(Math.abs(value) + 0.5));
+/** Rounded to the nearest whole number, halves up (Tulip round). */
+export const round = transform('round', 'Rounded to the nearest whole number', Math.round);
 /** Without its fraction (Tulip trunc). */
 export const trunc = transform('trunc', 'Without fraction', Math.trunc);
 /** Radians to degrees (Tulip todeg). */

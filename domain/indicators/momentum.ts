@@ -82,32 +82,42 @@ export const trix = builtIn({
     chainRuns(chainRuns(exponentialRun(length), exponentialRun(length)), chainRuns(exponentialRun(length), roc.start(1))),
 });
 
-/** Wilder's averages of the rises and the falls over the last `length` changes, and what is made of them. */
-const gainLossRun = (length: number, combine: (gain: number, loss: number) => number): SingleRun => {
-  const state = { previous: NaN, gain: NaN, loss: NaN };
-  state.gain = state.loss = 0;
-  const keep = (length - 1) / length;
-  const share = 1 / length;
-  let seen = 0;
-  return {
-    lookback: length,
-    next: (value: number) => {
-      const change = value - state.previous;
-      state.previous = value;
-      const gain = change > 0 ? change : 0;
-      const loss = change < 0 ? -change : 0;
-      if (seen > length) {
-        state.gain = state.gain * keep + gain * share;
-        state.loss = state.loss * keep + loss * share;
-        return combine(state.gain, state.loss);
-      }
-      // The start is the plain mean of the first `length` changes; the first value has none.
-      state.gain += gain * share;
-      state.loss += loss * share;
-      return seen++ < length ? NaN : combine(state.gain, state.loss);
-    },
-  };
-};
+/** Wilder's averages of rises and falls, started at the plain means of the first `length` changes. */
+class GainLossMeter {
+  gain = NaN;
+  loss = NaN;
+  private readonly length: number;
+  private readonly keep: number;
+  private readonly share: number;
+  private previous = NaN;
+  private seen = 0;
+
+  constructor(length: number) {
+    this.length = length;
+    this.keep = (length - 1) / length;
+    this.share = 1 / length;
+    this.gain = this.loss = 0;
+  }
+
+  /** Takes a value; true once the averages are defined. */
+  push(value: number): boolean {
+    const change = value - this.previous;
+    this.previous = value;
+    // Without branches: which way a price goes can't be predicted.
+    const gain = Math.max(change, 0);
+    const loss = gain - change;
+    if (this.seen > this.length) {
+      this.gain = this.gain * this.keep + gain * this.share;
+      this.loss = this.loss * this.keep + loss * this.share;
+      return true;
+    }
+    if (this.seen > 0) {
+      this.gain += gain * this.share;
+      this.loss += loss * this.share;
+    }
+    return this.seen++ === this.length;
+  }
+}
 
 /**
  * Relative strength index: 100 × average rise ÷ (average rise + average fall), by Wilder's average;
@@ -120,7 +130,17 @@ export const rsi = builtIn({
   takes: ['value'],
   gives: ['value'],
   parameters: [period('period', 14, 2)],
-  start: (length: number) => gainLossRun(length, (gain, loss) => (isZero(gain + loss) ? 0 : (100 * gain) / (gain + loss))),
+  start: (length: number) => {
+    const meter = new GainLossMeter(length);
+    return {
+      lookback: length,
+      next: (value: number) => {
+        if (!meter.push(value)) return NaN;
+        const total = meter.gain + meter.loss;
+        return isZero(total) ? 0 : (100 * meter.gain) / total;
+      },
+    };
+  },
 });
 
 /**
@@ -134,8 +154,17 @@ export const cmo = builtIn({
   takes: ['value'],
   gives: ['value'],
   parameters: [period('period', 14, 2)],
-  start: (length: number) =>
-    gainLossRun(length, (gain, loss) => (isZero(gain + loss) ? 0 : (100 * (gain - loss)) / (gain + loss))),
+  start: (length: number) => {
+    const meter = new GainLossMeter(length);
+    return {
+      lookback: length,
+      next: (value: number) => {
+        if (!meter.push(value)) return NaN;
+        const total = meter.gain + meter.loss;
+        return isZero(total) ? 0 : (100 * (meter.gain - meter.loss)) / total;
+      },
+    };
+  },
 });
 
 /** Wilder's moving average: an exponential average with the factor 1 ÷ period, started at a simple one. */

@@ -4,26 +4,8 @@ import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { kaufmanRun, mama } from './adaptive-averages.ts';
 import { choice, period, real } from './parameter.ts';
-import { chainRuns, delayedRun, exponentialRun, identityRun } from './smoothing.ts';
-import { RollingLine } from './paired-window.ts';
-import { RollingSum } from './window.ts';
-
-const averageRun = (length: number): SingleRun => {
-  const window = new RollingSum(length);
-  const lookback = length - 1;
-  let waiting = lookback;
-  return {
-    lookback,
-    next: (value: number) => {
-      const sum = window.push(value);
-      if (waiting > 0) {
-        waiting--;
-        return NaN;
-      }
-      return sum / length;
-    },
-  };
-};
+import { chainRuns, delayedRun, exponentialRun, identityRun, wilderRun } from './smoothing.ts';
+import { averageRun, hullRun, weightedRun } from './window-averages.ts';
 
 /** Simple moving average: the mean of the newest `period` values (TA-Lib SMA). */
 export const sma = builtIn({
@@ -46,23 +28,6 @@ export const ema = builtIn({
   parameters: [period('period', 30)],
   start: (length: number) => exponentialRun(length),
 });
-
-const weightedRun = (length: number): SingleRun => {
-  const window = new RollingLine(length);
-  const divisor = (length * (length + 1)) / 2;
-  let waiting = length - 1;
-  return {
-    lookback: length - 1,
-    next: (value: number) => {
-      window.push(value);
-      if (waiting > 0) {
-        waiting--;
-        return NaN;
-      }
-      return (length * window.sum - window.sumByAge) / divisor;
-    },
-  };
-};
 
 /** Weighted moving average: weights period, period − 1, …, 1 from the newest value backwards (TA-Lib WMA). */
 export const wma = builtIn({
@@ -212,8 +177,8 @@ export const t3 = builtIn({
   start: (length: number, volumeFactor: number) => tillsonRun(length, volumeFactor),
 });
 
-/** The averages that can be chosen by name. */
-export const movingAverageTypes = ['sma', 'ema', 'wma', 'dema', 'tema', 'trima', 'kama', 'mama', 't3'] as const;
+/** The averages that can be chosen by name: TA-Lib's in its order, then ours. */
+export const movingAverageTypes = ['sma', 'ema', 'wma', 'dema', 'tema', 'trima', 'kama', 'mama', 't3', 'wilders', 'hma'] as const;
 
 export type MovingAverageType = (typeof movingAverageTypes)[number];
 
@@ -232,6 +197,8 @@ export const movingAverageRun = (type: MovingAverageType, length: number): Singl
     case 'trima': return triangularRun(length);
     case 'kama': return kaufmanRun(length);
     case 't3': return tillsonRun(length, 0.7);
+    case 'wilders': return wilderRun(length);
+    case 'hma': return hullRun(length);
     case 'mama': {
       const run = mama.start();
       const out = new Float64Array(2);
@@ -245,6 +212,17 @@ export const movingAverageRun = (type: MovingAverageType, length: number): Singl
     }
   }
 };
+
+/** Hull moving average: weighted averages combined against lag (A. Hull, 2005). */
+export const hma = builtIn({
+  name: 'hma',
+  title: 'Hull moving average',
+  group: 'average',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 30)],
+  start: (length: number) => hullRun(length),
+});
 
 /** A moving average chosen by name (TA-Lib MA). */
 export const ma = builtIn({

@@ -16,13 +16,14 @@ export const exponentialRun = (period: number, factor = 2 / (period + 1)): Singl
   return {
     lookback: period - 1,
     next: (value: number) => {
-      if (seen < period) {
-        seen++;
-        state.sum += value;
-        state.average = seen < period ? NaN : state.sum / period;
-      } else {
-        state.average += factor * (value - state.average);
+      if (seen >= period) {
+        const average = state.average + factor * (value - state.average);
+        state.average = average;
+        return average;
       }
+      seen++;
+      state.sum += value;
+      state.average = seen < period ? NaN : state.sum / period;
       return state.average;
     },
   };

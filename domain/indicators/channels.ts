@@ -1,0 +1,215 @@
+/** Channels and trailing stops: envelopes, Keltner, Donchian, Ichimoku, Supertrend, Chande-Kroll. */
+
+import { builtIn } from './indicator.ts';
+import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
+import type { MovingAverageType } from './moving-averages.ts';
+import { period, real } from './parameter.ts';
+import { atr } from './volatility.ts';
+import { Lag, RollingMax, RollingMin } from './window.ts';
+
+/** A moving average, and bands that many percent above and below it. */
+export const envelope = builtIn({
+  name: 'envelope',
+  title: 'Moving average envelope',
+  group: 'band',
+  takes: ['value'],
+  gives: ['upper', 'middle', 'lower'],
+  parameters: [period('period', 30), real('percent', 2.5, 0), movingAverageChoice()],
+  start: (length: number, percent: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, length);
+    return {
+      lookback: average.lookback,
+      next: (out: Float64Array, value: number) => {
+        const middle = average.next(value);
+        out[0] = middle * (1 + percent / 100);
+        out[1] = middle;
+        out[2] = middle * (1 - percent / 100);
+      },
+    };
+  },
+});
+
+/** Keltner channels: an average of the typical price, and multiples of the average true range around it (C. Keltner, L. Raschke). */
+export const keltner = builtIn({
+  name: 'keltner',
+  title: 'Keltner channels',
+  group: 'band',
+  takes: ['high', 'low', 'close'],
+  gives: ['upper', 'middle', 'lower'],
+  parameters: [period('period', 20), real('multiple', 1.5, 0), movingAverageChoice()],
+  start: (length: number, multiple: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, length);
+    const range = atr.start(length);
+    const lookback = Math.max(average.lookback, range.lookback);
+    let waiting = lookback;
+    return {
+      lookback,
+      next: (out: Float64Array, high: number, low: number, close: number) => {
+        const middle = average.next((high + low + close) / 3);
+        const distance = multiple * range.next(high, low, close);
+        const isWarm = waiting === 0;
+        if (!isWarm) waiting--;
+        out[0] = middle + distance;
+        out[1] = isWarm ? middle : NaN;
+        out[2] = middle - distance;
+      },
+    };
+  },
+});
+
+/** Donchian channels: highest high and lowest low, the newest bar included, and their middle (R. Donchian). */
+export const donchian = builtIn({
+  name: 'donchian',
+  title: 'Donchian channels',
+  group: 'band',
+  takes: ['high', 'low'],
+  gives: ['upper', 'middle', 'lower'],
+  parameters: [period('period', 20)],
+  start: (length: number) => {
+    const highest = new RollingMax(length);
+    const lowest = new RollingMin(length);
+    let waiting = length - 1;
+    return {
+      lookback: length - 1,
+      next: (out: Float64Array, high: number, low: number) => {
+        const upper = highest.push(high);
+        const lower = lowest.push(low);
+        const isWarm = waiting === 0;
+        if (!isWarm) waiting--;
+        out[0] = isWarm ? upper : NaN;
+        out[1] = isWarm ? (upper + lower) / 2 : NaN;
+        out[2] = isWarm ? lower : NaN;
+      },
+    };
+  },
+});
+
+/** Middle of the highest high and lowest low of so many bars; of fewer while there are fewer. */
+class RangeMiddle {
+  private readonly highest: RollingMax;
+  private readonly lowest: RollingMin;
+
+  constructor(length: number) {
+    this.highest = new RollingMax(length);
+    this.lowest = new RollingMin(length);
+  }
+
+  push(high: number, low: number): number {
+    return (this.highest.push(high) + this.lowest.push(low)) / 2;
+  }
+}
+
+/**
+ * Ichimoku: conversion and base line, and the two spans as they are seen at a bar, displaced from
+ * the past (G. Hosoda, 1969). The lagging span is the close itself, drawn in the past.
+ */
+export const ichimoku = builtIn({
+  name: 'ichimoku',
+  title: 'Ichimoku cloud',
+  group: 'trend',
+  takes: ['high', 'low'],
+  gives: ['conversion', 'base', 'spanA', 'spanB'],
+  parameters: [period('conversion', 9), period('base', 26), period('span', 52), period('displacement', 26)],
+  start: (conversion: number, base: number, span: number, displacement: number) => {
+    const quick = new RangeMiddle(conversion);
+    const lazy = new RangeMiddle(base);
+    const wide = new RangeMiddle(span);
+    const pastA = new Lag(displacement);
+    const pastB = new Lag(displacement);
+    const lookback = Math.max(conversion, base, span) - 1 + displacement;
+    let waiting = lookback;
+    return {
+      lookback,
+      next: (out: Float64Array, high: number, low: number) => {
+        const conversionLine = quick.push(high, low);
+        const baseLine = lazy.push(high, low);
+        const spanA = pastA.push((conversionLine + baseLine) / 2);
+        const spanB = pastB.push(wide.push(high, low));
+        const isWarm = waiting === 0;
+        if (!isWarm) waiting--;
+        out[0] = isWarm ? conversionLine : NaN;
+        out[1] = isWarm ? baseLine : NaN;
+        out[2] = isWarm ? spanA : NaN;
+        out[3] = isWarm ? spanB : NaN;
+      },
+    };
+  },
+});
+
+/**
+ * Supertrend: a stop that many average true ranges from the bars' middle, which trails the price and
+ * changes side when the close crosses it (O. Seban). `direction` is 1 while it is below the price, −1 above.
+ */
+export const supertrend = builtIn({
+  name: 'supertrend',
+  title: 'Supertrend',
+  group: 'trend',
+  takes: ['high', 'low', 'close'],
+  gives: ['stop', 'direction'],
+  parameters: [period('period', 10), real('multiple', 3, 0)],
+  start: (length: number, multiple: number) => {
+    const range = atr.start(length);
+    const state = { upper: NaN, lower: NaN, close: NaN };
+    let direction = 0;
+    let waiting = length;
+    return {
+      lookback: length,
+      next: (out: Float64Array, high: number, low: number, close: number) => {
+        const distance = multiple * range.next(high, low, close);
+        if (waiting > 0) {
+          waiting--;
+          out[0] = out[1] = NaN;
+          return;
+        }
+        const middle = (high + low) / 2;
+        const { upper, lower } = state;
+        const above = middle + distance;
+        const below = middle - distance;
+        state.lower = state.close > lower && lower > below ? lower : below;
+        state.upper = state.close < upper && upper < above ? upper : above;
+        state.close = close;
+        if (close > state.upper) direction = 1;
+        else if (close < state.lower) direction = -1;
+        else if (direction === 0) direction = close >= middle ? 1 : -1; // the first bar's best guess
+        out[0] = direction === 1 ? state.lower : state.upper;
+        out[1] = direction;
+      },
+    };
+  },
+});
+
+/**
+ * Chande-Kroll stops: the highest, over `stopPeriod` bars, of highest high − multiple × average true
+ * range, and the lowest of lowest low + that (T. Chande, S. Kroll, The New Technical Trader, 1994).
+ */
+export const chandeKroll = builtIn({
+  name: 'chandeKroll',
+  title: 'Chande-Kroll stop',
+  group: 'trend',
+  takes: ['high', 'low', 'close'],
+  gives: ['short', 'long'],
+  parameters: [period('period', 10), real('multiple', 1, 0), period('stopPeriod', 9)],
+  start: (length: number, multiple: number, stopPeriod: number) => {
+    const range = atr.start(length);
+    const highest = new RollingMax(length);
+    const lowest = new RollingMin(length);
+    const highestStop = new RollingMax(stopPeriod);
+    const lowestStop = new RollingMin(stopPeriod);
+    const lookback = length + stopPeriod - 1;
+    let seen = 0;
+    return {
+      lookback,
+      next: (out: Float64Array, high: number, low: number, close: number) => {
+        const distance = multiple * range.next(high, low, close);
+        const top = highest.push(high);
+        const bottom = lowest.push(low);
+        const bar = seen;
+        if (seen < lookback) seen++;
+        const short = bar < length ? NaN : highestStop.push(top - distance);
+        const long = bar < length ? NaN : lowestStop.push(bottom + distance);
+        out[0] = bar < lookback ? NaN : short;
+        out[1] = bar < lookback ? NaN : long;
+      },
+    };
+  },
+});

@@ -1,0 +1,295 @@
+/** Volume indicators beyond TA-Lib's. */
+
+import { builtIn } from './indicator.ts';
+import { period } from './parameter.ts';
+import { exponentialFromFirst, exponentialRun } from './smoothing.ts';
+import { moneyFlowVolume } from './volume.ts';
+import { averageRun } from './window-averages.ts';
+import { RollingSum } from './window.ts';
+
+/** Volume weighted moving average of the close; the last close where nothing was traded. */
+export const vwma = builtIn({
+  name: 'vwma',
+  title: 'Volume weighted moving average',
+  group: 'volume',
+  takes: ['close', 'volume'],
+  gives: ['value'],
+  parameters: [period('period', 20)],
+  start: (length: number) => {
+    const money = new RollingSum(length);
+    const traded = new RollingSum(length);
+    let waiting = length - 1;
+    return {
+      lookback: length - 1,
+      next: (close: number, volume: number) => {
+        const total = traded.push(volume);
+        const flow = money.push(close * volume);
+        if (waiting > 0) {
+          waiting--;
+          return NaN;
+        }
+        return total === 0 ? close : flow / total;
+      },
+    };
+  },
+});
+
+/** Volume weighted average of the mean of open, high, low and close over the newest bars; that mean itself where nothing was traded. */
+export const vwap = builtIn({
+  name: 'vwap',
+  title: 'Volume weighted average price',
+  group: 'volume',
+  takes: ['open', 'high', 'low', 'close', 'volume'],
+  gives: ['value'],
+  parameters: [period('period', 50)],
+  start: (length: number) => {
+    const money = new RollingSum(length);
+    const traded = new RollingSum(length);
+    let waiting = length - 1;
+    return {
+      lookback: length - 1,
+      next: (open: number, high: number, low: number, close: number, volume: number) => {
+        const price = (open + high + low + close) / 4;
+        const total = traded.push(volume);
+        const flow = money.push(price * volume);
+        if (waiting > 0) {
+          waiting--;
+          return NaN;
+        }
+        return total === 0 ? price : flow / total;
+      },
+    };
+  },
+});
+
+/** Chaikin money flow: money flow volume ÷ volume of the period; 0 where nothing was traded (M. Chaikin). */
+export const cmf = builtIn({
+  name: 'cmf',
+  title: 'Chaikin money flow',
+  group: 'volume',
+  takes: ['high', 'low', 'close', 'volume'],
+  gives: ['value'],
+  parameters: [period('period', 20)],
+  start: (length: number) => {
+    const flows = new RollingSum(length);
+    const traded = new RollingSum(length);
+    let waiting = length - 1;
+    return {
+      lookback: length - 1,
+      next: (high: number, low: number, close: number, volume: number) => {
+        const total = traded.push(volume);
+        const flow = flows.push(moneyFlowVolume(high, low, close, volume));
+        if (waiting > 0) {
+          waiting--;
+          return NaN;
+        }
+        return total === 0 ? 0 : flow / total;
+      },
+    };
+  },
+});
+
+/** Ease of movement: change of the median price × range ÷ (volume ÷ 10,000); 0 where nothing was traded (R. Arms). */
+export const emv = builtIn({
+  name: 'emv',
+  title: 'Ease of movement',
+  group: 'volume',
+  takes: ['high', 'low', 'volume'],
+  gives: ['value'],
+  parameters: [],
+  start: () => {
+    const state = { middle: NaN };
+    let isFirst = true;
+    return {
+      lookback: 1,
+      next: (high: number, low: number, volume: number) => {
+        const middle = (high + low) / 2;
+        const change = middle - state.middle;
+        state.middle = middle;
+        if (isFirst) {
+          isFirst = false;
+          return NaN;
+        }
+        return volume === 0 ? 0 : (change * (high - low)) / (volume / 10_000);
+      },
+    };
+  },
+});
+
+/**
+ * Klinger volume oscillator: fast − slow exponential average of volume force, both started at its
+ * first value (S. Klinger, TASC 1997; as in Tulip).
+ */
+export const kvo = builtIn({
+  name: 'kvo',
+  title: 'Klinger volume oscillator',
+  group: 'volume',
+  takes: ['high', 'low', 'close', 'volume'],
+  gives: ['value'],
+  parameters: [period('fast', 34), period('slow', 55)],
+  start: (fast: number, slow: number) => {
+    const quick = exponentialFromFirst(2 / (fast + 1));
+    const lazy = exponentialFromFirst(2 / (slow + 1));
+    const state = { total: NaN, range: NaN, cumulated: NaN };
+    state.cumulated = 0;
+    let trend = 0;
+    let isFirst = true;
+    return {
+      lookback: 1,
+      next: (high: number, low: number, close: number, volume: number) => {
+        const total = high + low + close;
+        const range = high - low;
+        const before = state.total;
+        const rangeBefore = state.range;
+        state.total = total;
+        state.range = range;
+        if (isFirst) {
+          isFirst = false;
+          return NaN;
+        }
+        const direction = total > before ? 1 : total < before ? -1 : trend === 0 ? -1 : trend;
+        if (direction !== trend && total !== before) state.cumulated = rangeBefore;
+        trend = direction;
+        state.cumulated += range;
+        const share = state.cumulated === 0 ? 0 : range / state.cumulated;
+        const force = volume * Math.abs(2 * share - 1) * 100 * trend;
+        return quick.next(force) - lazy.next(force);
+      },
+    };
+  },
+});
+
+/** Positive volume index: follows the close on bars whose volume rises; starts at 1000 (P. Dysart). */
+export const pvi = builtIn({
+  name: 'pvi',
+  title: 'Positive volume index',
+  group: 'volume',
+  takes: ['close', 'volume'],
+  gives: ['value'],
+  parameters: [],
+  start: () => {
+    const state = { close: NaN, volume: NaN, index: NaN };
+    state.index = 1000;
+    return {
+      lookback: 0,
+      next: (close: number, volume: number) => {
+        if (volume > state.volume && state.close !== 0) state.index *= 1 + (close - state.close) / state.close;
+        state.close = close;
+        state.volume = volume;
+        return state.index;
+      },
+    };
+  },
+});
+
+/** Negative volume index: follows the close on bars whose volume falls; starts at 1000 (P. Dysart, N. Fosback). */
+export const nvi = builtIn({
+  name: 'nvi',
+  title: 'Negative volume index',
+  group: 'volume',
+  takes: ['close', 'volume'],
+  gives: ['value'],
+  parameters: [],
+  start: () => {
+    const state = { close: NaN, volume: NaN, index: NaN };
+    state.index = 1000;
+    return {
+      lookback: 0,
+      next: (close: number, volume: number) => {
+        if (volume < state.volume && state.close !== 0) state.index *= 1 + (close - state.close) / state.close;
+        state.close = close;
+        state.volume = volume;
+        return state.index;
+      },
+    };
+  },
+});
+
+/** Volume oscillator: 100 × (fast − slow) ÷ slow simple average of volume; 0 where nothing was traded. */
+export const vosc = builtIn({
+  name: 'vosc',
+  title: 'Volume oscillator',
+  group: 'volume',
+  takes: ['volume'],
+  gives: ['value'],
+  parameters: [period('fast', 5), period('slow', 10)],
+  start: (fast: number, slow: number) => {
+    const quick = averageRun(Math.min(fast, slow));
+    const lazy = averageRun(Math.max(fast, slow));
+    return {
+      lookback: lazy.lookback,
+      next: (volume: number) => {
+        const long = lazy.next(volume);
+        const difference = quick.next(volume) - long;
+        return long === 0 ? 0 : (100 * difference) / long;
+      },
+    };
+  },
+});
+
+/** Market facilitation index: range ÷ volume; 0 where nothing was traded (B. Williams). */
+export const marketFi = builtIn({
+  name: 'marketFi',
+  title: 'Market facilitation index',
+  group: 'volume',
+  takes: ['high', 'low', 'volume'],
+  gives: ['value'],
+  parameters: [],
+  start: () => ({ lookback: 0, next: (high: number, low: number, volume: number) => (volume === 0 ? 0 : (high - low) / volume) }),
+});
+
+/** Force index: exponential average of change × volume (A. Elder, Trading for a Living, 1993). */
+export const forceIndex = builtIn({
+  name: 'forceIndex',
+  title: 'Force index',
+  group: 'volume',
+  takes: ['close', 'volume'],
+  gives: ['value'],
+  parameters: [period('period', 13)],
+  start: (length: number) => {
+    const average = exponentialRun(length);
+    const state = { close: NaN };
+    let isFirst = true;
+    return {
+      lookback: length,
+      next: (close: number, volume: number) => {
+        const change = close - state.close;
+        state.close = close;
+        if (isFirst) {
+          isFirst = false;
+          return NaN;
+        }
+        return average.next(change * volume);
+      },
+    };
+  },
+});
+
+/** Williams' accumulation/distribution: running sum of the close's distance to the true low on rises, to the true high on falls (L. Williams, 1972). */
+export const wad = builtIn({
+  name: 'wad',
+  title: "Williams' accumulation/distribution",
+  group: 'momentum',
+  takes: ['high', 'low', 'close'],
+  gives: ['value'],
+  parameters: [],
+  start: () => {
+    const state = { close: NaN, line: NaN };
+    state.line = 0;
+    let isFirst = true;
+    return {
+      lookback: 1,
+      next: (high: number, low: number, close: number) => {
+        const before = state.close;
+        state.close = close;
+        if (isFirst) {
+          isFirst = false;
+          return NaN;
+        }
+        if (close > before) state.line += close - Math.min(before, low);
+        else if (close < before) state.line += close - Math.max(before, high);
+        return state.line;
+      },
+    };
+  },
+});

@@ -1,0 +1,300 @@
+/** Measures of range, trendiness and volatility beyond TA-Lib's. */
+
+import { builtIn } from './indicator.ts';
+import { period, real } from './parameter.ts';
+import { exponentialFromFirst, exponentialRun, isZero } from './smoothing.ts';
+import { trueRangeOf } from './volatility.ts';
+import { averageRun } from './window-averages.ts';
+import { Lag, RollingMax, RollingMin, RollingMoments, RollingSum } from './window.ts';
+
+/**
+ * Choppiness index: 100 × log(sum of true ranges ÷ range of the whole period) ÷ log(period): near 100
+ * sideways, near 0 in a trend; 0 without range (E. Dreiss).
+ */
+export const choppiness = builtIn({
+  name: 'choppiness',
+  title: 'Choppiness index',
+  group: 'trend',
+  takes: ['high', 'low', 'close'],
+  gives: ['value'],
+  parameters: [period('period', 14, 2)],
+  start: (length: number) => {
+    const ranges = new RollingSum(length);
+    const highest = new RollingMax(length);
+    const lowest = new RollingMin(length);
+    const state = { close: NaN };
+    let seen = 0;
+    return {
+      lookback: length,
+      next: (high: number, low: number, close: number) => {
+        const range = trueRangeOf(high, low, state.close);
+        state.close = close;
+        const whole = highest.push(high) - lowest.push(low);
+        if (seen === 0) {
+          seen = 1;
+          return NaN;
+        }
+        const total = ranges.push(range);
+        if (seen < length) {
+          seen++;
+          return NaN;
+        }
+        return whole === 0 ? 0 : (100 * Math.log10(total / whole)) / Math.log10(length);
+      },
+    };
+  },
+});
+
+/** Mass index: sum of the ratio of the singly to the doubly smoothed range; 1 a bar without range (D. Dorsey, TASC 1992). */
+export const massIndex = builtIn({
+  name: 'massIndex',
+  title: 'Mass index',
+  group: 'volatility',
+  takes: ['high', 'low'],
+  gives: ['value'],
+  parameters: [period('average', 9), period('sum', 25)],
+  start: (average: number, length: number) => {
+    const once = exponentialRun(average);
+    const twice = exponentialRun(average);
+    const total = new RollingSum(length);
+    const warm = 2 * (average - 1);
+    const lookback = warm + length - 1;
+    let seen = 0;
+    return {
+      lookback,
+      next: (high: number, low: number) => {
+        const smooth = once.next(high - low);
+        const bar = seen;
+        if (seen < lookback) seen++;
+        if (bar < average - 1) return NaN;
+        const smoother = twice.next(smooth);
+        if (bar < warm) return NaN;
+        const sum = total.push(smoother === 0 ? 1 : smooth / smoother);
+        return bar < lookback ? NaN : sum;
+      },
+    };
+  },
+});
+
+/** Chaikin's volatility: percent change, over the period, of the exponential average of the range, started at its first value; 0 without range. */
+export const cvi = builtIn({
+  name: 'cvi',
+  title: "Chaikin's volatility",
+  group: 'volatility',
+  takes: ['high', 'low'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => {
+    const average = exponentialFromFirst(2 / (length + 1));
+    const past = new Lag(length);
+    let waiting = 2 * length - 1;
+    return {
+      lookback: 2 * length - 1,
+      next: (high: number, low: number) => {
+        const range = average.next(high - low);
+        const before = past.push(range);
+        if (waiting > 0) {
+          waiting--;
+          return NaN;
+        }
+        return before === 0 ? 0 : (100 * (range - before)) / before;
+      },
+    };
+  },
+});
+
+/** Annualised volatility: population standard deviation of one-bar returns × √barsPerYear. */
+export const volatility = builtIn({
+  name: 'volatility',
+  title: 'Annualised volatility',
+  group: 'volatility',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 20), real('barsPerYear', 252, 1)],
+  start: (length: number, barsPerYear: number) => {
+    const moments = new RollingMoments(length);
+    const state = { previous: NaN };
+    let seen = 0;
+    return {
+      lookback: length,
+      next: (value: number) => {
+        const change = isZero(state.previous) ? 0 : value / state.previous - 1;
+        state.previous = value;
+        if (seen > 0) moments.push(change);
+        if (seen < length) {
+          seen++;
+          return NaN;
+        }
+        return Math.sqrt((moments.squares / length) * barsPerYear);
+      },
+    };
+  },
+});
+
+/** Standard error of the mean: population standard deviation ÷ √period. */
+export const stderr = builtIn({
+  name: 'stderr',
+  title: 'Standard error',
+  group: 'statistics',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 5)],
+  start: (length: number) => {
+    const moments = new RollingMoments(length);
+    let waiting = length - 1;
+    return {
+      lookback: length - 1,
+      next: (value: number) => {
+        moments.push(value);
+        if (waiting > 0) {
+          waiting--;
+          return NaN;
+        }
+        return Math.sqrt(moments.squares) / length;
+      },
+    };
+  },
+});
+
+/** Average range: simple average of high − low. */
+export const averageRange = builtIn({
+  name: 'averageRange',
+  title: 'Average range',
+  group: 'volatility',
+  takes: ['high', 'low'],
+  gives: ['value'],
+  parameters: [period('period', 20)],
+  start: (length: number) => {
+    const average = averageRun(length);
+    return { lookback: average.lookback, next: (high: number, low: number) => average.next(high - low) };
+  },
+});
+
+/** Rogers-Satchell volatility: root of the mean of ln(H/C)·ln(H/O) + ln(L/C)·ln(L/O), of positive prices (1991). */
+export const rogersSatchell = builtIn({
+  name: 'rogersSatchell',
+  title: 'Rogers-Satchell volatility',
+  group: 'volatility',
+  takes: ['open', 'high', 'low', 'close'],
+  gives: ['value'],
+  parameters: [period('period', 9)],
+  start: (length: number) => {
+    const squares = averageRun(length);
+    return {
+      lookback: length - 1,
+      next: (open: number, high: number, low: number, close: number) =>
+        Math.sqrt(squares.next(Math.max(0, Math.log(high / close) * Math.log(high / open) + Math.log(low / close) * Math.log(low / open)))),
+    };
+  },
+});
+
+/** Vertical horizontal filter: range of the newest values ÷ the path between them; 0 when nothing moves (A. White, 1991). */
+export const vhf = builtIn({
+  name: 'vhf',
+  title: 'Vertical horizontal filter',
+  group: 'trend',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 28)],
+  start: (length: number) => {
+    const highest = new RollingMax(length);
+    const lowest = new RollingMin(length);
+    const path = new RollingSum(length);
+    const state = { previous: NaN };
+    let seen = 0;
+    return {
+      lookback: length,
+      next: (value: number) => {
+        const step = Math.abs(value - state.previous);
+        state.previous = value;
+        const range = highest.push(value) - lowest.push(value);
+        if (seen === 0) {
+          seen = 1;
+          return NaN;
+        }
+        const total = path.push(step);
+        if (seen < length) {
+          seen++;
+          return NaN;
+        }
+        return total === 0 ? 0 : range / total;
+      },
+    };
+  },
+});
+
+/** Kaufman's efficiency ratio: |change over the period| ÷ the path of its bars; 0 when nothing moves. */
+export const efficiencyRatio = builtIn({
+  name: 'efficiencyRatio',
+  title: "Kaufman's efficiency ratio",
+  group: 'trend',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 10)],
+  start: (length: number) => {
+    const path = new RollingSum(length);
+    const past = new Lag(length);
+    const state = { previous: NaN };
+    let seen = 0;
+    return {
+      lookback: length,
+      next: (value: number) => {
+        const step = Math.abs(value - state.previous);
+        state.previous = value;
+        const change = Math.abs(value - past.push(value));
+        if (seen === 0) {
+          seen = 1;
+          return NaN;
+        }
+        const total = path.push(step);
+        if (seen < length) {
+          seen++;
+          return NaN;
+        }
+        return total === 0 ? 0 : change / total;
+      },
+    };
+  },
+});
+
+/** Logarithm of value ÷ value `period` bars ago, of positive values. */
+export const logReturn = builtIn({
+  name: 'logReturn',
+  title: 'Logarithmic return',
+  group: 'momentum',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 1)],
+  start: (length: number) => {
+    const past = new Lag(length);
+    return { lookback: length, next: (value: number) => Math.log(value / past.push(value)) };
+  },
+});
+
+/** The value `period` bars ago. */
+export const lag = builtIn({
+  name: 'lag',
+  title: 'Value some bars ago',
+  group: 'math',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [period('period', 1)],
+  start: (length: number) => {
+    const past = new Lag(length);
+    return { lookback: length, next: (value: number) => past.push(value) };
+  },
+});
+
+/** QStick: simple average of close − open (T. Chande). */
+export const qstick = builtIn({
+  name: 'qstick',
+  title: 'QStick',
+  group: 'momentum',
+  takes: ['open', 'close'],
+  gives: ['value'],
+  parameters: [period('period', 8)],
+  start: (length: number) => {
+    const average = averageRun(length);
+    return { lookback: average.lookback, next: (open: number, close: number) => average.next(close - open) };
+  },
+});
