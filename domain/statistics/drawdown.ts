@@ -91,28 +91,28 @@ const walkDrawdowns = (
   let peak = startCash;
   let floor = peak - roundingShare * peak;
   let peakStep = firstStep;
-  let trough = floor;
-  let troughStep = -1;
-  for (let i = firstStep; i < equity.length; i++) {
-    const value = equity[i] ?? 0;
-    if (value < floor) {
+  let i = firstStep;
+  while (i < equity.length) {
+    let value = equity[i] ?? 0;
+    if (value >= floor) {
+      if (value > peak) {
+        peak = value;
+        floor = peak - roundingShare * peak;
+      }
+      peakStep = i++;
+      continue;
+    }
+    let trough = value;
+    let troughStep = i;
+    for (i++; i < equity.length; i++) {
+      value = equity[i] ?? 0;
+      if (value >= floor) break;
       if (value < trough) {
         trough = value;
         troughStep = i;
       }
-      continue;
     }
-    if (troughStep !== -1) {
-      ended(peakStep, troughStep, i, trough / peak - 1);
-      troughStep = -1;
-    }
-    if (value > peak) {
-      peak = value;
-      floor = peak - roundingShare * peak;
-    }
-    trough = floor;
-    peakStep = i;
+    ended(peakStep, troughStep, i < equity.length ? i : -1, trough / peak - 1);
   }
-  if (troughStep !== -1) ended(peakStep, troughStep, -1, trough / peak - 1);
   return peak;
 };

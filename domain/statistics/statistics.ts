@@ -197,7 +197,8 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 const countOnes = (flags: Uint8Array, from: number): number => {
   let count = 0;
-  for (let i = from; i < flags.length; i++) count += flags[i] ?? 0;
+  // In 32-bit arithmetic, a third of the time.
+  for (let i = from; i < flags.length; i++) count = (count + (flags[i] ?? 0)) | 0;
   return count;
 };
 
