@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** The path of Chromium or Chrome; throws with the way to install it. `CHROMIUM_PATH` names another. */
-export const browserPath = (): string => {
+const browserPath = (): string => {
   const given = process.env['CHROMIUM_PATH'];
   if (given !== undefined) return given;
   const folders = (process.env['PATH'] ?? '').split(delimiter);

@@ -14,7 +14,7 @@ export interface CommandResult {
 }
 
 /** The environment of an npm script, in this checkout or in another. */
-export const scriptEnvironment = (folder: string): NodeJS.ProcessEnv => ({
+const scriptEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: `${join(folder, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
 });
