@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import { period, real } from './parameter.ts';
 import { exponentialRun } from './smoothing.ts';
 import { stochF } from './stochastic.ts';
-import { trueRangeOf } from './volatility.ts';
+import { atr, trueRangeOf } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
 import { RollingMax, RollingMin, RollingSum } from './window.ts';
 
@@ -87,7 +87,7 @@ export const vortex = builtIn({
   },
 });
 
-/** Pretty good oscillator: (close − its simple average) ÷ the simple average of true range; 0 without range (M. Johnson). */
+/** Pretty good oscillator: (close − its simple average) ÷ average true range; 0 without range (M. Johnson; Wilder's average, as in backtrader). */
 export const pgo = builtIn({
   name: 'pgo',
   title: 'Pretty good oscillator',
@@ -97,20 +97,12 @@ export const pgo = builtIn({
   parameters: [period('period', 14)],
   start: (length: number) => {
     const average = averageRun(length);
-    const ranges = averageRun(length);
-    const state = { close: NaN };
-    let isFirst = true;
+    const range = atr.start(length);
     return {
       lookback: length,
       next: (high: number, low: number, close: number) => {
-        const range = trueRangeOf(high, low, state.close);
-        state.close = close;
         const distance = close - average.next(close);
-        if (isFirst) {
-          isFirst = false;
-          return NaN;
-        }
-        const typical = ranges.next(range);
+        const typical = range.next(high, low, close);
         return typical === 0 ? 0 : distance / typical;
       },
     };

@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
 import { period, real } from './parameter.ts';
-import { atr } from './volatility.ts';
+import { atr, trueRangeOf } from './volatility.ts';
 import { Lag, RollingMax, RollingMin } from './window.ts';
 
 /** A moving average, and bands that many percent above and below it. */
@@ -29,7 +29,7 @@ export const envelope = builtIn({
   },
 });
 
-/** Keltner channels: an average of the typical price, and multiples of the average true range around it (C. Keltner, L. Raschke). */
+/** Keltner channels: an average of the typical price, and multiples of the same average of true range around it (C. Keltner, L. Raschke). */
 export const keltner = builtIn({
   name: 'keltner',
   title: 'Keltner channels',
@@ -39,18 +39,21 @@ export const keltner = builtIn({
   parameters: [period('period', 20), real('multiple', 1.5, 0), movingAverageChoice()],
   start: (length: number, multiple: number, type: MovingAverageType) => {
     const average = movingAverageRun(type, length);
-    const range = atr.start(length);
-    const lookback = Math.max(average.lookback, range.lookback);
-    let waiting = lookback;
+    const ranges = movingAverageRun(type, length);
+    const state = { close: NaN };
+    const lookback = ranges.lookback + 1;
+    let seen = 0;
     return {
       lookback,
       next: (out: Float64Array, high: number, low: number, close: number) => {
+        const range = trueRangeOf(high, low, state.close);
+        state.close = close;
+        const bar = seen;
+        if (seen < lookback) seen++;
         const middle = average.next((high + low + close) / 3);
-        const distance = multiple * range.next(high, low, close);
-        const isWarm = waiting === 0;
-        if (!isWarm) waiting--;
+        const distance = bar === 0 ? NaN : multiple * ranges.next(range);
         out[0] = middle + distance;
-        out[1] = isWarm ? middle : NaN;
+        out[1] = bar < lookback ? NaN : middle;
         out[2] = middle - distance;
       },
     };

@@ -2,11 +2,12 @@
 
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
+import { cmo } from './momentum.ts';
 import { hma } from './moving-averages.ts';
 import { period, real } from './parameter.ts';
 import { chainRuns, exponentialRun } from './smoothing.ts';
 import { averageRun } from './window-averages.ts';
-import { Lag, RollingSum } from './window.ts';
+import { Lag } from './window.ts';
 
 /**
  * Zero lag exponential average: the exponential average of value + (value − value half a period ago)
@@ -73,7 +74,7 @@ export const alma = builtIn({
 
 /**
  * Variable index dynamic average: an exponential average whose factor is scaled by the absolute
- * momentum oscillator of the period (T. Chande, TASC 1995, with plain sums of rises and falls).
+ * momentum oscillator of the period (T. Chande, TASC 1995; the oscillator is TA-Lib's CMO, as in Lean).
  */
 export const vidya = builtIn({
   name: 'vidya',
@@ -81,32 +82,22 @@ export const vidya = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 9)],
+  parameters: [period('period', 9, 2)],
   start: (length: number) => {
-    const rises = new RollingSum(length);
-    const falls = new RollingSum(length);
+    const oscillator = cmo.start(length);
     const factor = 2 / (length + 1);
-    const state = { previous: NaN, average: NaN };
-    let seen = 0;
+    const state = { average: NaN };
+    let waiting = length;
     return {
       lookback: length,
       next: (value: number) => {
-        const change = value - state.previous;
-        state.previous = value;
-        if (seen === 0) {
-          seen = 1;
-          return NaN;
-        }
-        const up = rises.push(Math.max(change, 0));
-        const down = falls.push(Math.max(-change, 0));
-        if (seen < length) {
-          seen++;
+        const momentum = oscillator.next(value);
+        if (waiting > 0) {
+          waiting--;
           state.average = value;
           return NaN;
         }
-        if (state.average !== state.average) state.average = value - change; // a period of 1 starts at the value before
-        const momentum = up + down === 0 ? 0 : Math.abs(up - down) / (up + down);
-        state.average += factor * momentum * (value - state.average);
+        state.average += factor * Math.abs(momentum / 100) * (value - state.average);
         return state.average;
       },
     };
