@@ -31,6 +31,8 @@ export interface OpenTrade {
   /** Signed units. */
   readonly quantity: number;
   readonly entryBar: number;
+  /** The label of the order that opened it. */
+  readonly tag: string | null;
   /** Prices of its protective orders, null where it has none. */
   readonly stopLoss: number | null;
   readonly takeProfit: number | null;

@@ -67,7 +67,7 @@ const floorFor = (tape: unknown, options: { readonly closesOnEntry?: boolean; re
     firstStep: (warm) => warm,
     unitsFor: (_feed, wish) => ('value' in wish ? wish.value / 10 : wish.fraction * 100),
     roundUnits: (_feed, units) => units,
-    openOrders: () => log.orders,
+    openOrders: () => log.orders.filter(({ status }) => status === 'waiting'),
     submit,
     amend: () => null,
     cancel(order) {
@@ -105,7 +105,7 @@ const floorFor = (tape: unknown, options: { readonly closesOnEntry?: boolean; re
   };
 };
 
-const long = (id: number, quantity: number, more: Partial<OpenTrade> = {}): OpenTrade => ({ id, feed: 0, quantity, entryBar: 1, stopLoss: null, takeProfit: null, ...more });
+const long = (id: number, quantity: number, more: Partial<OpenTrade> = {}): OpenTrade => ({ id, feed: 0, quantity, entryBar: 1, tag: null, stopLoss: null, takeProfit: null, ...more });
 
 describe('playing an order tape', () => {
   it('orders at the bars of the tape, in its order, of the type that the prices say', () => {
@@ -188,6 +188,35 @@ describe('playing an order tape', () => {
     trades.push(long(7, 5), long(8, 3, { stopLoss: 10 }));
     play(3);
     expect(calls).toEqual([['stop-loss', 8, 9], ['stop-loss', 8, null], ['take-profit', 8, 15]]);
+  });
+
+  it('tells trades of one bar and size apart by their labels', () => {
+    const entry = { bar: 3, size: -3, tag: 'b', closesTradeEnteredAtBar: 1 };
+    const { play, calls, requests, trades } = floorFor([{ ...entry, contingent: 'sl', stop: 9 }, { ...entry, contingent: 'close' }]);
+    trades.push(long(7, 3, { tag: 'a' }), long(8, 3, { tag: 'b' }));
+    play(3);
+    expect(calls).toEqual([['stop-loss', 8, 9]]);
+    expect(requests).toMatchObject([{ closesTrade: 8 }]);
+  });
+
+  it('passes over protective orders of trades that live only while the end is settled', () => {
+    const entry = { bar: 9, size: -3, tag: 'late', contingent: 'sl', stop: 9, closesTradeEnteredAtBar: 9 };
+    const { play, calls, trades, player } = floorFor([entry]);
+    trades.push(long(7, 3, { entryBar: 9 }));
+    play(9);
+    expect([calls, player.missed]).toEqual([[], []]);
+  });
+
+  it('withdraws what is left of a stop-limit, and a close by the trade it closes', () => {
+    const { play, calls, trades } = floorFor([
+      { bar: 1, size: 2, limit: 5, stop: 6 },
+      { bar: 2, size: 2, limit: 5, cancel: true },
+      { bar: 2, size: -3, contingent: 'close', closesTradeEnteredAtBar: 1 },
+      { bar: 3, size: -3, contingent: 'close', closesTradeEnteredAtBar: 1, cancel: true },
+    ]);
+    trades.push(long(7, 3));
+    play(3);
+    expect(calls).toEqual([['cancel', 0], ['cancel', 1]]);
   });
 
   it('leaves out the closes that an exclusive entry causes, not those of the strategy', () => {

@@ -34,7 +34,6 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
   const { market, book } = floor;
   const linesOfFeeds = sortByFeedAndBar(entries, floor);
   const missed: MissedEntry[] = [];
-  const orders: { readonly order: Order; readonly size: number }[] = [];
   const ordersById = new Map<string, Order>();
   const closing = new Set<number>(); // trades that this step's lines close already
   const fresh: Order[] = []; // protective orders that came alive in this step and were not yet met on the tape
@@ -45,25 +44,30 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
     const size = entry.size ?? missingTo(entry, feed, floor);
     if (size === 0) return;
     const order = book.submit(requestOf(entry, feed, size, (id) => ordersById.get(id)?.id));
-    orders.push({ order, size });
     if (entry.id !== null) ordersById.set(entry.id, order);
     if (order.status === 'rejected') missed.push({ index, reason: order.reason ?? 'Rejected.' });
   };
 
-  const cancelOrder = (line: Line): void => {
-    const { size, limit, stop } = line.entry;
-    for (let at = orders.length - 1; at >= 0; at--) {
-      if (!isWaiting((orders[at] as { order: Order }).order)) orders.splice(at, 1); // at < length
-    }
-    const found = orders.find(({ order, size: asked }) => asked === size && order.limit === limit && order.stop === stop);
-    if (found === undefined || !book.cancel(found.order)) miss(line, 'No such order waits.');
+  const cancelOrder = (feed: number, line: Line): void => {
+    const { size, limit, stop, contingent } = line.entry;
+    const alike = book.openOrders().filter(
+      (order) => order.feed === feed && askedSize(order) === size && order.limit === limit && (order.request.closesTrade === undefined) === (contingent === null),
+    );
+    // Of a stop-limit whose stop has been reached only the limit is left.
+    const same = alike.filter((order) => order.stop === stop);
+    const candidates = same.length > 0 ? same : alike.filter(({ type }) => stop === null && type === 'stop-limit');
+    const found = candidates.find(({ request }) => (request.tag ?? null) === line.entry.tag) ?? candidates[0];
+    if (found === undefined || !book.cancel(found)) miss(line, 'No such order waits.');
   };
 
-  /** The open trades that an entry may mean, in the order of their entries. */
-  const tradesMeant = (feed: number, { size, closesTradeEnteredAtBar }: TapeEntry): readonly OpenTrade[] =>
-    (book.openTrades?.() ?? []).filter(
+  /** The open trades that an entry may mean, in the order of their entries; those of its own label if there are any. */
+  const tradesMeant = (feed: number, { size, tag, closesTradeEnteredAtBar }: TapeEntry): readonly OpenTrade[] => {
+    const trades = (book.openTrades?.() ?? []).filter(
       (trade) => trade.feed === feed && trade.entryBar === closesTradeEnteredAtBar && trade.quantity > 0 === (size ?? 0) < 0,
     );
+    const labelled = trades.filter((trade) => trade.tag === tag);
+    return labelled.length > 0 ? labelled : trades;
+  };
 
   const closeUnits = (feed: number, line: Line): void => {
     const { entry } = line;
@@ -90,7 +94,6 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
       closesTrade: trade.id,
       ...(entry.tag === null ? {} : { tag: entry.tag }),
     });
-    orders.push({ order, size: entry.size ?? 0 });
     if (order.status === 'rejected') miss(line, order.reason ?? 'Rejected.');
   };
 
@@ -104,16 +107,20 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
       fresh.splice(echo, 1);
       return;
     }
-    const trades = tradesMeant(feed, entry);
-    const trade = trades.find((candidate) => entry.cancel && priceOf(candidate, exit) === price) ?? bySize(trades, entry.size);
-    if (trade === undefined || book.protect === undefined) miss(line, 'No such trade is open.');
-    else book.protect(trade.id, exit, entry.cancel ? null : price);
+    // What came alive and is gone again, or comes alive only when the end of the data is settled, is no trade now.
+    const isFresh = (entry.closesTradeEnteredAtBar ?? 0) >= entry.bar - 1;
+    const trade = tradesMeant(feed, entry).find(({ quantity, tag }) => quantity === -(entry.size ?? 0) && (tag === entry.tag || !isFresh));
+    if (trade === undefined || book.protect === undefined) {
+      if (!isFresh) miss(line, 'No such trade is open.');
+    } else {
+      book.protect(trade.id, exit, entry.cancel ? null : price);
+    }
   };
 
   const play = (feed: number, line: Line): void => {
     const { contingent, cancel } = line.entry;
     if (contingent === 'sl' || contingent === 'tp') moveExit(feed, line);
-    else if (cancel) cancelOrder(line);
+    else if (cancel) cancelOrder(feed, line);
     else if (contingent === 'close') closeUnits(feed, line);
     else placeOrder(feed, line);
   };
@@ -216,10 +223,8 @@ const missingTo = ({ target }: TapeEntry, feed: number, { book }: TradingFloor):
   return book.unitsFor(feed, wish) - held;
 };
 
-const bySize = (trades: readonly OpenTrade[], size: number | null): OpenTrade | undefined =>
-  trades.find(({ quantity }) => quantity === -(size ?? 0)) ?? trades[0];
-
-const priceOf = (trade: OpenTrade, exit: 'stop-loss' | 'take-profit'): number | null =>
-  exit === 'stop-loss' ? trade.stopLoss : trade.takeProfit;
-
-const isWaiting = ({ status }: Order): boolean => status === 'waiting' || status === 'held' || status === 'partly-filled';
+/** Signed, as a tape has it. */
+const askedSize = ({ side, request: { size } }: Order): number => {
+  const asked = 'fraction' in size ? size.fraction : size.quantity;
+  return side === 'sell' ? -asked : asked;
+};

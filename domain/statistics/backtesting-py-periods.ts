@@ -1,11 +1,11 @@
 /** How backtesting.py reads a timeline: whether it has dates, and which steps end the periods whose returns count. */
 
-import { dayIndex, dayMs, isWeekend, monthIndex, weekIndex, yearIndex } from '../market/calendar.ts';
+import { dayIndex, dayMs, isWeekend, monthIndex, secondMs, weekIndex, yearIndex } from '../market/calendar.ts';
 
 /** What a timeline counts: calendar time, or just bars. */
 export type Periodicity = DatedPeriods | NumberedBars;
 
-export interface DatedPeriods {
+interface DatedPeriods {
   readonly kind: 'dated';
   /** Median distance of the last bars, milliseconds. */
   readonly distanceMs: number;
@@ -15,9 +15,9 @@ export interface DatedPeriods {
   readonly periodsPerYear: number;
 }
 
-export interface NumberedBars {
+interface NumberedBars {
   readonly kind: 'numbered';
-  /** What the timeline adds from bar to bar: 1, or 1000 where an importer took numbers for seconds. */
+  /** What the timeline adds from bar to bar: 1, or what an importer took the numbers for, seconds or days. */
   readonly distance: number;
 }
 
@@ -46,14 +46,17 @@ export const readPeriodicity = (timeline: Float64Array): Periodicity => {
   return dated(dayIndex, weekendBars / timeline.length > weekendShareMax ? 365 : 252);
 };
 
-/** Bars that count up evenly from the epoch are numbered: nobody has prices of every second of 1970. */
+/**
+ * Bars that count up evenly from the epoch are numbered: nobody has prices of every millisecond or
+ * second of 1970, nor of every day from its first, weekends and all.
+ */
 const distanceOfNumbers = (timeline: Float64Array): number | null => {
   const count = timeline.length;
   const start = timeline[0] ?? 0;
   const end = timeline[count - 1] ?? 0;
-  if (start < 0 || end >= 365 * dayMs) return null;
   const distance = count > 1 ? (end - start) / (count - 1) : 1;
-  return distance === 1 || distance === 1000 ? distance : null;
+  if (distance === dayMs) return start === 0 ? distance : null;
+  return (distance === 1 || distance === secondMs) && start >= 0 && end < 365 * dayMs ? distance : null;
 };
 
 const medianDistance = (timeline: Float64Array): number => {

@@ -203,7 +203,7 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
   it('spread and commission come off the equity as stated', () => {
     const entries = [{ bar: 1, size: 1 - Number.EPSILON }];
     const closing = { bar: 2, contingent: 'close', closesTradeEnteredAtBar: 2, size: -1_000 };
-    const cents = ({ equity }: BacktestResult): readonly string[] => [...equity.slice(2, 4)].map((value) => value.toFixed(2));
+    const cents = ({ equity }: BacktestResult): readonly string[] => Array.from(equity.slice(2, 4), (value) => value.toFixed(2));
     expect(cents(tape({ spread: 0.01, commission: 0.01 }, [...entries, closing]))).toEqual(['9685.31', '9749.33']);
     expect(cents(tape({ commission: [100, 0.01] }, [...entries, closing]))).toEqual(['9784.50', '9718.69']);
   });

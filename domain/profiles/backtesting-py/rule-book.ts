@@ -4,7 +4,7 @@
  */
 
 import type { Market } from '../../engine/market.ts';
-import type { Order, OrderRequest, OrderSize, OrderType } from '../../engine/order.ts';
+import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
 import { newRunLog } from '../../engine/run-log.ts';
 import { Account } from './account.ts';
@@ -14,6 +14,7 @@ import type { HeldTrade } from './held-trade.ts';
 import { makeMatching } from './matching.ts';
 import { isProtective, OrderQueue } from './order-queue.ts';
 import type { QueuedOrder } from './order-queue.ts';
+import { refusalOf, unitsOf, wholeUnits } from './order-request.ts';
 
 export const backtestingPyRuleBook =
   (config: BacktestingPyConfig): RuleBookFactory =>
@@ -121,6 +122,7 @@ class BacktestingPyRuleBook implements RuleBook {
       feed: tradedFeed,
       quantity: trade.size * unit,
       entryBar: trade.entryBar,
+      tag: trade.tag,
       stopLoss: trade.stopLoss?.order.stop ?? null,
       takeProfit: trade.takeProfit?.order.limit ?? null,
     }));
@@ -128,7 +130,7 @@ class BacktestingPyRuleBook implements RuleBook {
 
   submit(request: OrderRequest): Order {
     const order = this.#newOrder(request);
-    const refusal = this.#refusalOf(request);
+    const refusal = this.ruined ? 'The account has been closed out.' : refusalOf(request, tradedFeed);
     if (refusal !== null) return this.#reject(order, refusal);
     return request.closesTrade === undefined ? this.#place(order) : this.#placeClose(order, request.closesTrade);
   }
@@ -139,7 +141,7 @@ class BacktestingPyRuleBook implements RuleBook {
     const unit = this.#config.fractionalUnit;
     if (change.quantity !== undefined) {
       if (queued.closes !== null) return 'A protective order always covers its whole trade.';
-      const units = this.#wholeUnits({ quantity: change.quantity });
+      const units = unitsOf({ quantity: change.quantity }, unit);
       if (typeof units === 'string') return units;
       queued.size = order.side === 'sell' ? -units : units;
       order.quantity = change.quantity;
@@ -250,26 +252,9 @@ class BacktestingPyRuleBook implements RuleBook {
     return order;
   }
 
-  #refusalOf(request: OrderRequest): string | null {
-    if (request.feed !== tradedFeed) return 'Under this profile only the first feed is traded.';
-    if (this.ruined) return 'The account has been closed out.';
-    const needs = pricesOf[request.type];
-    if (needs === undefined) return `Under this profile there are no ${request.type} orders.`;
-    for (const price of ['limit', 'stop'] as const) {
-      if (needs.includes(price) !== (request[price] !== undefined)) {
-        return `A ${request.type} order has ${needs.includes(price) ? 'a' : 'no'} ${price} price.`;
-      }
-    }
-    if ((request.timeInForce ?? 'GTC') !== 'GTC') return 'Under this profile orders wait until they are cancelled.';
-    const unknown = (['postOnly', 'reduceOnly', 'ocoGroup', 'parent', 'trail'] as const).find(
-      (name) => request[name] !== undefined && request[name] !== false,
-    );
-    return unknown === undefined ? null : `Under this profile orders have no ${unknown}.`;
-  }
-
   #place(order: Order): Order {
     const { request } = order;
-    const units = this.#wholeUnits(request.size);
+    const units = unitsOf(request.size, this.#config.fractionalUnit);
     if (typeof units === 'string') return this.#reject(order, units);
     const unit = this.#config.fractionalUnit;
     const size = request.side === 'sell' ? -units : units;
@@ -324,7 +309,7 @@ class BacktestingPyRuleBook implements RuleBook {
     if (order.type !== 'market' || (order.side === 'buy') === trade.size > 0) {
       return this.#reject(order, 'A trade is closed by a market order of the other side.');
     }
-    const units = this.#wholeUnits(order.request.size);
+    const units = unitsOf(order.request.size, this.#config.fractionalUnit);
     if (typeof units === 'string' || units < 1) return this.#reject(order, 'A trade is closed by whole units.');
     this.#queue.putFirst(exitFor(trade, order, trade.size > 0 ? -units : units));
     return order;
@@ -379,34 +364,7 @@ class BacktestingPyRuleBook implements RuleBook {
     order.updatedStep = this.#market.step;
     this.log.news.push({ type: 'order', order });
   }
-
-  /** Whole units of a size, or the fraction itself; a sentence when it is neither. */
-  #wholeUnits(size: OrderSize): number | string {
-    if ('fraction' in size) {
-      return size.fraction > 0 && size.fraction < 1 ? size.fraction : 'A fraction lies between 0 and 1.';
-    }
-    const exact = size.quantity / this.#config.fractionalUnit;
-    const units = wholeUnits(exact);
-    return units >= 1 && exact - units <= roundingSlack * units ? units : `A quantity is a whole number of units of ${this.#config.fractionalUnit}.`;
-  }
 }
-
-/** How far off a whole number a quotient may be by rounding alone, relative to it. */
-const roundingSlack = 1e-9;
-
-/** Whole units toward zero; a number just short of the next one by rounding counts as that one. */
-const wholeUnits = (exact: number): number => {
-  const nearest = Math.round(exact);
-  return Math.abs(exact - nearest) <= roundingSlack * Math.abs(nearest) ? nearest : Math.trunc(exact);
-};
-
-/** Which prices the types of orders have; types that are absent do not exist in the original. */
-const pricesOf: Readonly<Partial<Record<OrderType, readonly ('limit' | 'stop')[]>>> = {
-  market: [],
-  limit: ['limit'],
-  stop: ['stop'],
-  'stop-limit': ['limit', 'stop'],
-};
 
 const exitFor = (trade: HeldTrade, order: Order, size: number): QueuedOrder => ({
   order,
