@@ -40,3 +40,7 @@ export { drawdownSeries } from './statistics/drawdown.ts';
 export { histogram } from './statistics/distribution.ts';
 export { monthlyReturns } from './statistics/monthly-returns.ts';
 export { indicatorCatalogue } from './indicators/index.ts';
+export { generatePrices } from './market/generate.ts';
+export type { GeneratedSymbol, GenerateOptions } from './market/generate.ts';
+export { marketKinds } from './market/trading-hours.ts';
+export type { MarketKind } from './market/trading-hours.ts';

@@ -8,13 +8,18 @@
  * gives the same numbers in every release. The number 42 and the text '42' are the same seed.
  */
 export const randomFrom = (seed: number | string): (() => number) => {
-  const word = wordsOf(String(seed === 0 ? 0 : seed)); // -0 is 0
-  const next = xoshiro128StarStar(word(), word(), word(), word());
+  const next = randomWordsFrom(seed);
   return () => {
     const high = next() >>> 5;
     const low = next() >>> 6;
     return (high * twoTo26 + low) / twoTo53;
   };
+};
+
+/** The same stream as whole numbers from 0 to 2^32 − 1, two of which make a number of {@link randomFrom}. */
+export const randomWordsFrom = (seed: number | string): (() => number) => {
+  const word = wordsOf(String(seed === 0 ? 0 : seed)); // -0 is 0
+  return xoshiro128StarStar(word(), word(), word(), word());
 };
 
 /**
