@@ -39,7 +39,7 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
     Duration: duration,
     'Exposure Time [%]': exposureOf(trades, timeline.length) * 100,
     'Equity Final [$]': final,
-    'Equity Peak [$]': largest(equity),
+    'Equity Peak [$]': drawdowns.peak,
     ...(commissions === 0 ? {} : { 'Commissions [$]': commissions }),
     'Return [%]': returned,
     'Buy & Hold Return [%]': held,
@@ -115,6 +115,8 @@ const growthOf = (equity: Float64Array, periodicity: Periodicity): Growth => {
 };
 
 interface Drawdowns {
+  /** The highest equity. */
+  readonly peak: number;
   /** Fraction of the peak. */
   readonly max: number;
   /** The deepest fraction of each drawdown. */
@@ -149,7 +151,7 @@ const drawdownsOf = (equity: Float64Array, timeline: Float64Array): Drawdowns =>
     deepest = 0;
   }
   // With no drawdown but one that only the last bar is in, the original gives depths for durations.
-  return depths.length > 0 ? { max, depths, spans, areSpans: true } : { max, depths: below, spans: below, areSpans: false };
+  return depths.length > 0 ? { peak, max, depths, spans, areSpans: true } : { peak, max, depths: below, spans: below, areSpans: false };
 };
 
 /** Covariance of log returns with those of the closes ÷ the variance of the latter. */
@@ -157,8 +159,8 @@ const betaOf = (equity: Float64Array, closes: Float64Array): number => {
   if (equity.length !== closes.length || equity.length < 3) return NaN;
   const own = logReturns(equity);
   const market = logReturns(closes);
-  const ownMean = mean(own);
-  const marketMean = mean(market);
+  const ownMean = Math.log(last(equity) / first(equity)) / own.length; // the logs of a chain add up to that of its ends
+  const marketMean = Math.log(last(closes) / first(closes)) / own.length;
   let together = 0;
   let alone = 0;
   for (let i = 0; i < own.length; i++) {
@@ -171,7 +173,7 @@ const betaOf = (equity: Float64Array, closes: Float64Array): number => {
 
 const logReturns = (values: Float64Array): Float64Array => {
   const returns = new Float64Array(values.length - 1);
-  for (let i = 0; i < returns.length; i++) returns[i] = Math.log((values[i + 1] ?? NaN) / (values[i] ?? NaN));
+  for (let i = 0; i < returns.length; i++) returns[i] = Math.log((values[i + 1] as number) / (values[i] as number)); // i + 1 < length
   return returns;
 };
 
@@ -179,7 +181,9 @@ const logReturns = (values: Float64Array): Float64Array => {
 const exposureOf = (trades: readonly ClosedTrade[], bars: number): number => {
   const held = new Uint8Array(bars);
   for (const { entryBar, exitBar } of trades) held.fill(1, entryBar, Math.max(entryBar, exitBar + 1));
-  return mean(held);
+  let count = 0;
+  for (let bar = 0; bar < bars; bar++) count += held[bar] as number; // bar < length
+  return count / bars;
 };
 
 /** exp(mean(ln(1 + r))) − 1; 0 where something was lost entirely. */
@@ -188,13 +192,13 @@ const geometricMean = (returns: readonly number[]): number => {
   return Math.exp(mean(returns.map((value) => Math.log(value + 1)))) - 1;
 };
 
-const sum = (values: ArrayLike<number>): number => {
+const sum = (values: readonly number[]): number => {
   let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i] as number; // i < length
+  for (const value of values) total += value;
   return total;
 };
 
-const mean = (values: ArrayLike<number>): number => sum(values) / values.length;
+const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** Of a sample: divided by one less than their number. */
 const variance = (values: readonly number[]): number => {
@@ -203,9 +207,9 @@ const variance = (values: readonly number[]): number => {
 };
 
 /** NaN of nothing. */
-const largest = (values: ArrayLike<number>): number => {
+const largest = (values: readonly number[]): number => {
   let found = NaN;
-  for (let i = 0; i < values.length; i++) if (!(found >= (values[i] as number))) found = values[i] as number; // i < length
+  for (const value of values) if (!(found >= value)) found = value;
   return found;
 };
 
