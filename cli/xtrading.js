@@ -31,8 +31,19 @@ const explain = () => {
 const runHere = async () => {
   // Keeps the stripped and compiled sources between runs; a folder that can't be written is no error.
   nodeModule.enableCompileCache(pathOf('../node_modules/.cache/xtrading/compiled'));
+  quietExperiments();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2), process.env);
+};
+
+/** Does what the flag does for a Node that was started without it: type stripping is no news to our users. */
+const quietExperiments = () => {
+  const [print] = process.listeners('warning');
+  if (print === undefined) return;
+  process.removeListener('warning', print);
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') print.call(process, warning);
+  });
 };
 
 const runOn = async (installed) => {

@@ -27,6 +27,9 @@ interface ContextParts {
   readonly timers: TimerQueue;
 }
 
+/** Stands for options that were left out: the common case, kept free of allocation. */
+const noOptions: OrderOptions = Object.freeze({});
+
 /** Orders a run may make in all: more is a loop gone wild, and would fill the memory of the result. */
 const ordersMax = 2_000_000;
 /** Timers waiting at one time. */
@@ -56,7 +59,8 @@ export class RunContext implements Context {
   readonly ta = builtInIndicators;
   readonly #parts: ContextParts;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
-  readonly #handles = new Map<number, Handle>();
+  /** By order id; ids count up without gaps. */
+  readonly #handles: Handle[] = [];
   #phase: Phase = 'init';
 
   static {
@@ -112,32 +116,32 @@ export class RunContext implements Context {
     return open;
   }
 
-  buy(id: string, amount: Amount, options: OrderOptions = {}): OrderHandle {
+  buy(id: string, amount: Amount, options: OrderOptions = noOptions): OrderHandle {
     return this.#order({ call: 'buy', side: 'buy', feed: this.#feed(id), amount, options });
   }
 
-  sell(id: string, amount: Amount, options: OrderOptions = {}): OrderHandle {
+  sell(id: string, amount: Amount, options: OrderOptions = noOptions): OrderHandle {
     return this.#order({ call: 'sell', side: 'sell', feed: this.#feed(id), amount, options });
   }
 
-  targetQuantity(id: string, quantity: number, options: OrderOptions = {}): OrderHandle | null {
+  targetQuantity(id: string, quantity: number, options: OrderOptions = noOptions): OrderHandle | null {
     checkNumber('targetQuantity', 'the quantity', quantity);
     return this.#target('targetQuantity', this.#feed(id), quantity, options);
   }
 
-  targetValue(id: string, value: number, options: OrderOptions = {}): OrderHandle | null {
+  targetValue(id: string, value: number, options: OrderOptions = noOptions): OrderHandle | null {
     checkNumber('targetValue', 'the value', value);
     const feed = this.#feed(id);
     return this.#target('targetValue', feed, this.#parts.book.unitsFor(feed, { value }), options);
   }
 
-  targetPercent(id: string, fraction: number, options: OrderOptions = {}): OrderHandle | null {
+  targetPercent(id: string, fraction: number, options: OrderOptions = noOptions): OrderHandle | null {
     checkNumber('targetPercent', 'the fraction', fraction);
     const feed = this.#feed(id);
     return this.#target('targetPercent', feed, this.#parts.book.unitsFor(feed, { fraction }), options);
   }
 
-  close(id: string, options: OrderOptions = {}): OrderHandle | null {
+  close(id: string, options: OrderOptions = noOptions): OrderHandle | null {
     const feed = this.#feed(id);
     const closing = this.#parts.book.closePosition?.(feed, typeof options.tag === 'string' ? options.tag : undefined);
     if (closing !== undefined) return closing === null ? null : this.#handleOf(closing);
@@ -219,18 +223,20 @@ export class RunContext implements Context {
   }
 
   #handleOf(order: Order): OrderHandle {
-    let handle = this.#handles.get(order.id);
+    let handle = this.#handles[order.id];
     if (handle === undefined) {
-      handle = new Handle(order, this.#parts, (id) => {
-        const { orders } = this.#parts.book.log;
-        // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
-        const child = [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ?? orders.find((candidate) => candidate.id === id);
-        return child === undefined ? null : this.#handleOf(child);
-      });
-      this.#handles.set(order.id, handle);
+      handle = new Handle(order, this.#parts, this.#findHandle);
+      this.#handles[order.id] = handle;
     }
     return handle;
   }
+
+  readonly #findHandle = (id: number): OrderHandle | null => {
+    const { orders } = this.#parts.book.log;
+    // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
+    const child = [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ?? orders.find((candidate) => candidate.id === id);
+    return child === undefined ? null : this.#handleOf(child);
+  };
 
   #feed(id: string): number {
     const bound = this.#feedOf.get(id);
@@ -326,6 +332,7 @@ class Handle implements OrderHandle {
 /** Checks the options and writes them as an order request. */
 const requestOf = (ask: { call: string; feed: number; side: Side; size: OrderSize; options: OrderOptions }): OrderRequest => {
   const { call, feed, side, size, options } = ask;
+  if (options === noOptions) return { feed, side, size, type: 'market' };
   for (const name of Object.keys(options)) {
     if (!optionNames.includes(name)) throw new StrategyMistake('order-option', `${call}: there is no option "${name}".`, `${nearest(name, optionNames)}The options are ${optionNames.join(', ')}.`);
   }

@@ -17,7 +17,9 @@ export default defineStrategy({
     const held = ctx.position('main').quantity;
     const center = fair.value - (held / p.most) * p.lean * range.value;
     const half = p.width * range.value;
-    if (held < p.most) ctx.buy('main', Math.min(p.size, p.most - held), { limit: center - half, postOnly: true });
-    if (held > -p.most) ctx.sell('main', Math.min(p.size, p.most + held), { limit: center + half, postOnly: true });
+    // Never across the market: a quote that would trade at once is no quote.
+    const close = ctx.bars.main.close.value;
+    if (held < p.most) ctx.buy('main', Math.min(p.size, p.most - held), { limit: Math.min(center - half, close * 0.999), postOnly: true });
+    if (held > -p.most) ctx.sell('main', Math.min(p.size, p.most + held), { limit: Math.max(center + half, close * 1.001), postOnly: true });
   },
 });

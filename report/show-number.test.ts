@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { showPrice, showStatistic, withSeparators } from './show-number.ts';
+
+it('groups thousands and uses a true minus sign', () => {
+  expect(withSeparators(-1234567.891, 2)).toBe('−1,234,567.89');
+  expect(withSeparators(999, 0)).toBe('999');
+  expect(withSeparators(-0.001, 2)).toBe('0.00');
+});
+
+it('shows a statistic in its unit, n/a where there is none', () => {
+  expect(showStatistic(0.2543, 'percent')).toBe('25.43 %');
+  expect(showStatistic(68935.12, 'currency')).toBe('68,935.12');
+  expect(showStatistic(3.44, 'days')).toBe('3.4 days');
+  expect(showStatistic(null, 'ratio')).toBe('n/a');
+  expect(showStatistic(NaN, 'ratio')).toBe('n/a');
+});
+
+it('shows prices without the noise of binary fractions', () => {
+  expect(showPrice(0.1 + 0.2)).toBe('0.3');
+  expect(showPrice(64000)).toBe('64000');
+});
