@@ -55,7 +55,7 @@ const orderTypes = [
 ] as const;
 
 /** A tape of a busy strategy over a million bars; more is a mistake rather than an audit. */
-export const tapeEntriesMax = 5_000_000;
+const tapeEntriesMax = 5_000_000;
 
 /**
  * Parses a tape: a list of entries, or an object that has one as its `orderTape`. Throws

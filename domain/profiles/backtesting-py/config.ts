@@ -21,6 +21,11 @@ export interface BacktestingPyConfig {
   readonly finalizeTrades: boolean;
   /** The smallest quantity, as `FractionalBacktest` has it: 1e-8 trades satoshis. 1 trades whole units. */
   readonly fractionalUnit: number;
+  /**
+   * The bar at which the indicators of a recorded strategy were warm, for order tapes, which have
+   * none: buy-and-hold and alpha count from it. null: as the run's own trader says.
+   */
+  readonly warmUpBars: number | null;
 }
 
 const fieldNames = [
@@ -33,6 +38,7 @@ const fieldNames = [
   'exclusive_orders',
   'finalize_trades',
   'fractional_unit',
+  'warm_up_bars',
 ] as const;
 
 /** The library refuses a relative commission outside [−10 %, 10 %). */
@@ -51,6 +57,7 @@ export const parseBacktestingPyConfig = (value: unknown): BacktestingPyConfig =>
     exclusiveOrders: fields.flag('exclusive_orders', false),
     finalizeTrades: fields.flag('finalize_trades', false),
     fractionalUnit: fields.number('fractional_unit', 1, { above: 0 }),
+    warmUpBars: fields.number('warm_up_bars', null, { min: 0, whole: true }),
   };
 };
 

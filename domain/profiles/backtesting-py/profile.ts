@@ -8,6 +8,7 @@ import { backtestingPyRuleBook } from './rule-book.ts';
 /** `config` has the fields of that library's `Backtest`, all of them optional. Throws ConfigMistake. */
 export const backtestingPyProfile = (config: unknown): Profile => {
   const parsed = parseBacktestingPyConfig(config);
+  const { warmUpBars } = parsed;
   const { fixed, relative } = parsed.commission;
   return {
     name: 'backtesting.py',
@@ -22,8 +23,10 @@ export const backtestingPyProfile = (config: unknown): Profile => {
       exclusive_orders: parsed.exclusiveOrders,
       finalize_trades: parsed.finalizeTrades,
       fractional_unit: parsed.fractionalUnit,
+      ...(warmUpBars === null ? {} : { warm_up_bars: warmUpBars }),
     },
     ruleBook: backtestingPyRuleBook(parsed),
-    statistics: backtestingPyStatistics,
+    // A strategy is first called on the bar after the one at which its indicators are warm.
+    statistics: (input) => backtestingPyStatistics(warmUpBars === null ? input : { ...input, warmUpSteps: warmUpBars + 1 }),
   };
 };
