@@ -2,6 +2,7 @@
 
 import { ConfigMistake } from '../config.ts';
 import { backtestingPyProfile } from './backtesting-py/profile.ts';
+import { backtraderProfile } from './backtrader/profile.ts';
 import { nativeProfile } from './native.ts';
 import type { Profile } from './profile.ts';
 
@@ -15,6 +16,8 @@ export const resolveProfile = (name: string, config: unknown): Profile => {
       return nativeProfile(config);
     case 'backtesting.py':
       return backtestingPyProfile(config);
+    case 'backtrader':
+      return backtraderProfile(config);
     default:
       throw new ConfigMistake('profile', `there is no profile "${name}".`, `The profiles are ${profileNames.join(', ')}.`);
   }
