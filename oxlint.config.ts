@@ -28,6 +28,7 @@ const doors = [
   '#persistence/files',
   '#gateway',
   '#sdk',
+  '#examples/*',
   'xtrading/strategy',
 ];
 
@@ -62,7 +63,7 @@ const keptPackages: Readonly<Record<string, string>> = {
 const depthMax = 5;
 
 const importRules = (room: Room, depth: number, isTest: boolean): NonNullable<OxlintOverride['rules']> => {
-  const escape = (text: string) => text.replaceAll(/[/.]/g, String.raw`\$&`);
+  const escape = (text: string) => text.replaceAll(/[/.]/g, String.raw`\$&`).replace('*', '[^/]+');
   const refusedDoors = doors.filter((door) => !room.doors.includes(door));
   const refusedPackages = Object.keys(keptPackages).filter((name) => keptPackages[name] !== room.folder);
   const patterns = [
@@ -122,6 +123,11 @@ export default defineConfig({
   rules: {
     'eslint/eqeqeq': ['error', 'always', { null: 'ignore' }],
     'eslint/no-var': 'error',
+    'eslint/no-shadow': ['error', { allow: ['_'] }],
+    'eslint/no-unused-vars': [
+      'error',
+      { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+    ],
     'eslint/prefer-const': 'error',
     'eslint/no-console': 'error',
     'eslint/no-eval': 'error',
@@ -152,6 +158,7 @@ export default defineConfig({
     // fast-check's own way of being imported.
     'import/no-named-as-default-member': 'off',
     'unicorn/consistent-function-scoping': 'off',
+    'promise/always-return': 'off',
     'unicorn/no-array-sort': 'off',
     'unicorn/no-new-array': 'off',
     'eslint/no-control-regex': 'off',

@@ -2,7 +2,7 @@
 
 import { prepareRunData, resolveProfile, runBacktest } from '#domain';
 import { startRunner } from '#sandbox';
-import crossStrategy from '../examples/sma-cross/strategy.ts';
+import crossStrategy from '#examples/sma-cross';
 import { benchFeed, bestOf, crossSource } from './bench-data.ts';
 import type { Benchmark } from './benchmark.ts';
 
