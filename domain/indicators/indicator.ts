@@ -8,6 +8,7 @@ import type { PriceColumn } from '../market/bars.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
 import { makeSeries, Series, seriesParts } from '../strategy/series.ts';
 import type { BarSeries, SeriesClock } from '../strategy/series.ts';
+import { liveStepper, wholeColumns } from './column-run.ts';
 import { checkedParameters } from './parameter.ts';
 import type { IndicatorParameter, ParametersFor } from './parameter.ts';
 
@@ -147,9 +148,6 @@ export const builtIn = <
   return makeIndicator({ name, takes, gives, start: checkedStart }, Object.freeze({ title, group, parameters }));
 };
 
-type Step = (...numbers: number[]) => number;
-type StepInto = (out: Float64Array, ...numbers: number[]) => void;
-
 const priceColumns: readonly string[] = ['open', 'high', 'low', 'close', 'volume'];
 const inputsMax = 5;
 
@@ -214,77 +212,6 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
   }
   const series = columns.map((values) => makeSeries({ clock, values, warmUp, whole }));
   return gives.length === 1 ? series[0] : Object.freeze(Object.fromEntries(gives.map((output, i) => [output, series[i]])));
-};
-
-/** Runs a computation over whole columns from bar `from`; bars before it are NaN. */
-const wholeColumns = (
-  gives: readonly string[],
-  run: SingleRun | ManyRun,
-  inputs: readonly Float64Array[],
-  from = 0,
-): Float64Array[] => {
-  const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
-  const columns = gives.map(() => new Float64Array(length));
-  for (const column of columns) column.fill(NaN, 0, Math.min(from, length));
-  if (columns.length === 1) fillColumn(columns[0] as Float64Array, run.next as Step, inputs, from);
-  else fillColumns(columns, run.next as StepInto, inputs, from);
-  return columns;
-};
-
-/**
- * Runs a computation of one output. A loop for each number of inputs: bounds checks of columns that
- * a step doesn't read would cost a third of the speed of the fastest indicators.
- */
-const fillColumn = (column: Float64Array, next: Step, inputs: readonly Float64Array[], from: number): void => {
-  // Absent inputs stand in as the first column and are not read; all columns have one length.
-  const [a, b = a, c = a, d = a, e = a] = inputs as [Float64Array, ...Float64Array[]];
-  const length = column.length;
-  switch (inputs.length) {
-    case 1:
-      for (let i = from; i < length; i++) column[i] = next(a[i] as number);
-      return;
-    case 2:
-      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number);
-      return;
-    case 3:
-      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number, c[i] as number);
-      return;
-    default:
-      for (let i = from; i < length; i++) column[i] = next(a[i] as number, b[i] as number, c[i] as number, d[i] as number, e[i] as number);
-  }
-};
-
-const fillColumns = (columns: readonly Float64Array[], next: StepInto, inputs: readonly Float64Array[], from: number): void => {
-  const [a, b = a, c = a, d = a, e = a] = inputs as [Float64Array, ...Float64Array[]]; // as in fillColumn
-  const length = a.length;
-  const out = new Float64Array(columns.length);
-  for (let i = from; i < length; i++) {
-    next(out, a[i] as number, b[i] as number, c[i] as number, d[i] as number, e[i] as number);
-    for (let k = 0; k < columns.length; k++) (columns[k] as Float64Array)[i] = out[k] as number;
-  }
-};
-
-/** Steps a user's computation once per arriving bar. */
-const liveStepper = (
-  gives: readonly string[],
-  run: SingleRun | ManyRun,
-  inputs: readonly Float64Array[],
-  columns: readonly Float64Array[],
-) => {
-  const values = inputs.map(() => 0);
-  const out = new Float64Array(gives.length);
-  return {
-    advance(index: number): void {
-      for (let i = 0; i < inputs.length; i++) values[i] = (inputs[i] as Float64Array)[index] as number;
-      if (values.some(Number.isNaN)) return; // the sources are still warming up
-      if (columns.length === 1) {
-        (columns[0] as Float64Array)[index] = Number((run.next as Step)(...values));
-        return;
-      }
-      (run.next as StepInto)(out, ...values);
-      for (let k = 0; k < columns.length; k++) (columns[k] as Float64Array)[index] = out[k] as number;
-    },
-  };
 };
 
 const columnsOfBars = (name: string, takes: readonly string[], source: unknown): Series[] =>
