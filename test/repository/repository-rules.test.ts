@@ -1,6 +1,7 @@
 /** Rules of the repository that no other tool looks after. */
 
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../command.ts';
 import { completed, missingEntries, registryAddresses } from '../lock-file.ts';
@@ -40,6 +41,20 @@ describe('tracked files', () => {
 
   test('do not leave work for later unsaid', () => {
     expect(linesWith(sourceFiles(), new RegExp(String.raw`\b(TO${'DO'}|FIX${'ME'}|XX${'X'})\b`))).toEqual([]);
+  });
+});
+
+describe('documents', () => {
+  test('link to files that are there', () => {
+    const broken = files
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) =>
+        [...textOf(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+          .map(([, target = '']) => join(dirname(path), target))
+          .filter((target) => !existsSync(join(root, target)))
+          .map((target) => `${path} → ${target}`),
+      );
+    expect(broken).toEqual([]);
   });
 });
 
