@@ -50,6 +50,32 @@ export class BarMatcher {
     return this.#states[feed]!; // feed indexes come from the market
   }
 
+  /**
+   * False when bar `index` can't change anything about the feed's waiting orders, which is the usual
+   * case and must be cheap.
+   */
+  concerns(feed: number, index: number): boolean {
+    const queue = this.#queue(feed);
+    if (queue.length === 0) return false;
+    if (this.#parts.path === 'finer-bars') return true;
+    const { bars } = this.#parts.feeds[feed]!; // as above
+    const high = bars.high[index]!; // index < length: the market has moved there
+    const low = bars.low[index]!;
+    let arrivals = false;
+    for (let i = 0; i < queue.length; i++) {
+      const waiting = queue[i]!; // i < length
+      if (!waiting.arrived) {
+        const { timeInForce } = waiting.order.request;
+        if (timeInForce !== undefined && timeInForce !== 'GTC') return true;
+        arrivals = true;
+      }
+      const { waits, sign } = waiting;
+      if (waits === 'limit' ? isMarketable(sign, waiting.limit, sign > 0 ? low : high) : waits === 'stop' ? waiting.trail !== null || isTriggered(sign, waiting.stop, sign > 0 ? high : low) : true) return true;
+    }
+    if (arrivals) for (const waiting of queue) waiting.arrived = true;
+    return false;
+  }
+
   /** Takes in bar `index` of a feed: the whole bar, or the first of its finer bars. */
   begin(feed: number, index: number): void {
     const { bars, finer } = this.#parts.feeds[feed]!; // as above
@@ -79,6 +105,7 @@ export class BarMatcher {
     let at = this.#finerAt[feed]!; // as above
     if (at >= finer.time.length || finer.time[at]! < state.time || finer.time[at]! >= end) return;
     for (at += 1; at < finer.time.length && finer.time[at]! < end; at++) {
+      this.trail(feed);
       this.#take(state, finer, at);
       this.#point(state, 'open', true);
       this.#point(state, 'open', false);
@@ -255,6 +282,7 @@ export class BarMatcher {
 
   /** The price goes straight from turn to turn. */
   #walk(state: BarState, turns: readonly number[]): void {
+    this.#ratchetAll(state);
     for (const turn of turns) {
       for (;;) {
         const next = this.#nextOnWay(state, turn);
@@ -348,7 +376,7 @@ export class BarMatcher {
     const level = stopOnGrid(ticks, sign, trailingLevel(sign, newBest, trail));
     // A stop given by hand may be nearer than the trail: it never moves away from the price.
     if (!Number.isNaN(waiting.stop) && better(sign, level, waiting.stop) === waiting.stop) return;
-    moveStop(waiting, level, limitOnGrid(ticks, sign, level + waiting.limitOffset));
+    moveStop(waiting, level, Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, sign, level + waiting.limitOffset));
   }
 
   #canMeet(waiting: WaitingOrder, state: BarState): boolean {

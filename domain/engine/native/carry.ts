@@ -20,9 +20,14 @@ export class Carry {
     const { config, market } = parts;
     const start = market.timeline[0] ?? Infinity;
     if (config.funding !== null) {
-      const { table, intervalMs } = config.funding;
-      while (this.#fundingRow < table.length && table[this.#fundingRow]![0] <= start) this.#fundingRow++; // row < length
-      this.#nextFunding = table.length > 0 ? (table[this.#fundingRow]?.[0] ?? Infinity) : (Math.floor(start / intervalMs) + 1) * intervalMs;
+      if ('table' in config.funding) {
+        const { table } = config.funding;
+        while ((table[this.#fundingRow]?.[0] ?? Infinity) <= start) this.#fundingRow++;
+        this.#nextFunding = table[this.#fundingRow]?.[0] ?? Infinity;
+      } else {
+        const { intervalMs } = config.funding;
+        this.#nextFunding = (Math.floor(start / intervalMs) + 1) * intervalMs;
+      }
     }
     if (config.borrowRate > 0 || config.marginRate > 0) this.#nextDay = (Math.floor(start / dayMs) + 1) * dayMs;
     this.next = Math.min(this.#nextFunding, this.#nextDay);
@@ -43,7 +48,7 @@ export class Carry {
   #fundingDue(time: number): number {
     const { funding } = this.#parts.config;
     if (funding === null) return 0;
-    if (funding.table.length === 0) {
+    if (!('table' in funding)) {
       const times = Math.floor((time - this.#nextFunding) / funding.intervalMs) + 1;
       this.#nextFunding += times * funding.intervalMs;
       return times * funding.rate;

@@ -2,7 +2,7 @@
 
 import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
 import type { AccountParts } from './execution.ts';
-import type { ProtectionLevels } from './ledger.ts';
+import type { Ledger, OpenTrade } from './ledger.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
 
 export class CorporateActions {
@@ -55,40 +55,42 @@ export class CorporateActions {
   }
 
   /**
-   * Units are multiplied and rounded down to the lot over each side as a whole; the fraction that is
-   * left is sold (bought back, if short) at the last close after the split.
+   * Units are multiplied and each trade keeps whole lots: what is left of one goes, with its cost,
+   * to the next trade of that side, and what is left of the last is sold (bought back, if short) at
+   * the last close after the split.
    */
   #splitTrades(feed: number, ratio: number): void {
-    const { ledger, market, prices } = this.#parts;
+    const { ledger } = this.#parts;
     const grid = ledger.lots[feed]!; // as above
+    const trades = ledger.openTrades[feed]!; // as above
+    scaleLevels(trades, ratio);
+    for (const sign of [1, -1]) {
+      const side = trades.filter((trade) => trade.sign === sign);
+      side.forEach((trade, i) => {
+        trade.lots *= ratio;
+        trade.entryPrice /= ratio;
+        const kept = grid.step === 0 ? trade.lots : wholeLots(trade.lots);
+        const rest = trade.lots - kept;
+        const next = side[i + 1];
+        if (kept === trade.lots || rest <= 1e-9 * trade.lots) trade.lots = kept;
+        else if (next === undefined) this.#settle(feed, trade, rest, kept);
+        else passOn(ledger, { from: trade, to: next, lots: rest, kept, ratio });
+      });
+    }
+    ledger.openTrades[feed] = trades.filter((trade) => trade.lots > 0);
+    ledger.recount(feed);
+  }
+
+  /** Pays out the fraction of a lot. */
+  #settle(feed: number, trade: OpenTrade, rest: number, kept: number): void {
+    const { ledger, market, prices } = this.#parts;
     const bar = market.index[feed]!; // as above
     const time = market.feeds[feed]!.bars.time[bar]!; // fresh: the bar is there
     const price = prices.of(feed);
-    const before = { long: 0, short: 0 };
-    const scaledLevels = new Set<ProtectionLevels>();
-    for (const trade of ledger.openTrades[feed]!) { // as above
-      if (trade.levels !== null && !scaledLevels.has(trade.levels)) {
-        scaledLevels.add(trade.levels);
-        if (trade.levels.stopLoss !== null) trade.levels.stopLoss /= ratio;
-        if (trade.levels.takeProfit !== null) trade.levels.takeProfit /= ratio;
-      }
-      const side = trade.sign > 0 ? 'long' : 'short';
-      const start = before[side];
-      before[side] += trade.lots;
-      const exact = trade.lots * ratio;
-      const kept = grid.step === 0 ? exact : wholeLots(before[side] * ratio) - wholeLots(start * ratio);
-      trade.lots = exact;
-      trade.entryPrice /= ratio;
-      const rest = exact - kept;
-      if (rest > 1e-9 * exact) {
-        const valueQuanta = stepsNearest(ledger.money, fromSteps(grid, rest) * ledger.multipliers[feed]! * price); // as above
-        ledger.closePart(feed, trade, rest, { price, bar, time, valueQuanta, feeQuanta: 0 });
-        ledger.move(trade.sign * valueQuanta);
-      }
-      trade.lots = kept;
-    }
-    ledger.openTrades[feed] = ledger.openTrades[feed]!.filter((trade) => trade.lots > 0); // as above
-    ledger.recount(feed);
+    const valueQuanta = stepsNearest(ledger.money, fromSteps(ledger.lots[feed]!, rest) * ledger.multipliers[feed]! * price); // as above
+    ledger.closePart(feed, trade, rest, { price, bar, time, valueQuanta, feeQuanta: 0 });
+    trade.lots = kept;
+    ledger.move(trade.sign * valueQuanta);
   }
 
   #splitOrders(feed: number, ratio: number): void {
@@ -113,6 +115,29 @@ export class CorporateActions {
     }
   }
 }
+
+/** Prices that protect trades, each set once even where trades share them. */
+const scaleLevels = (trades: readonly OpenTrade[], ratio: number): void => {
+  for (const levels of new Set(trades.map((trade) => trade.levels))) {
+    if (levels === null) continue;
+    if (levels.stopLoss !== null) levels.stopLoss /= ratio;
+    if (levels.takeProfit !== null) levels.takeProfit /= ratio;
+  }
+};
+
+/** Moves a fraction of a lot, with its cost and fee, to the next trade. `to` has not been multiplied yet. */
+const passOn = (ledger: Ledger, { from, to, lots, kept, ratio }: { readonly from: OpenTrade; readonly to: OpenTrade; readonly lots: number; readonly kept: number; readonly ratio: number }): void => {
+  const cost = ledger.share(from.costQuanta, lots, from.lots);
+  const fee = ledger.share(from.feeQuanta, lots, from.lots);
+  const before = lots / ratio;
+  to.entryPrice = (to.entryPrice * to.lots + from.entryPrice * ratio * before) / (to.lots + before);
+  to.lots += before;
+  to.costQuanta += cost;
+  to.feeQuanta += fee;
+  from.lots = kept;
+  from.costQuanta -= cost;
+  from.feeQuanta -= fee;
+};
 
 /** Whole lots in a count of lots, by the one rounding rule. */
 const wholeLots = (lots: number): number => stepsDown({ step: 1, perUnit: 1 }, lots);

@@ -53,13 +53,12 @@ export type SlippageConfig = { readonly limitToBar: boolean } & (
 /** Half of it is paid on each side by fills that take liquidity. */
 export type SpreadConfig = { readonly amount: number } | { readonly fraction: number };
 
-export interface FundingConfig {
-  /** Paid by longs to shorts at each full interval since 1970 UTC, as a fraction of the position's value. */
-  readonly rate: number;
-  readonly intervalMs: number;
-  /** Known rates instead: [time in milliseconds UTC, rate], ascending. */
-  readonly table: readonly (readonly [number, number])[];
-}
+/** Rates are paid by longs to shorts, as a fraction of the position's value; negative ones the other way. */
+export type FundingConfig =
+  /** The same at each full interval since 1970 UTC. */
+  | { readonly rate: number; readonly intervalMs: number }
+  /** Known rates: [time in milliseconds UTC, rate], ascending. */
+  | { readonly table: readonly (readonly [number, number])[] };
 
 export interface NativeConfig {
   readonly profile: 'native';
@@ -215,9 +214,16 @@ const parseSpread = (value: unknown): SpreadConfig => {
 
 const parseFunding = (value: unknown): FundingConfig | null => {
   if (value === undefined) return null;
-  if (typeof value === 'number') return { rate: readNumber(value, 'funding', rateLimits), intervalMs: 8 * hourMs, table: [] };
+  if (typeof value === 'number') return { rate: readNumber(value, 'funding', rateLimits), intervalMs: 8 * hourMs };
   const fields = new Fields(value, 'funding', ['rate', 'intervalHours', 'intervalMs', 'table']);
-  const table = (fields.has('table') ? readList(fields.raw('table'), 'funding.table') : []).map((row, i): readonly [number, number] => {
+  if (!fields.has('table')) {
+    const hours = fields.number('intervalHours', 8, { above: 0, max: 24 * 366 });
+    return { rate: required(fields, 'rate', rateLimits), intervalMs: fields.number('intervalMs', hours * hourMs, { min: 1, whole: true }) };
+  }
+  for (const name of ['rate', 'intervalHours', 'intervalMs']) {
+    if (fields.has(name)) throw new ConfigMistake(fields.at(name), 'it and a table of rates exclude each other.', 'Write one of them.');
+  }
+  const table = readList(fields.raw('table'), 'funding.table').map((row, i): readonly [number, number] => {
     const path = `funding.table[${i}]`;
     if (!Array.isArray(row) || row.length !== 2) throw new ConfigMistake(path, 'expected a pair.', 'Write [time in milliseconds UTC, rate].');
     return [readNumber(row[0], `${path}[0]`), readNumber(row[1], `${path}[1]`, rateLimits)];
@@ -226,10 +232,7 @@ const parseFunding = (value: unknown): FundingConfig | null => {
     const before = table[i - 1];
     if (before !== undefined && time <= before[0]) throw new ConfigMistake(`funding.table[${i}][0]`, `${time} is not later than the row before.`, 'Sort the table by time.');
   });
-  if (table.length > 0 && fields.has('rate')) throw new ConfigMistake('funding.rate', 'a table of rates and one rate exclude each other.', 'Write one of them.');
-  const hours = fields.number('intervalHours', 8, { above: 0, max: 24 * 366 });
-  const intervalMs = fields.number('intervalMs', hours * hourMs, { min: 1, whole: true });
-  return { rate: table.length > 0 ? 0 : required(fields, 'rate', rateLimits), intervalMs, table };
+  return { table };
 };
 
 const required = (fields: Fields, name: string, limits: Parameters<Fields['number']>[2]): number => {

@@ -40,10 +40,11 @@ class NativeRuleBook implements RuleBook {
   readonly #actions: CorporateActions;
   readonly #parts: AccountParts;
   readonly #positions: readonly PositionView[];
-  readonly #closes: readonly Float64Array[];
   readonly #feedCount: number;
-  /** True when one feed is all there is: the hot path reads it directly. */
+  /** Columns of the first feed: with a single feed the hot path reads them directly. */
   readonly #close0: Float64Array;
+  readonly #low0: Float64Array;
+  readonly #high0: Float64Array;
   #ruined = false;
   /** The earliest time at which something is due that is no bar: interest, funding, split, expiry. */
   #nextDue = -Infinity;
@@ -67,9 +68,11 @@ class NativeRuleBook implements RuleBook {
     this.#carry = new Carry(this.#parts);
     this.#actions = new CorporateActions(this.#parts);
     this.#positions = market.feeds.map((_, feed) => new LivePosition(this.#ledger, this.#prices, feed));
-    this.#closes = market.feeds.map(({ bars }) => bars.close);
     this.#feedCount = market.feeds.length;
-    this.#close0 = this.#closes[0] ?? new Float64Array(0);
+    const first = market.feeds[0]?.bars;
+    this.#close0 = first?.close ?? new Float64Array(0);
+    this.#low0 = first?.low ?? new Float64Array(0);
+    this.#high0 = first?.high ?? new Float64Array(0);
     if (config.positions === 'hedging') this.closePosition = (feed, tag) => this.#closeBothSides(feed, tag);
   }
 
@@ -127,8 +130,8 @@ class NativeRuleBook implements RuleBook {
 
   openTrades(): readonly OpenTrade[] {
     return this.#ledger.openTrades.flatMap((trades, feed) =>
-      trades.map(({ id, sign, lots, entryBar, levels }): OpenTrade => ({
-        id, feed, entryBar,
+      trades.map(({ id, sign, lots, entryBar, levels, tag }): OpenTrade => ({
+        id, feed, entryBar, tag,
         quantity: sign * fromSteps(this.#ledger.lots[feed]!, lots), // one grid per feed
         stopLoss: levels?.stopLoss ?? null,
         takeProfit: levels?.takeProfit ?? null,
@@ -206,13 +209,19 @@ class NativeRuleBook implements RuleBook {
   #match(): void {
     const { index, fresh, step } = this.#market;
     const matcher = this.#matcher;
-    this.#prices.startMatching();
     matcher.step = step;
+    let matched = 0;
     for (let f = 0; f < this.#feedCount; f++) {
-      if (fresh[f] !== 1 || this.#queues.byFeed[f]!.length === 0) continue; // one queue per feed
+      if (fresh[f] !== 1 || !matcher.concerns(f, index[f]!)) continue; // one index per feed
+      matched++;
       matcher.begin(f, index[f]!); // as above
       startDays(this.#queues, f, matcher.state(f).time, this.#config.dayStartMs);
     }
+    if (matched === 0) {
+      if (this.#ledger.risky && this.#ledger.held > 0) this.#judge();
+      return;
+    }
+    this.#prices.startMatching();
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, true);
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, false);
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.inside(f);
@@ -234,9 +243,19 @@ class NativeRuleBook implements RuleBook {
   }
 
   #judge(): void {
+    if (this.#feedCount === 1 && this.#isSafe()) return;
     this.#prices.startMatching();
     this.#liquidate();
     this.#prices.endMatching();
+  }
+
+  /** The judgement of {@link liquidateIfDue} for a single feed, without a call. */
+  #isSafe(): boolean {
+    const { step } = this.#market; // a single feed's bars are the timeline
+    const weight = this.#ledger.weight[0]!; // the feed is there
+    const price = weight > 0 ? this.#low0[step]! : this.#high0[step]!; // as above
+    const equity = this.#ledger.cash + weight * price;
+    return equity > 0 && equity >= this.#ledger.gross[0]! * price * this.#config.maintenanceMargin; // as above
   }
 
   #liquidate(): void {

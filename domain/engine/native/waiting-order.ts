@@ -141,11 +141,11 @@ export const isOpen = ({ order }: WaitingOrder): boolean =>
 export const isImmediate = ({ order }: WaitingOrder): boolean =>
   order.request.timeInForce === 'IOC' || order.request.timeInForce === 'FOK';
 
-/** Sets the trigger of a trailing stop, and its limit that keeps its distance. */
+/** Sets the trigger of a trailing stop, and its limit, NaN where it has none. */
 export const moveStop = (waiting: WaitingOrder, stop: number, limit: number): void => {
   waiting.stop = stop;
   waiting.order.stop = stop;
-  if (Number.isNaN(waiting.limitOffset)) return;
+  if (Number.isNaN(limit)) return;
   waiting.limit = limit;
   waiting.order.limit = limit;
 };
