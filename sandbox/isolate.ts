@@ -44,6 +44,8 @@ export class StrategyIsolate {
   /** The platform's modules by path, and their paths. */
   readonly #own = new Map<string, Module>();
   readonly #paths = new Map<Module, string>();
+  /** What a strategy can import from the door. */
+  readonly #doorNames: readonly string[];
   readonly #entry: IsolatedVM.Reference<Record<string, unknown>>;
   readonly #functions = new Map<string, IsolatedVM.Reference>();
 
@@ -56,6 +58,7 @@ export class StrategyIsolate {
     const entry = this.#loadOwn(entryModule, modules);
     entry.evaluateSync();
     this.#loadOwn(strategyDoor, modules).evaluateSync();
+    this.#doorNames = [...(modules[strategyDoor] ?? '').matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = '']) => names.split(',').map((name) => name.replace(/^.*\sas\s/, '').trim()));
     this.#entry = entry.namespace;
     const all = this.#loadOwn(allModule, { [allModule]: importingAll([...this.#own.keys()]) });
     all.evaluateSync();
@@ -99,6 +102,9 @@ export class StrategyIsolate {
     try {
       const text: unknown = this.#call(callee, [evaluated.namespace.derefInto(), ...args]);
       return { text: String(text) };
+    } catch (error) {
+      if (this.#isolate.isDisposed) throw error;
+      return { failure: rejectionFailure(error as Error, strategy.source) }; // the entry catches all but this, and what crosses is an error
     } finally {
       evaluated.namespace.release();
       for (const module of evaluated.modules) module.release();
@@ -179,7 +185,7 @@ export class StrategyIsolate {
         return (target === null ? this.#own.get(strategyDoor) : modules.get(target)) as Module; // compile() followed the same imports
       });
     } catch (error) {
-      return { failure: linkFailure(error as Error, source) }; // it throws nothing but errors
+      return { failure: linkFailure(error as Error, source, this.#doorNames) }; // it throws nothing but errors
     }
     try {
       entry.evaluateSync();
@@ -193,7 +199,8 @@ export class StrategyIsolate {
   /** What an evaluation threw; of the platform's own mistakes with their code and remedy, which do not cross by themselves. */
   #describe({ name, message, stack }: Error): ReportedThrown {
     const mistake = readThrown(parsed(String(this.#call('takeMistake', []))));
-    return mistake.message === message && mistake.name === name ? mistake : readThrown({ name, message, stack });
+    if (mistake.message === message && mistake.name === name) return mistake;
+    return readThrown({ name, message: /isolated-vm/.test(message) ? 'The strategy threw something that is no Error.' : message, stack });
   }
 
   #function(name: string): IsolatedVM.Reference {
@@ -210,12 +217,19 @@ export class StrategyIsolate {
   }
 }
 
+/** A promise of the strategy was rejected and nobody caught it: the isolate tells so when the call into it ends. */
+const rejectionFailure = ({ name, message, stack }: Error, source: StrategySource): SandboxFailure => ({
+  ...thrownFailure(readThrown({ name, message: `A promise was rejected and not caught: ${message}`, stack }), source),
+  code: 'strategy-threw',
+  remedy: 'Strategies need no promises: everything they can reach answers at once. Remove async, await and import().',
+});
+
 /** A module that leads to every other, for freezing them. It stands at the root, where paths are as they are. */
 const allModule = 'all.ts';
 
 const importingAll = (paths: readonly string[]): string => paths.map((path, i) => `export * as module${i} from './${path}';`).join('\n');
 
-const linkFailure = (error: Error, source: StrategySource): SandboxFailure => {
+const linkFailure = (error: Error, source: StrategySource, doorNames: readonly string[]): SandboxFailure => {
   if (error instanceof SourceRefused) return error.failure;
   const missing = /The requested module '(.+)' (?:does not provide an export named '(.+)'|contains conflicting)/.exec(error.message);
   const specifier = missing?.[1] ?? '';
@@ -224,7 +238,8 @@ const linkFailure = (error: Error, source: StrategySource): SandboxFailure => {
     const line = text.split(/\r\n|\r|\n/).findIndex((candidate) => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(candidate) && !/^\s*\/\//.test(candidate));
     if (missing === null || !text.includes(specifier) || line < 0) continue;
     const column = (text.split(/\r\n|\r|\n/)[line] ?? '').indexOf(name) + 1;
-    return compileFailure(`"${specifier}" has no export "${name}".`, { file, line: line + 1, column }, text, name.startsWith('type') ? null : 'Check the spelling; types are imported with import type.');
+    const remedy = specifier === specifierOfDoor ? `It exports ${doorNames.join(', ')}; types are imported with import type.` : 'Check the spelling; types are imported with import type.';
+    return compileFailure(`"${specifier}" has no export "${name}".`, { file, line: line + 1, column }, text, remedy);
   }
   return failure('compile-error', error.message);
 };

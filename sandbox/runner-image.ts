@@ -23,7 +23,7 @@ export interface RunnerImage {
 const processModule = 'sandbox/runner-process.ts';
 
 /** Changes whenever images made by an older version of this file can't be used. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 let made: RunnerImage | null = null;
 
@@ -41,7 +41,7 @@ const makeImage = (root: string): RunnerImage => {
   const directory = join(root, 'node_modules', '.cache', 'xtrading', `runner-${hash.digest('hex').slice(0, 32)}`);
   const cached = readCached(directory);
   if (cached !== null) return cached;
-  const modules = Object.fromEntries([...isolateFiles].map(([path, source]) => [path, hardenClasses(strip(source))]));
+  const modules = Object.fromEntries([...isolateFiles].map(([path, source]) => [path, tellClasses(strip(source))]));
   try {
     return writeCached(directory, processFiles, modules);
   } catch {
@@ -53,18 +53,12 @@ const makeImage = (root: string): RunnerImage => {
 const strip = (source: string): string => stripTypeScriptTypes(source, { mode: 'strip' });
 
 /**
- * Closes a module's classes behind it: a run reaches their prototypes through its objects, and must
- * neither change them for the next run nor make instances of its own. Errors are exported, so they are
- * frozen with the realm, and keep their constructor, which strategies compare with.
+ * Lets a module hand its classes to `freezeRealm`, exported or not: a run reaches their prototypes
+ * through its objects, and must neither change them for the next run nor make instances of its own.
  */
-export const hardenClasses = (source: string): string => {
-  const closing: string[] = [];
-  for (const [, name, base] of source.matchAll(/^(?:export )?class (\w+)(?:\s+extends (\w+))?/gm)) {
-    if (base === 'Error') continue;
-    closing.push(`delete ${name}.prototype.constructor;`);
-    closing.push(`Object.freeze(${name}.prototype);Object.freeze(${name});`);
-  }
-  return closing.length === 0 ? source : `${source}\n${closing.join('')}\n`;
+export const tellClasses = (source: string): string => {
+  const names = [...source.matchAll(/^(?:export )?class (\w+)/gm)].map((match) => match[1]);
+  return names.length === 0 ? source : `${source}\nglobalThis.platformClasses?.push(${names.join(', ')});\n`;
 };
 
 /** The files that `entries` import, themselves included, with their sources; paths from the root. */

@@ -57,22 +57,22 @@ const instead: readonly (readonly [mentioned: RegExp, remedy: string])[] = [
 ];
 
 const strippingFailure = (file: string, source: string, error: Error): SandboxFailure => {
-  const position = positionInSnippet(file, error.stack ?? '');
+  const position = positionInSnippet(file, source, error.stack ?? '');
   const remedy = instead.find(([mentioned]) => mentioned.test(error.message))?.[1] ?? null;
   const unsupported = (error as { readonly code?: unknown }).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
-  const message = unsupported ? `${sentence(error.message.replace(/ is not supported in (strip-only|type strip) mode/, ''))} Strategies run without a compiler: types are erased, and this is more than a type.` : sentence(error.message);
+  const message = sentence(unsupported ? error.message.replace(/ is not supported in (strip-only|type strip) mode/, ' can\'t be used in a strategy: types are erased, and this is more than a type') : error.message);
   return compileFailure(message, position, source, remedy);
 };
 
 /** The error names the line, shows it, and marks the column below. */
-const positionInSnippet = (file: string, stack: string): SourcePosition | null => {
+const positionInSnippet = (file: string, source: string, stack: string): SourcePosition | null => {
   const lines = stack.split('\n');
   const line = Number(/:(\d+)$/.exec(lines[0] ?? '')?.[1] ?? NaN);
   if (!Number.isInteger(line)) return null;
   const caret = lines.slice(1, 8).find((text) => /^\s*\^/.test(text));
-  const shown = lines[1] ?? '';
-  // A construct over several lines is shown with marks before each line instead of carets below it.
-  const column = caret !== undefined ? caret.indexOf('^') + 1 : Math.max(1, shown.replace(/^\s*> /, '').search(/\S/) + 1);
+  // A construct over several lines is shown without carets: then it is where the line begins.
+  const text = source.split(/\r\n|\r|\n/)[line - 1] ?? '';
+  const column = caret === undefined ? Math.max(1, text.search(/\S/) + 1) : caret.indexOf('^') + 1;
   return { file, line, column };
 };
 

@@ -42,7 +42,7 @@ export const thrownFailure = (thrown: ReportedThrown, source: StrategySource): S
   const isMistake = thrown.code !== null && thrown.remedy !== null;
   const remedy = thrown.remedy ?? remedyFor(thrown);
   const message = isMistake || thrown.message === '' || thrown.name === 'Error' ? thrown.message || thrown.name : `${thrown.name}: ${thrown.message}`;
-  return failure(thrown.handler === null && position === null ? 'run-refused' : 'strategy-threw', message, {
+  return failure(isMistake && thrown.handler === null && position === null ? 'run-refused' : 'strategy-threw', message, {
     remedy,
     mistake: isMistake ? thrown.code : null,
     position,

@@ -48,7 +48,17 @@ export const prepareRealm = (sources: RealmSources): void => {
     if (typeof key === 'string' && Reflect.getOwnPropertyDescriptor(RegExp, key)?.get !== undefined) Reflect.deleteProperty(RegExp, key);
   }
   Error.stackTraceLimit = stackFramesMax;
+  define(globalThis, 'platformClasses', []);
 };
+
+/** Classes of the platform's modules, gathered while they load; each module ends with adding its own. */
+const takePlatformClasses = (): readonly PlatformClass[] => {
+  const { platformClasses } = globalThis as unknown as { readonly platformClasses: readonly PlatformClass[] }; // set by prepareRealm
+  Reflect.deleteProperty(globalThis, 'platformClasses');
+  return platformClasses;
+};
+
+type PlatformClass = abstract new (...args: never[]) => object;
 
 /**
  * Freezes every intrinsic and everything that `roots` lead to, and the global object itself. Typed
@@ -56,8 +66,13 @@ export const prepareRealm = (sources: RealmSources): void => {
  */
 export const freezeRealm = (roots: readonly object[]): void => {
   allowOverriding();
+  const classes = takePlatformClasses();
+  for (const { prototype } of classes) {
+    // Errors keep their constructor, which strategies compare with; of other classes none makes instances.
+    if (!(prototype instanceof Error)) Reflect.deleteProperty(prototype, 'constructor');
+  }
   const seen = new Set<object>();
-  const pending: unknown[] = [globalThis, ...hiddenIntrinsics(), ...roots];
+  const pending: unknown[] = [globalThis, ...hiddenIntrinsics(), ...classes, ...roots];
   while (pending.length > 0) {
     const next = pending.pop();
     if ((typeof next !== 'object' && typeof next !== 'function') || next === null || seen.has(next)) continue;

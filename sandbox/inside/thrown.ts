@@ -21,7 +21,7 @@ export interface ThrownText {
 const nameLengthMax = 100;
 
 export const describeThrown = (thrown: unknown): ThrownText => {
-  if (thrown instanceof StrategyFailure) {
+  if (isStrategyFailure(thrown)) {
     return { ...describeThrown(thrown.cause), handler: thrown.handler, time: Number.isFinite(thrown.time) ? thrown.time : null };
   }
   const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function';
@@ -29,12 +29,27 @@ export const describeThrown = (thrown: unknown): ThrownText => {
   return {
     name: (isObject ? textOf(thrown, 'name') : null)?.slice(0, nameLengthMax) ?? 'Error',
     message: message === null ? `The strategy threw ${shown(thrown)}, which is no Error.` : message.slice(0, messageLengthMax),
-    stack: (isObject ? textOf(thrown, 'stack') : null)?.slice(0, stackLengthMax) ?? '',
+    stack: isObject ? framesOf(textOf(thrown, 'stack') ?? '') : '',
     code: isObject ? textOf(thrown, 'code')?.slice(0, nameLengthMax) ?? null : null,
     remedy: isObject ? textOf(thrown, 'remedy')?.slice(0, messageLengthMax) ?? null : null,
     handler: null,
     time: null,
   };
+};
+
+/** Asking a proxy for its class calls a trap, which may throw. */
+const isStrategyFailure = (thrown: unknown): thrown is StrategyFailure => {
+  try {
+    return thrown instanceof StrategyFailure;
+  } catch {
+    return false;
+  }
+};
+
+/** The calls of a stack without the message above them, which may be longer than all we keep. */
+const framesOf = (stack: string): string => {
+  const from = stack.indexOf('\n    at ');
+  return from < 0 ? '' : stack.slice(from + 1, from + stackLengthMax);
 };
 
 /** A property that is a string; null when it is not, or can't be read. */
