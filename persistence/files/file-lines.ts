@@ -42,12 +42,8 @@ export interface FileFacts {
  */
 export const readLines = async (reading: LineReading, take: TakeLine): Promise<FileFacts> => {
   const { path, signal } = reading;
-  const handle = await openFile(path);
-  try {
+  return await withFile(path, async (handle, first) => {
     const before = await handle.stat();
-    if (before.isDirectory()) throw new PriceFileError('price-file-is-folder', `${path} is a folder.`, { file: path, remedy: 'Name one file in it.' });
-    const first = await head(handle, path);
-    refuseOtherFormats(path, first);
     const compressed = first[0] === 0x1f && first[1] === 0x8b;
     const splitter = new LineSplitter(path, take);
     let whole = true;
@@ -66,6 +62,21 @@ export const readLines = async (reading: LineReading, take: TakeLine): Promise<F
       }
     }
     return { bytes: before.size, compressed };
+  });
+};
+
+/** True when the first thing in a file is a brace or bracket, which no table of prices starts with. */
+export const startsLikeJson = async (path: string): Promise<boolean> =>
+  await withFile(path, (_handle, first) => Promise.resolve(/^\uFEFF?\s*[[{]/.test(first.toString('utf8'))));
+
+/** Opens a file, looks at its start, does something with it, and closes it whatever happens. */
+const withFile = async <T>(path: string, work: (handle: FileHandle, first: Buffer) => Promise<T>): Promise<T> => {
+  const handle = await openFile(path);
+  try {
+    if ((await handle.stat()).isDirectory()) throw new PriceFileError('price-file-is-folder', `${path} is a folder.`, { file: path, remedy: 'Name one file in it.' });
+    const first = await head(handle, path);
+    refuseOtherFormats(path, first);
+    return await work(handle, first);
   } finally {
     await handle.close();
   }

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { describeBars, formatShort, formatTimeframe } from '#domain';
 import type { Bars, BarsDescription, Timeframe } from '#domain';
 import { BarCollector, rowsMax } from './bar-collector.ts';
-import { readLines } from './file-lines.ts';
+import { readLines, startsLikeJson } from './file-lines.ts';
 import type { FileFacts, FileProgress } from './file-lines.ts';
 import { takeInlineBars } from './inline-bars.ts';
 import { localTimeConverter } from './local-time.ts';
@@ -56,9 +56,8 @@ export interface PriceFile {
  */
 export const readPriceFile = async (path: string, options: PriceFileOptions = {}): Promise<PriceFile> => {
   const toUtc = converterFor(path, options.timeZone);
+  if (await startsLikeJson(path)) return await readJson(path, options);
   const start = await readStart(path, options);
-  if (/^\s*[[{]/.test(start.lines.find((line) => line.trim() !== '') ?? '')) return await readJson(path, options);
-
   const detected = detectLayout({ file: path, lines: start.lines, columns: options.columns, dateOrder: orderFor(path, options.dateFormat) });
   const layout = detected.dateOrder === 'unknown' ? { ...detected, dateOrder: await findDateOrder(path, detected, options) } : detected;
   const parser = new RowParser({ layout, toUtc, symbol: options.symbol });
@@ -181,7 +180,7 @@ const readJson = async (path: string, options: PriceFileOptions): Promise<PriceF
   }
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new PriceFileError('price-file-json', `${path} starts like JSON and is none: ${cause instanceof Error ? cause.message : 'unknown'}.`, { file: path, remedy: 'Check how it was written, or whether it is complete.', cause });
   }
