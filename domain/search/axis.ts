@@ -9,21 +9,32 @@ import { SearchMistake } from './mistake.ts';
  * (start + i × step) ÷ 10^decimals, which is the decimal that a person would write, without drift.
  */
 export type Axis =
-  | { readonly param: string; readonly type: 'range'; readonly start: number; readonly step: number; readonly decimals: number; readonly count: number }
+  | {
+      readonly param: string;
+      readonly type: 'range';
+      readonly start: number;
+      readonly step: number;
+      readonly decimals: number;
+      readonly count: number;
+    }
   | { readonly param: string; readonly type: 'list'; readonly values: readonly ParamValue[]; readonly count: number };
 
 /**
  * What to try: the text `5..50:5` (from 5 to 50 by 5), `5..50` (by the declared step), `5,10,20`
  * (these), `*` (all that is declared); or the same as a list or an object.
  */
-export type AxisSpec = string | readonly ParamValue[] | { readonly from: number; readonly to: number; readonly step?: number };
+export type AxisSpec =
+  | string
+  | readonly ParamValue[]
+  | { readonly from: number; readonly to: number; readonly step?: number };
 
 export const axisValue = (axis: Axis, index: number): ParamValue =>
   axis.type === 'range'
     ? (axis.start + index * axis.step) / powerOfTen(axis.decimals)
     : (axis.values[index] ?? outOfRange(axis.param, index));
 
-export const axisValues = (axis: Axis): readonly ParamValue[] => Array.from({ length: axis.count }, (_, index) => axisValue(axis, index));
+export const axisValues = (axis: Axis): readonly ParamValue[] =>
+  Array.from({ length: axis.count }, (_, index) => axisValue(axis, index));
 
 /** Where `value` stands on the axis; −1 when it is not on it. */
 export const axisIndexOf = (axis: Axis, value: ParamValue): number => {
@@ -37,7 +48,13 @@ export const axisIndexOf = (axis: Axis, value: ParamValue): number => {
 export const readAxis = (name: string, param: Param, spec: AxisSpec): Axis => {
   if (typeof spec !== 'string') {
     if (isList(spec)) return listOf(name, param, spec);
-    return rangeOf(name, numeric(name, param), String(spec.from), String(spec.to), spec.step === undefined ? null : String(spec.step));
+    return rangeOf(
+      name,
+      numeric(name, param),
+      String(spec.from),
+      String(spec.to),
+      spec.step === undefined ? null : String(spec.step),
+    );
   }
   const text = spec.trim();
   if (text === '*') return everything(name, param);
@@ -60,19 +77,42 @@ const axisValuesMax = 10_000_000;
 const decimalsMax = 15;
 
 const numberPattern = String.raw`[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?`;
-const rangePattern = new RegExp(String.raw`^(${numberPattern})\s*\.\.\s*(${numberPattern})(?:\s*:\s*(${numberPattern}))?$`, 'i');
+const rangePattern = new RegExp(
+  String.raw`^(${numberPattern})\s*\.\.\s*(${numberPattern})(?:\s*:\s*(${numberPattern}))?$`,
+  'i',
+);
 
-const rangeOf = (name: string, param: IntParam | FloatParam, fromText: string, toText: string, stepText: string | null): Axis => {
+const rangeOf = (
+  name: string,
+  param: IntParam | FloatParam,
+  fromText: string,
+  toText: string,
+  stepText: string | null,
+): Axis => {
   const by = stepText ?? (param.step === null ? null : String(param.step));
-  if (by === null) refuse(name, `"${fromText}..${toText}" has no step`, `Write for example --grid ${name}=${fromText}..${toText}:${String((Number(toText) - Number(fromText)) / 4)}.`);
-  const parts = [fromText, toText, by].map((text) => decimalOf(text) ?? refuse(name, `"${text}" has more digits than a number can hold`, example(name, param)));
+  if (by === null)
+    refuse(
+      name,
+      `"${fromText}..${toText}" has no step`,
+      `Write for example --grid ${name}=${fromText}..${toText}:${String((Number(toText) - Number(fromText)) / 4)}.`,
+    );
+  const parts = [fromText, toText, by].map(
+    (text) => decimalOf(text) ?? refuse(name, `"${text}" has more digits than a number can hold`, example(name, param)),
+  );
   const decimals = Math.max(...parts.map((part) => part.decimals));
   const [start = 0, end = 0, step = 0] = parts.map((part) => part.units * powerOfTen(decimals - part.decimals));
-  if (![start, end, step].every(Number.isSafeInteger)) refuse(name, 'the range has more digits than a number can hold', example(name, param));
+  if (![start, end, step].every(Number.isSafeInteger))
+    refuse(name, 'the range has more digits than a number can hold', example(name, param));
   if (step <= 0) refuse(name, `the step ${by} is not above 0`, `Write ${name}=FROM..TO:STEP with a step above 0.`);
-  if (end < start) refuse(name, `the range ${fromText}..${toText} ends before it begins`, `Write ${name}=${toText}..${fromText}.`);
+  if (end < start)
+    refuse(name, `the range ${fromText}..${toText} ends before it begins`, `Write ${name}=${toText}..${fromText}.`);
   const count = Math.floor((end - start) / step) + 1;
-  if (count > axisValuesMax) refuse(name, `${String(count)} values are too many`, `Give a larger step; at most ${String(axisValuesMax)} values are tried of one parameter.`);
+  if (count > axisValuesMax)
+    refuse(
+      name,
+      `${String(count)} values are too many`,
+      `Give a larger step; at most ${String(axisValuesMax)} values are tried of one parameter.`,
+    );
   const axis: Axis = { param: name, type: 'range', start, step, decimals, count };
   // Values between two allowed ones are allowed; of whole numbers, two neighbours show the step.
   for (const index of [0, Math.min(1, count - 1), count - 1]) check(name, param, axisValue(axis, index));
@@ -97,7 +137,9 @@ const everything = (name: string, param: Param): Axis => {
 };
 
 const numeric = (name: string, param: Param): IntParam | FloatParam =>
-  param.kind === 'int' || param.kind === 'float' ? param : refuse(name, `a range needs numbers, and it is ${describeParam(param)}`, example(name, param));
+  param.kind === 'int' || param.kind === 'float'
+    ? param
+    : refuse(name, `a range needs numbers, and it is ${describeParam(param)}`, example(name, param));
 
 const check = (name: string, param: Param, value: unknown): void => {
   const [problem] = readParams({ [name]: param }, { [name]: value }).problems;
@@ -114,7 +156,9 @@ const decimalOf = (text: string): { readonly units: number; readonly decimals: n
   const kept = fraction.replace(/0+$/, '');
   const decimals = kept.length - Number(exponent);
   const units = Number(`${sign}${whole}${kept}`) * (decimals < 0 ? powerOfTen(-decimals) : 1);
-  return Number.isSafeInteger(units) && decimals <= decimalsMax ? { units: units + 0, decimals: Math.max(0, decimals) } : null;
+  return Number.isSafeInteger(units) && decimals <= decimalsMax
+    ? { units: units + 0, decimals: Math.max(0, decimals) }
+    : null;
 };
 
 /** Read as text because powers computed by multiplication are not all exact. */

@@ -35,7 +35,13 @@ describe('the normal distribution', () => {
   });
 
   it('has ends', () => {
-    expect([normalQuantile(0), normalQuantile(0.5), normalQuantile(1), normalQuantile(1.1), normalQuantile(NaN)]).toEqual([-Infinity, 0, Infinity, NaN, NaN]);
+    expect([
+      normalQuantile(0),
+      normalQuantile(0.5),
+      normalQuantile(1),
+      normalQuantile(1.1),
+      normalQuantile(NaN),
+    ]).toEqual([-Infinity, 0, Infinity, NaN, NaN]);
     expect([normalCdf(-Infinity), normalCdf(Infinity), normalCdf(-50), normalCdf(50)]).toEqual([0, 1, 0, 1]);
   });
 
@@ -54,18 +60,32 @@ describe('the deflated Sharpe ratio', () => {
     // 100 trials with an annual variance of 1/2, five years of 250 days, annual Sharpe 2.5, skewness −3, kurtosis 10.
     const expected = expectedMaximumSharpe(100, 0.5 / 250);
     expect(expected).toBeCloseTo(0.1132, 4);
-    expect(probabilisticSharpe(2.5 / Math.sqrt(250), expected, { count: 1250, skewness: -3, kurtosis: 10 })).toBeCloseTo(0.9004, 4);
+    expect(
+      probabilisticSharpe(2.5 / Math.sqrt(250), expected, { count: 1250, skewness: -3, kurtosis: 10 }),
+    ).toBeCloseTo(0.9004, 4);
     // With 46 independent trials the same strategy passes at 95 %.
-    expect(probabilisticSharpe(2.5 / Math.sqrt(250), expectedMaximumSharpe(46, 0.5 / 250), { count: 1250, skewness: -3, kurtosis: 10 })).toBeCloseTo(0.9505, 4);
+    expect(
+      probabilisticSharpe(2.5 / Math.sqrt(250), expectedMaximumSharpe(46, 0.5 / 250), {
+        count: 1250,
+        skewness: -3,
+        kurtosis: 10,
+      }),
+    ).toBeCloseTo(0.9505, 4);
   });
 
   it('expects more of more trials, and nothing of one', () => {
     expect(expectedMaximumSharpe(1, 1)).toBe(0);
-    for (const trials of [2, 10, 100, 1e6]) expect(expectedMaximumSharpe(trials * 2, 1)).toBeGreaterThan(expectedMaximumSharpe(trials, 1));
+    for (const trials of [2, 10, 100, 1e6])
+      expect(expectedMaximumSharpe(trials * 2, 1)).toBeGreaterThan(expectedMaximumSharpe(trials, 1));
   });
 
   it('takes moments of the whole series', () => {
-    expect(momentsOf(Float64Array.of(1, 1, 1, 5))).toMatchObject({ mean: 2, deviation: Math.sqrt(3), skewness: expect.closeTo(6 / 3 ** 1.5, 12), kurtosis: expect.closeTo(21 / 9, 12) });
+    expect(momentsOf(Float64Array.of(1, 1, 1, 5))).toMatchObject({
+      mean: 2,
+      deviation: Math.sqrt(3),
+      skewness: expect.closeTo(6 / 3 ** 1.5, 12),
+      kurtosis: expect.closeTo(21 / 9, 12),
+    });
     expect(momentsOf(Float64Array.of(1))).toBeNull();
     expect(momentsOf(new Float64Array(30).fill(0.01))).toBeNull();
   });
@@ -76,7 +96,9 @@ describe('the deflated Sharpe ratio', () => {
     const result = deflatedSharpe({ returns, sharpes, samplesPerYear: 252 });
     expect(result?.deflated).toBeLessThan(result?.probabilistic ?? 0);
     expect(result?.sharpe).toBeGreaterThan(0);
-    expect(deflatedSharpe({ returns, sharpes, samplesPerYear: 252, trials: 2 })?.deflated).toBeGreaterThan(result?.deflated ?? 1);
+    expect(deflatedSharpe({ returns, sharpes, samplesPerYear: 252, trials: 2 })?.deflated).toBeGreaterThan(
+      result?.deflated ?? 1,
+    );
     expect(deflatedSharpe({ returns: returns.subarray(0, 19), sharpes, samplesPerYear: 252 })).toBeNull();
     expect(deflatedSharpe({ returns, sharpes: sharpes.subarray(0, 1), samplesPerYear: 252 })).toBeNull();
     expect(deflatedSharpe({ returns: new Float64Array(50), sharpes, samplesPerYear: 252 })).toBeNull();

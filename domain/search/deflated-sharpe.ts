@@ -46,7 +46,12 @@ const returnsMin = 20;
 const gamma = 0.577_215_664_901_532_9;
 
 /** null with fewer than 20 returns, with fewer than two trials, or where returns do not vary. */
-export const deflatedSharpe = ({ returns, sharpes, samplesPerYear, trials = sharpes.length }: DeflatedSharpeInput): DeflatedSharpe | null => {
+export const deflatedSharpe = ({
+  returns,
+  sharpes,
+  samplesPerYear,
+  trials = sharpes.length,
+}: DeflatedSharpeInput): DeflatedSharpe | null => {
   const moments = momentsOf(returns);
   if (moments === null || returns.length < returnsMin || sharpes.length < 2 || trials < 1) return null;
   const sharpe = moments.mean / moments.deviation;
@@ -64,15 +69,24 @@ export const deflatedSharpe = ({ returns, sharpes, samplesPerYear, trials = shar
  * with `variance`: √V × ((1 − γ) × Z⁻¹(1 − 1/N) + γ × Z⁻¹(1 − 1/(N e))). 0 for a single trial.
  */
 export const expectedMaximumSharpe = (trials: number, variance: number): number =>
-  trials <= 1 ? 0 : -Math.sqrt(variance) * ((1 - gamma) * normalQuantile(1 / trials) + gamma * normalQuantile(1 / (trials * Math.E)));
+  trials <= 1
+    ? 0
+    : -Math.sqrt(variance) * ((1 - gamma) * normalQuantile(1 / trials) + gamma * normalQuantile(1 / (trials * Math.E)));
 
 /**
  * The probability that the true Sharpe ratio exceeds `benchmark`, both per observation, given how
  * many returns there are and how they are spread: Z((SR − SR*) √(n − 1) ÷ √(1 − skew × SR + (kurtosis − 1) ÷ 4 × SR²)).
  */
-export const probabilisticSharpe = (sharpe: number, benchmark: number, { count, skewness, kurtosis }: Pick<ReturnMoments, 'count' | 'skewness' | 'kurtosis'>): number =>
+export const probabilisticSharpe = (
+  sharpe: number,
+  benchmark: number,
+  { count, skewness, kurtosis }: Pick<ReturnMoments, 'count' | 'skewness' | 'kurtosis'>,
+): number =>
   // The root's argument is positive for every real distribution: kurtosis ≥ 1 + skewness².
-  normalCdf(((sharpe - benchmark) * Math.sqrt(count - 1)) / Math.sqrt(Math.max(Number.EPSILON, 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe)));
+  normalCdf(
+    ((sharpe - benchmark) * Math.sqrt(count - 1)) /
+      Math.sqrt(Math.max(Number.EPSILON, 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe)),
+  );
 
 /** null for fewer than two returns, or returns that do not vary. */
 export const momentsOf = (returns: Float64Array): ReturnMoments | null => {
@@ -83,7 +97,13 @@ export const momentsOf = (returns: Float64Array): ReturnMoments | null => {
   const variance = moment(2);
   const deviation = Math.sqrt(variance);
   if (!(deviation > 1e-12 + 1e-10 * Math.abs(mean))) return null;
-  return { count, mean, deviation, skewness: moment(3) / (variance * deviation), kurtosis: moment(4) / (variance * variance) };
+  return {
+    count,
+    mean,
+    deviation,
+    skewness: moment(3) / (variance * deviation),
+    kurtosis: moment(4) / (variance * variance),
+  };
 };
 
 const varianceOf = (values: Float64Array): number => {

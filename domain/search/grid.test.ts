@@ -4,7 +4,14 @@ import { choice, flag, float, int } from '../strategy/params.ts';
 import type { ParamDeclarations } from '../strategy/params.ts';
 import { axisIndexOf, axisValues, readAxis } from './axis.ts';
 import type { AxisSpec } from './axis.ts';
-import { combinationAt, combinations, combinationsMax, countCombinations, indexOfCombination, readGrid } from './grid.ts';
+import {
+  combinationAt,
+  combinations,
+  combinationsMax,
+  countCombinations,
+  indexOfCombination,
+  readGrid,
+} from './grid.ts';
 import { SearchMistake } from './mistake.ts';
 import { randomCombinations, readRandomSpace } from './random-search.ts';
 
@@ -83,16 +90,22 @@ describe('what to try of a parameter', () => {
 
   it('takes decimals as a person writes them, however long the range', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: 1, max: 500 }), fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 300 }), (start, step, decimals, steps) => {
-        const text = (units: number): string => `${units}e-${decimals}`;
-        const axis = readAxis('x', float(0), `${text(start)}..${text(start + steps * step)}:${text(step)}`);
-        expect(axis.count).toBe(steps + 1);
-        axisValues(axis).forEach((value, i) => {
-          expect(value).toBe(Number(text(start + i * step)));
-          expect(axisIndexOf(axis, value)).toBe(i);
-        });
-        expect(axisIndexOf(axis, Number(text(start)) + Number(text(step)) / 3)).toBe(-1);
-      }),
+      fc.property(
+        fc.integer({ min: -9999, max: 9999 }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 0, max: 300 }),
+        (start, step, decimals, steps) => {
+          const text = (units: number): string => `${units}e-${decimals}`;
+          const axis = readAxis('x', float(0), `${text(start)}..${text(start + steps * step)}:${text(step)}`);
+          expect(axis.count).toBe(steps + 1);
+          axisValues(axis).forEach((value, i) => {
+            expect(value).toBe(Number(text(start + i * step)));
+            expect(axisIndexOf(axis, value)).toBe(i);
+          });
+          expect(axisIndexOf(axis, Number(text(start)) + Number(text(step)) / 3)).toBe(-1);
+        },
+      ),
     );
   });
 });
@@ -102,8 +115,22 @@ describe('a grid', () => {
 
   it('walks its combinations with the last declared parameter fastest, the others as set or by default', () => {
     expect(grid.size).toBe(12);
-    expect(combinationAt(grid, 0)).toEqual({ fast: 10, slow: 20, share: 0.5, width: 3, side: 'long', trail: false, free: 1 });
-    expect([...combinations(grid)].slice(0, 3).map(({ params }) => [params['fast'], params['slow'], params['trail']])).toEqual([[10, 20, false], [10, 20, true], [10, 30, false]]);
+    expect(combinationAt(grid, 0)).toEqual({
+      fast: 10,
+      slow: 20,
+      share: 0.5,
+      width: 3,
+      side: 'long',
+      trail: false,
+      free: 1,
+    });
+    expect(
+      [...combinations(grid)].slice(0, 3).map(({ params }) => [params['fast'], params['slow'], params['trail']]),
+    ).toEqual([
+      [10, 20, false],
+      [10, 20, true],
+      [10, 30, false],
+    ]);
     expect(Object.keys(combinationAt(grid, 5))).toEqual(Object.keys(declared));
   });
 
@@ -125,12 +152,19 @@ describe('a grid', () => {
   });
 
   it('refuses what does not exist, what is set twice, bad settings and more than can be numbered', () => {
-    expect(mistake(() => readGrid(declared, { fats: '1..2' }))).toMatchObject({ code: 'search-param', message: 'There is no parameter "fats".', remedy: expect.stringContaining('fast') });
+    expect(mistake(() => readGrid(declared, { fats: '1..2' }))).toMatchObject({
+      code: 'search-param',
+      message: 'There is no parameter "fats".',
+      remedy: expect.stringContaining('fast'),
+    });
     expect(mistake(() => readGrid(declared, { toString: '1' })).message).toContain('toString');
     expect(mistake(() => readGrid(declared, { fast: '5,6' }, { fast: 5 })).message).toContain('both set and searched');
     expect(mistake(() => readGrid(declared, {}, { fast: 1000 })).message).toContain('"fast"');
     const wide = { a: int(0), b: int(0), c: int(0) };
-    expect(mistake(() => readGrid(wide, { a: '1..9000000', b: '1..9000000', c: '1..9000000' }))).toMatchObject({ code: 'search-size', remedy: expect.stringContaining('random') });
+    expect(mistake(() => readGrid(wide, { a: '1..9000000', b: '1..9000000', c: '1..9000000' }))).toMatchObject({
+      code: 'search-size',
+      remedy: expect.stringContaining('random'),
+    });
     expect(combinationsMax).toBeLessThan(Number.MAX_SAFE_INTEGER);
   });
 
@@ -153,7 +187,9 @@ describe('a grid', () => {
   it('splits into ranges that together are the whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 12 }), (middle) => {
-        expect([...combinations(grid, null, 0, middle), ...combinations(grid, null, middle)]).toEqual([...combinations(grid)]);
+        expect([...combinations(grid, null, 0, middle), ...combinations(grid, null, middle)]).toEqual([
+          ...combinations(grid),
+        ]);
       }),
     );
   });
@@ -190,11 +226,15 @@ describe('a random search', () => {
       const [first] = randomCombinations(small, { seed, trials: 1 });
       firsts.set(first?.index ?? -1, (firsts.get(first?.index ?? -1) ?? 0) + 1);
     }
-    for (const count of [0, 1, 2, 3].map((index) => firsts.get(index) ?? 0)) expect(Math.abs(count - 500)).toBeLessThan(100);
+    for (const count of [0, 1, 2, 3].map((index) => firsts.get(index) ?? 0))
+      expect(Math.abs(count - 500)).toBeLessThan(100);
   });
 
   it('begins at once in a space of 10^15 combinations', () => {
-    const wide = readRandomSpace({ a: int(0), b: int(0), c: int(0) }, { a: '1..1000000', b: '1..1000000', c: '1..1000' });
+    const wide = readRandomSpace(
+      { a: int(0), b: int(0), c: int(0) },
+      { a: '1..1000000', b: '1..1000000', c: '1..1000' },
+    );
     expect(wide.grid.size).toBe(1e15);
     expect([...randomCombinations(wide, { seed: 1, trials: 3 })]).toHaveLength(3);
   });

@@ -33,16 +33,25 @@ export const combinationsMax = 2 ** 52;
  * Reads what to try per parameter; `set` gives the values of others, the rest keep their defaults.
  * Throws {@link SearchMistake} naming the parameter that can't be read or does not exist.
  */
-export const readGrid = (declarations: ParamDeclarations, specs: Readonly<Record<string, AxisSpec>>, set: Readonly<Record<string, unknown>> = {}): Grid => {
+export const readGrid = (
+  declarations: ParamDeclarations,
+  specs: Readonly<Record<string, AxisSpec>>,
+  set: Readonly<Record<string, unknown>> = {},
+): Grid => {
   for (const name of Object.keys(specs)) {
     if (!Object.hasOwn(declarations, name)) throw unknownParam(name, declarations);
     if (Object.hasOwn(set, name)) {
-      throw new SearchMistake('search-param', `Parameter "${name}" is both set and searched.`, 'Leave one of the two out.');
+      throw new SearchMistake(
+        'search-param',
+        `Parameter "${name}" is both set and searched.`,
+        'Leave one of the two out.',
+      );
     }
   }
   const { values: base, problems } = readParams(declarations, set);
   const [problem] = problems;
-  if (problem !== undefined) throw new SearchMistake('search-param', `Parameter "${problem.param}": ${problem.message}`, problem.remedy);
+  if (problem !== undefined)
+    throw new SearchMistake('search-param', `Parameter "${problem.param}": ${problem.message}`, problem.remedy);
   const axes: Axis[] = [];
   for (const [name, param] of Object.entries(declarations)) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
@@ -50,7 +59,11 @@ export const readGrid = (declarations: ParamDeclarations, specs: Readonly<Record
   }
   const size = axes.reduce((product, { count }) => product * count, 1);
   if (size > combinationsMax) {
-    throw new SearchMistake('search-size', `The grid has more than ${combinationsMax} combinations.`, 'Give larger steps or fewer parameters, or search at random.');
+    throw new SearchMistake(
+      'search-size',
+      `The grid has more than ${combinationsMax} combinations.`,
+      'Give larger steps or fewer parameters, or search at random.',
+    );
   }
   return { axes, base, size };
 };
@@ -85,7 +98,12 @@ export const indexOfCombination = (grid: Grid, params: Params): number => {
 };
 
 /** The combinations numbered `from` (inclusive) to `to` (exclusive) that the constraint allows, made one at a time. */
-export function* combinations(grid: Grid, allows: Constraint | null = null, from = 0, to: number = grid.size): Generator<Combination, void, undefined> {
+export function* combinations(
+  grid: Grid,
+  allows: Constraint | null = null,
+  from = 0,
+  to: number = grid.size,
+): Generator<Combination, void, undefined> {
   for (let index = from; index < Math.min(to, grid.size); index++) {
     const params = combinationAt(grid, index);
     if (allows === null || allows(params)) yield { index, params };
@@ -93,7 +111,12 @@ export function* combinations(grid: Grid, allows: Constraint | null = null, from
 }
 
 /** How many of them there are. Without a constraint nothing is made. */
-export const countCombinations = (grid: Grid, allows: Constraint | null = null, from = 0, to: number = grid.size): number => {
+export const countCombinations = (
+  grid: Grid,
+  allows: Constraint | null = null,
+  from = 0,
+  to: number = grid.size,
+): number => {
   const end = Math.min(to, grid.size);
   if (allows === null) return Math.max(0, end - from);
   let count = 0;
@@ -114,5 +137,9 @@ export const stridesOf = (grid: Grid): readonly number[] => {
 
 export const unknownParam = (name: string, declarations: ParamDeclarations): SearchMistake => {
   const names = Object.keys(declarations);
-  return new SearchMistake('search-param', `There is no parameter "${name}".`, names.length > 0 ? `The parameters are ${names.join(', ')}.` : 'This strategy has no parameters.');
+  return new SearchMistake(
+    'search-param',
+    `There is no parameter "${name}".`,
+    names.length > 0 ? `The parameters are ${names.join(', ')}.` : 'This strategy has no parameters.',
+  );
 };

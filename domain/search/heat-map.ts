@@ -39,10 +39,18 @@ export const heatMap = (grid: Grid, scores: Scores, { x, y, aggregate, lowerIsBe
   const [xAt, yAt] = [axisNumber(grid, x), axisNumber(grid, y)];
   const [xAxis, yAxis] = [grid.axes[xAt], grid.axes[yAt]];
   if (xAxis === undefined || yAxis === undefined || xAt === yAt) {
-    throw new SearchMistake('search-param', `A heat map needs two parameters, not "${x}" twice.`, 'Name two parameters of the grid.');
+    throw new SearchMistake(
+      'search-param',
+      `A heat map needs two parameters, not "${x}" twice.`,
+      'Name two parameters of the grid.',
+    );
   }
   if (xAxis.count * yAxis.count > cellsMax) {
-    throw new SearchMistake('search-size', `A heat map of ${xAxis.count} × ${yAxis.count} cells is too large.`, `Give larger steps; it may have ${cellsMax} cells.`);
+    throw new SearchMistake(
+      'search-size',
+      `A heat map of ${xAxis.count} × ${yAxis.count} cells is too large.`,
+      `Give larger steps; it may have ${cellsMax} cells.`,
+    );
   }
   const offsets = offsetsOfOthers(grid, strides, xAt, yAt);
   const room = new Float64Array(offsets.length);
@@ -64,12 +72,23 @@ export const heatMap = (grid: Grid, scores: Scores, { x, y, aggregate, lowerIsBe
       return cell;
     }),
   );
-  return { x: { param: x, values: axisValues(xAxis) }, y: { param: y, values: axisValues(yAxis) }, aggregate, rows, lowest, highest };
+  return {
+    x: { param: x, values: axisValues(xAxis) },
+    y: { param: y, values: axisValues(yAxis) },
+    aggregate,
+    rows,
+    lowest,
+    highest,
+  };
 };
 
 const axisNumber = (grid: Grid, param: string): number => {
   const found = grid.axes.findIndex((axis) => axis.param === param);
-  if (found === -1) throw unknownParam(param, Object.fromEntries(grid.axes.map((axis) => [axis.param, { kind: 'flag', default: false, label: null } as const])));
+  if (found === -1)
+    throw unknownParam(
+      param,
+      Object.fromEntries(grid.axes.map((axis) => [axis.param, { kind: 'flag', default: false, label: null } as const])),
+    );
   return found;
 };
 

@@ -34,7 +34,11 @@ const attemptsMax = 10_000;
  * Reads the space as a grid is read; in addition, a range without a step (`0.1..0.5`, or `*`) of a
  * number declared without one is an interval. Throws {@link SearchMistake}.
  */
-export const readRandomSpace = (declarations: ParamDeclarations, specs: Readonly<Record<string, AxisSpec>>, set: Readonly<Record<string, unknown>> = {}): RandomSpace => {
+export const readRandomSpace = (
+  declarations: ParamDeclarations,
+  specs: Readonly<Record<string, AxisSpec>>,
+  set: Readonly<Record<string, unknown>> = {},
+): RandomSpace => {
   const countable: Record<string, AxisSpec> = {};
   const intervals: Interval[] = [];
   for (const [name, spec] of Object.entries(specs)) {
@@ -49,10 +53,18 @@ export const readRandomSpace = (declarations: ParamDeclarations, specs: Readonly
     const ends = bounds.from === bounds.to ? [bounds.from] : [bounds.from, bounds.to];
     readGrid(declarations, { [name]: ends }, set);
     if (bounds.from > bounds.to) {
-      throw new SearchMistake('search-param', `Parameter "${name}": the range ${bounds.from}..${bounds.to} ends before it begins.`, `Write ${name}=${bounds.to}..${bounds.from}.`);
+      throw new SearchMistake(
+        'search-param',
+        `Parameter "${name}": the range ${bounds.from}..${bounds.to} ends before it begins.`,
+        `Write ${name}=${bounds.to}..${bounds.from}.`,
+      );
     }
     if (Math.max(-bounds.from, bounds.to) === Number.MAX_VALUE) {
-      throw new SearchMistake('search-param', `Parameter "${name}" is declared without min and max.`, `Declare them, or write ${name}=FROM..TO.`);
+      throw new SearchMistake(
+        'search-param',
+        `Parameter "${name}" is declared without min and max.`,
+        `Declare them, or write ${name}=FROM..TO.`,
+      );
     }
     intervals.push({ param: name, ...bounds });
   }
@@ -64,7 +76,11 @@ export const readRandomSpace = (declarations: ParamDeclarations, specs: Readonly
  * its number on the grid; else `index` counts the trials from 0. Memory grows with the trials
  * drawn, not with the space.
  */
-export function* randomCombinations(space: RandomSpace, { seed, trials }: RandomSearch, allows: Constraint | null = null): Generator<Combination, void, undefined> {
+export function* randomCombinations(
+  space: RandomSpace,
+  { seed, trials }: RandomSearch,
+  allows: Constraint | null = null,
+): Generator<Combination, void, undefined> {
   const random = randomFrom(seed);
   const indexes = shuffled(space.grid.size, random);
   let drawn = 0;
@@ -77,7 +93,11 @@ export function* randomCombinations(space: RandomSpace, { seed, trials }: Random
       drawn++;
       forbidden = 0;
     } else if (space.intervals.length > 0 && ++forbidden >= attemptsMax) {
-      throw new SearchMistake('search-size', `The constraint forbade ${attemptsMax} combinations in a row.`, 'Give ranges in which more combinations are allowed.');
+      throw new SearchMistake(
+        'search-size',
+        `The constraint forbade ${attemptsMax} combinations in a row.`,
+        'Give ranges in which more combinations are allowed.',
+      );
     }
   }
 }

@@ -32,7 +32,8 @@ export class Ranking<T> {
   #unknown = 0;
 
   constructor({ by, keep }: RankingOptions) {
-    if (!Number.isSafeInteger(keep) || keep < 1) throw new RangeError(`A ranking keeps at least 1 result, not ${String(keep)}.`);
+    if (!Number.isSafeInteger(keep) || keep < 1)
+      throw new RangeError(`A ranking keeps at least 1 result, not ${String(keep)}.`);
     this.#keep = keep;
     this.#sign = isLowerBetter(by) ? -1 : 1;
   }
@@ -76,7 +77,7 @@ export class Ranking<T> {
   }
 
   #rise(from: number): void {
-    for (let i = from; i > 0; ) {
+    for (let i = from; i > 0;) {
       const up = (i - 1) >> 1;
       if (!this.#swapIfWorse(i, up)) return;
       i = up;
@@ -85,7 +86,7 @@ export class Ranking<T> {
 
   #sink(): void {
     const heap = this.#heap;
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       const left = 2 * i + 1;
       const [first, second] = [heap[left], heap[left + 1]];
       if (first === undefined) return;

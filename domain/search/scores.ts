@@ -21,7 +21,11 @@ export class Scores {
   /** Throws {@link SearchMistake} above {@link scoresMax} combinations. */
   constructor(size: number) {
     if (size > scoresMax) {
-      throw new SearchMistake('search-size', `Scores of ${String(size)} combinations can't be kept.`, `Heat maps and summaries are made of at most ${String(scoresMax)}; rank without them, or search fewer.`);
+      throw new SearchMistake(
+        'search-size',
+        `Scores of ${String(size)} combinations can't be kept.`,
+        `Heat maps and summaries are made of at most ${String(scoresMax)}; rank without them, or search fewer.`,
+      );
     }
     this.#values = new Float64Array(size).fill(NaN);
   }

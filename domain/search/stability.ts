@@ -57,7 +57,8 @@ export const stabilityOf = ({ grid, scores, returns, lowerIsBetter, index }: Sta
     mean,
     worst,
     profitable: known.length === 0 ? null : known.filter((each) => (returns.at(each) ?? 0) > 0).length / known.length,
-    plateau: mean === null || median === null || Math.abs(gap) <= 1e-12 * Math.abs(score) ? null : (mean - median) / gap,
+    plateau:
+      mean === null || median === null || Math.abs(gap) <= 1e-12 * Math.abs(score) ? null : (mean - median) / gap,
   };
 };
 
@@ -75,5 +76,8 @@ export const neighboursOf = (grid: Grid, index: number): readonly number[] => {
     inAllDirections <= neighboursMax
       ? moves.reduce<number[]>((sums, axisMoves) => sums.flatMap((sum) => axisMoves.map((move) => sum + move)), [0])
       : moves.flat();
-  return offsets.filter((offset) => offset !== 0).map((offset) => index + offset).sort((a, b) => a - b);
+  return offsets
+    .filter((offset) => offset !== 0)
+    .map((offset) => index + offset)
+    .sort((a, b) => a - b);
 };

@@ -4,7 +4,9 @@ import type { Trade } from '../engine/order.ts';
 import type { StatisticsInput } from '../statistics/statistics.ts';
 
 /** A run over one stretch; `firstStep` of its timeline is the first that counts, the rest was warm-up. */
-export type Stretch = Pick<StatisticsInput, 'timeline' | 'equity' | 'exposed' | 'trades' | 'startCash' | 'sums'> & { readonly firstStep: number };
+export type Stretch = Pick<StatisticsInput, 'timeline' | 'equity' | 'exposed' | 'trades' | 'startCash' | 'sums'> & {
+  readonly firstStep: number;
+};
 
 /**
  * Joins the stretches in their order, each beginning with the money the one before ended with: its
@@ -29,7 +31,13 @@ export const stitchRuns = (stretches: readonly Stretch[], startCash: number): Om
       at++;
     }
     for (const trade of stretch.trades) {
-      trades.push({ ...trade, id: trades.length, quantity: trade.quantity * scale, pnl: trade.pnl * scale, commission: trade.commission * scale });
+      trades.push({
+        ...trade,
+        id: trades.length,
+        quantity: trade.quantity * scale,
+        pnl: trade.pnl * scale,
+        commission: trade.commission * scale,
+      });
     }
     for (const key of sumKeys) sums[key] += stretch.sums[key] * scale;
     // An account that was lost stays lost.

@@ -7,31 +7,55 @@ import { stitchRuns } from './stitch.ts';
 import { degradationOf, planWindows, WalkForward } from './walk-forward.ts';
 
 // The keys are the whole list of a Statistics record.
-const statistics = (some: Partial<Statistics>): Statistics => ({ ...Object.fromEntries(statisticKeys.map((key) => [key, null])), ...some }) as Statistics;
+const statistics = (some: Partial<Statistics>): Statistics =>
+  ({ ...Object.fromEntries(statisticKeys.map((key) => [key, null])), ...some }) as Statistics;
 
 describe('windows', () => {
   it('roll through the data to its end, out-of-sample ranges following each other', () => {
     const windows = planWindows(105, { scheme: 'rolling', inSample: 50, outOfSample: 20, warmUp: 10 });
     expect(windows).toEqual([
-      { number: 0, inSample: { from: 15, to: 65 }, outOfSample: { from: 65, to: 85 }, inSampleData: { from: 5, to: 65 }, outOfSampleData: { from: 55, to: 85 } },
-      { number: 1, inSample: { from: 35, to: 85 }, outOfSample: { from: 85, to: 105 }, inSampleData: { from: 25, to: 85 }, outOfSampleData: { from: 75, to: 105 } },
+      {
+        number: 0,
+        inSample: { from: 15, to: 65 },
+        outOfSample: { from: 65, to: 85 },
+        inSampleData: { from: 5, to: 65 },
+        outOfSampleData: { from: 55, to: 85 },
+      },
+      {
+        number: 1,
+        inSample: { from: 35, to: 85 },
+        outOfSample: { from: 85, to: 105 },
+        inSampleData: { from: 25, to: 85 },
+        outOfSampleData: { from: 75, to: 105 },
+      },
     ]);
   });
 
   it('are anchored at the first step when asked', () => {
     const windows = planWindows(100, { scheme: 'anchored', inSample: 0.5, outOfSample: 0.25, warmUp: 10 });
-    expect(windows.map(({ inSample, outOfSample, inSampleData }) => [inSample, outOfSample, inSampleData.from])).toEqual([
+    expect(
+      windows.map(({ inSample, outOfSample, inSampleData }) => [inSample, outOfSample, inSampleData.from]),
+    ).toEqual([
       [{ from: 0, to: 50 }, { from: 50, to: 75 }, 0],
       [{ from: 0, to: 75 }, { from: 75, to: 100 }, 0],
     ]);
   });
 
   it('can be asked for by number', () => {
-    expect(planWindows(80, { scheme: 'rolling', windows: 5 })).toMatchObject({ length: 5, 0: { inSample: { from: 0, to: 30 }, outOfSample: { from: 30, to: 40 } }, 4: { outOfSample: { to: 80 } } });
+    expect(planWindows(80, { scheme: 'rolling', windows: 5 })).toMatchObject({
+      length: 5,
+      0: { inSample: { from: 0, to: 30 }, outOfSample: { from: 30, to: 40 } },
+      4: { outOfSample: { to: 80 } },
+    });
   });
 
   it('never let a choice see what it is judged on, whatever the lengths', () => {
-    const lengths = fc.record({ inSample: fc.integer({ min: 1, max: 80 }), outOfSample: fc.integer({ min: 1, max: 40 }), warmUp: fc.nat(50), scheme: fc.constantFrom('rolling' as const, 'anchored' as const) });
+    const lengths = fc.record({
+      inSample: fc.integer({ min: 1, max: 80 }),
+      outOfSample: fc.integer({ min: 1, max: 40 }),
+      warmUp: fc.nat(50),
+      scheme: fc.constantFrom('rolling' as const, 'anchored' as const),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 120, max: 500 }), lengths, (steps, plan) => {
         const windows = planWindows(steps, plan);
@@ -78,7 +102,13 @@ describe('a walk forward', () => {
     expect(walk.chosen(1)).toBeNull();
     walk.addOutOfSample(0, statistics({ sharpe: 0.5, return: 0.1 }));
     const { rows, degradation, profitableWindows } = walk.summary();
-    expect(rows[0]).toMatchObject({ chosen: { index: 0, params: { n: 1 } }, inSampleScore: 2, outOfSampleScore: 0.5, outOfSampleReturn: 0.1, degradation: 0.25 });
+    expect(rows[0]).toMatchObject({
+      chosen: { index: 0, params: { n: 1 } },
+      inSampleScore: 2,
+      outOfSampleScore: 0.5,
+      outOfSampleReturn: 0.1,
+      degradation: 0.25,
+    });
     expect(rows[1]).toMatchObject({ chosen: null, inSampleScore: null, outOfSampleScore: null, degradation: null });
     expect(degradation).toBe(0.25);
     expect(profitableWindows).toBe(1);

@@ -57,17 +57,32 @@ const shareByDefault = 0.75;
 export const planWindows = (steps: number, plan: WalkForwardPlan): readonly WalkForwardWindow[] => {
   const { inSample, outOfSample } = lengthsOf(steps, plan);
   const warmUp = plan.warmUp ?? 0;
-  if (!Number.isSafeInteger(warmUp) || warmUp < 0) refuse(`A warm-up of ${String(warmUp)} steps is not possible.`, 'Give a whole number of at least 0.');
+  if (!Number.isSafeInteger(warmUp) || warmUp < 0)
+    refuse(`A warm-up of ${String(warmUp)} steps is not possible.`, 'Give a whole number of at least 0.');
   const count = Math.floor((steps - inSample) / outOfSample);
-  if (count < 1) refuse(`${String(inSample)} steps in-sample and ${String(outOfSample)} out-of-sample do not fit into ${String(steps)} steps.`, 'Give shorter windows, or more data.');
-  if (count > windowsMax) refuse(`${String(count)} windows are too many.`, `Give longer out-of-sample ranges; there may be ${String(windowsMax)} windows.`);
+  if (count < 1)
+    refuse(
+      `${String(inSample)} steps in-sample and ${String(outOfSample)} out-of-sample do not fit into ${String(steps)} steps.`,
+      'Give shorter windows, or more data.',
+    );
+  if (count > windowsMax)
+    refuse(
+      `${String(count)} windows are too many.`,
+      `Give longer out-of-sample ranges; there may be ${String(windowsMax)} windows.`,
+    );
   const first = steps - count * outOfSample;
   return Array.from({ length: count }, (_, number) => {
     const split = first + number * outOfSample;
     const inRange = { from: plan.scheme === 'anchored' ? 0 : split - inSample, to: split };
     const outRange = { from: split, to: split + outOfSample };
     const withWarmUp = ({ from, to }: StepRange): StepRange => ({ from: Math.max(0, from - warmUp), to });
-    return { number, inSample: inRange, outOfSample: outRange, inSampleData: withWarmUp(inRange), outOfSampleData: withWarmUp(outRange) };
+    return {
+      number,
+      inSample: inRange,
+      outOfSample: outRange,
+      inSampleData: withWarmUp(inRange),
+      outOfSampleData: withWarmUp(outRange),
+    };
   });
 };
 
@@ -115,7 +130,9 @@ export class WalkForward {
   /** The best of a window so far; null when no combination had a score, so that there is nothing to judge. */
   chosen(window: number): { readonly index: number; readonly params: Params; readonly score: number } | null {
     const [best] = this.#rankings[window]?.best() ?? [];
-    return best === undefined || best.score === null ? null : { index: best.index, params: best.result, score: best.score };
+    return best === undefined || best.score === null
+      ? null
+      : { index: best.index, params: best.result, score: best.score };
   }
 
   addOutOfSample(window: number, statistics: Statistics): void {
@@ -133,7 +150,11 @@ export class WalkForward {
         inSampleScore: chosen?.score ?? null,
         outOfSampleScore,
         outOfSampleReturn: outOfSample?.return ?? null,
-        degradation: degradationOf(this.#by, { inSample: chosen?.score ?? null, outOfSample: outOfSampleScore }, window),
+        degradation: degradationOf(
+          this.#by,
+          { inSample: chosen?.score ?? null, outOfSample: outOfSampleScore },
+          window,
+        ),
       };
     });
     const degradations = rows.map((row) => row.degradation).filter((value) => value !== null);
@@ -163,21 +184,38 @@ export const degradationOf = (
 
 const stepsOf = ({ from, to }: StepRange): number => to - from;
 
-const lengthsOf = (steps: number, plan: WalkForwardPlan): { readonly inSample: number; readonly outOfSample: number } => {
-  if (!('windows' in plan)) return { inSample: toSteps('inSample', plan.inSample, steps), outOfSample: toSteps('outOfSample', plan.outOfSample, steps) };
+const lengthsOf = (
+  steps: number,
+  plan: WalkForwardPlan,
+): { readonly inSample: number; readonly outOfSample: number } => {
+  if (!('windows' in plan))
+    return {
+      inSample: toSteps('inSample', plan.inSample, steps),
+      outOfSample: toSteps('outOfSample', plan.outOfSample, steps),
+    };
   const { windows, inSampleShare = shareByDefault } = plan;
-  if (!Number.isSafeInteger(windows) || windows < 1) refuse(`${String(windows)} windows are not possible.`, 'Give a whole number of at least 1.');
-  if (!(inSampleShare > 0 && inSampleShare < 1)) refuse(`An in-sample share of ${String(inSampleShare)} is not possible.`, 'Give a share above 0 and below 1, such as 0.75.');
+  if (!Number.isSafeInteger(windows) || windows < 1)
+    refuse(`${String(windows)} windows are not possible.`, 'Give a whole number of at least 1.');
+  if (!(inSampleShare > 0 && inSampleShare < 1))
+    refuse(
+      `An in-sample share of ${String(inSampleShare)} is not possible.`,
+      'Give a share above 0 and below 1, such as 0.75.',
+    );
   const perWindow = inSampleShare / (1 - inSampleShare);
   const outOfSample = Math.floor(steps / (perWindow + windows));
-  if (outOfSample < 1) refuse(`${String(windows)} windows do not fit into ${String(steps)} steps.`, 'Give fewer windows, or more data.');
+  if (outOfSample < 1)
+    refuse(`${String(windows)} windows do not fit into ${String(steps)} steps.`, 'Give fewer windows, or more data.');
   // Rolling and anchored alike: what the out-of-sample ranges leave is the first in-sample range.
   return { outOfSample, inSample: steps - windows * outOfSample };
 };
 
 const toSteps = (name: string, length: number, steps: number): number => {
   const whole = length < 1 ? Math.floor(length * steps) : length;
-  if (!Number.isSafeInteger(whole) || whole < 1) refuse(`${name}: ${String(length)} is no length.`, 'Give a whole number of steps, or a fraction of all steps below 1 that is at least one step.');
+  if (!Number.isSafeInteger(whole) || whole < 1)
+    refuse(
+      `${name}: ${String(length)} is no length.`,
+      'Give a whole number of steps, or a fraction of all steps below 1 that is at least one step.',
+    );
   return whole;
 };
 

@@ -46,7 +46,13 @@ const onePerSymbol = (feeds: readonly Feed[]): readonly Feed[] =>
   feeds.filter(({ symbol }, i) => feeds.findIndex((other) => other.symbol === symbol) === i);
 
 /** Adds the value of one currency unit held in `feed` to the value at each sample. */
-const addHolding = (values: Float64Array, { bars, actions = [] }: Feed, timeline: Float64Array, dayEnds: Int32Array, from: number): void => {
+const addHolding = (
+  values: Float64Array,
+  { bars, actions = [] }: Feed,
+  timeline: Float64Array,
+  dayEnds: Int32Array,
+  from: number,
+): void => {
   let bar = 0;
   let units = 0;
   let cash = 1;

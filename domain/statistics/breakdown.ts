@@ -36,14 +36,27 @@ export interface Breakdown {
 }
 
 /** Computed for results that people read, not for members of a batch. */
-export const computeBreakdown = (run: Pick<StatisticsInput, 'timeline' | 'equity' | 'trades' | 'feeds' | 'startCash'>): Breakdown => {
+export const computeBreakdown = (
+  run: Pick<StatisticsInput, 'timeline' | 'equity' | 'trades' | 'feeds' | 'startCash'>,
+): Breakdown => {
   const symbols = [...new Set(run.feeds.map(({ symbol }) => symbol))];
   const symbolOf = (trade: Trade): string | undefined => run.feeds[trade.feed]?.symbol;
   return {
-    bySymbol: symbols.map((symbol) => groupOf(symbol, run.trades.filter((trade) => symbolOf(trade) === symbol))),
+    bySymbol: symbols.map((symbol) =>
+      groupOf(
+        symbol,
+        run.trades.filter((trade) => symbolOf(trade) === symbol),
+      ),
+    ),
     bySide: [
-      groupOf('long', run.trades.filter(({ side }) => side === 'long')),
-      groupOf('short', run.trades.filter(({ side }) => side === 'short')),
+      groupOf(
+        'long',
+        run.trades.filter(({ side }) => side === 'long'),
+      ),
+      groupOf(
+        'short',
+        run.trades.filter(({ side }) => side === 'short'),
+      ),
     ],
     byMonth: monthlyReturns(run.timeline, run.equity, run.startCash),
   };
@@ -51,7 +64,8 @@ export const computeBreakdown = (run: Pick<StatisticsInput, 'timeline' | 'equity
 
 const groupOf = (name: string, trades: readonly Trade[]): TradeGroup => {
   const summary = summarizeTrades(trades);
-  const known = (value: number, minimum = 1): number | null => (summary.count >= minimum && Number.isFinite(value) ? value : null);
+  const known = (value: number, minimum = 1): number | null =>
+    summary.count >= minimum && Number.isFinite(value) ? value : null;
   return {
     name,
     trades: summary.count,

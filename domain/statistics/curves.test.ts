@@ -8,7 +8,8 @@ import { exactSum } from './exact-sum.ts';
 import { monthlyReturns } from './monthly-returns.ts';
 import { prepareCalendar } from './trading-days.ts';
 
-const days = (count: number, from = 0): Float64Array => Float64Array.from({ length: count }, (_, i) => from + i * dayMs);
+const days = (count: number, from = 0): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => from + i * dayMs);
 
 describe('drawdowns', () => {
   const equity = Float64Array.of(100, 80, 100, 90, 95, 120, 60, 90);
@@ -57,7 +58,11 @@ describe('the trading days of a timeline', () => {
 
   it('know weekly and monthly bars', () => {
     expect(prepareCalendar(Float64Array.from({ length: 30 }, (_, i) => i * 7 * dayMs)).samplesPerYear).toBe(52);
-    expect(prepareCalendar(Float64Array.from({ length: 30 }, (_, i) => timeOfDate(2020 + Math.floor(i / 12), 1 + (i % 12), 1))).samplesPerYear).toBe(12);
+    expect(
+      prepareCalendar(
+        Float64Array.from({ length: 30 }, (_, i) => timeOfDate(2020 + Math.floor(i / 12), 1 + (i % 12), 1)),
+      ).samplesPerYear,
+    ).toBe(12);
   });
 
   it('end a day at its last step and the last day at the last step', () => {
@@ -70,7 +75,12 @@ describe('the trading days of a timeline', () => {
 
 describe('monthly returns', () => {
   it('are taken from month to month, with gaps left out', () => {
-    const timeline = Float64Array.of(timeOfDate(2023, 12, 1), timeOfDate(2023, 12, 31), timeOfDate(2024, 2, 10), timeOfDate(2024, 3, 1));
+    const timeline = Float64Array.of(
+      timeOfDate(2023, 12, 1),
+      timeOfDate(2023, 12, 31),
+      timeOfDate(2024, 2, 10),
+      timeOfDate(2024, 3, 1),
+    );
     const [first, second, ...rest] = monthlyReturns(timeline, Float64Array.of(105, 110, 121, 60.5), 100);
     expect(rest).toEqual([]);
     expect(first?.months[11]).toBeCloseTo(0.1, 12);
@@ -80,15 +90,21 @@ describe('monthly returns', () => {
 
   it('multiply up to the return of the year, and years to the whole', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 50, max: 200, noNaN: true }), { minLength: 1, maxLength: 40 }), (values) => {
-        const timeline = Float64Array.from(values, (_, i) => timeOfDate(2020, 1, 15) + i * 40 * dayMs);
-        const years = monthlyReturns(timeline, Float64Array.from(values), 100);
-        const whole = years.reduce((growth, { total }) => growth * (1 + (total ?? 0)), 1);
-        expect(whole).toBeCloseTo((values.at(-1) ?? 0) / 100, 9);
-        for (const { months, total } of years) {
-          expect(months.reduce<number>((growth, each) => growth * (1 + (each ?? 0)), 1)).toBeCloseTo(1 + (total ?? 0), 9);
-        }
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 50, max: 200, noNaN: true }), { minLength: 1, maxLength: 40 }),
+        (values) => {
+          const timeline = Float64Array.from(values, (_, i) => timeOfDate(2020, 1, 15) + i * 40 * dayMs);
+          const years = monthlyReturns(timeline, Float64Array.from(values), 100);
+          const whole = years.reduce((growth, { total }) => growth * (1 + (total ?? 0)), 1);
+          expect(whole).toBeCloseTo((values.at(-1) ?? 0) / 100, 9);
+          for (const { months, total } of years) {
+            expect(months.reduce<number>((growth, each) => growth * (1 + (each ?? 0)), 1)).toBeCloseTo(
+              1 + (total ?? 0),
+              9,
+            );
+          }
+        },
+      ),
     );
   });
 
@@ -117,24 +133,31 @@ describe('a histogram', () => {
   });
 
   it('is made of daily returns that end with the money', () => {
-    expect([...dailyReturns(Float64Array.of(110, 0, 0), 100, prepareCalendar(days(3)))]).toEqual([expect.closeTo(0.1, 12), -1]);
+    expect([...dailyReturns(Float64Array.of(110, 0, 0), 100, prepareCalendar(days(3)))]).toEqual([
+      expect.closeTo(0.1, 12),
+      -1,
+    ]);
   });
 });
 
 describe('a short equity curve', () => {
   it('keeps first, last, highest and lowest of any curve, in order and within its bound', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 300 }), fc.integer({ min: 4, max: 50 }), (values, max) => {
-        const timeline = days(values.length);
-        const short = downsampleEquity(timeline, Float64Array.from(values), max);
-        expect(short.equity.length).toBe(Math.min(short.equity.length, Math.max(max, 0)));
-        expect(short.timeline.length).toBe(short.equity.length);
-        expect(short.equity[0]).toBe(values[0]);
-        expect(short.equity.at(-1)).toBe(values.at(-1));
-        expect(Math.max(...short.equity)).toBe(Math.max(...values));
-        expect(Math.min(...short.equity)).toBe(Math.min(...values));
-        expect([...short.timeline]).toEqual([...new Set(short.timeline)].sort((a, b) => a - b));
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 300 }),
+        fc.integer({ min: 4, max: 50 }),
+        (values, max) => {
+          const timeline = days(values.length);
+          const short = downsampleEquity(timeline, Float64Array.from(values), max);
+          expect(short.equity.length).toBe(Math.min(short.equity.length, Math.max(max, 0)));
+          expect(short.timeline.length).toBe(short.equity.length);
+          expect(short.equity[0]).toBe(values[0]);
+          expect(short.equity.at(-1)).toBe(values.at(-1));
+          expect(Math.max(...short.equity)).toBe(Math.max(...values));
+          expect(Math.min(...short.equity)).toBe(Math.min(...values));
+          expect([...short.timeline]).toEqual([...new Set(short.timeline)].sort((a, b) => a - b));
+        },
+      ),
     );
   });
 

@@ -34,7 +34,12 @@ const roundingShare = 1e-12;
  * drawdown begins at the last step at the peak and lasts to the step that is back at it, or to the
  * last step.
  */
-export const summarizeDrawdowns = (timeline: Float64Array, equity: Float64Array, startCash: number, firstStep = 0): DrawdownSummary => {
+export const summarizeDrawdowns = (
+  timeline: Float64Array,
+  equity: Float64Array,
+  startCash: number,
+  firstStep = 0,
+): DrawdownSummary => {
   let max = 0;
   let depths = 0;
   let maxMs = 0;
@@ -53,7 +58,12 @@ export const summarizeDrawdowns = (timeline: Float64Array, equity: Float64Array,
 };
 
 /** The `count` deepest drawdowns, deepest first, the earlier first among equals. */
-export const deepestDrawdowns = (timeline: Float64Array, equity: Float64Array, startCash: number, count = 5): readonly DrawdownPeriod[] => {
+export const deepestDrawdowns = (
+  timeline: Float64Array,
+  equity: Float64Array,
+  startCash: number,
+  count = 5,
+): readonly DrawdownPeriod[] => {
   const periods: DrawdownPeriod[] = [];
   walkDrawdowns(equity, startCash, 0, (peakStep, troughStep, recoveryStep, depth) => {
     periods.push({

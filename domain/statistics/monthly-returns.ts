@@ -13,7 +13,11 @@ export interface YearOfReturns {
  * The change of equity in each month (UTC) and year that the timeline touches, as fractions, each
  * against the last equity before it; the first against the starting cash. Years in order, none left out.
  */
-export const monthlyReturns = (timeline: Float64Array, equity: Float64Array, startCash: number): readonly YearOfReturns[] => {
+export const monthlyReturns = (
+  timeline: Float64Array,
+  equity: Float64Array,
+  startCash: number,
+): readonly YearOfReturns[] => {
   const years: { year: number; months: (number | null)[]; total: number | null }[] = [];
   let monthBase = startCash;
   let yearBase = startCash;

@@ -13,7 +13,17 @@ interface ReferenceRun {
   readonly slice: unknown;
   readonly config: { readonly cash: number };
   readonly stats: Readonly<Record<string, number | null>>;
-  readonly trades: readonly { readonly size: number; readonly entryTime: string; readonly exitTime: string; readonly entryBar: number; readonly exitBar: number; readonly entryPrice: number; readonly exitPrice: number; readonly pnl: number; readonly returnPct: number }[];
+  readonly trades: readonly {
+    readonly size: number;
+    readonly entryTime: string;
+    readonly exitTime: string;
+    readonly entryBar: number;
+    readonly exitBar: number;
+    readonly entryPrice: number;
+    readonly exitPrice: number;
+    readonly pnl: number;
+    readonly returnPct: number;
+  }[];
   readonly equity: readonly number[];
 }
 
@@ -24,20 +34,55 @@ describe.runIf(existsSync(folder) && existsSync(data))('runs of backtesting.py',
     // The files are written by one program in this shape; a wrong one fails the comparisons.
     const run = JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as ReferenceRun;
     expect(run.slice).toBeNull();
-    const rows = readFileSync(new URL('GOOG.csv', data), 'utf8').trim().split('\n').slice(1).map((row) => row.split(','));
+    const rows = readFileSync(new URL('GOOG.csv', data), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(','));
     const timeline = Float64Array.from(rows, (row) => parseTime(row[0] ?? ''));
     const column = (index: number): Float64Array => Float64Array.from(rows, (row) => Number(row[index]));
     const trades = run.trades.map((trade, id): Trade => ({
-      id, feed: 0, side: trade.size > 0 ? 'long' : 'short', quantity: Math.abs(trade.size),
-      entryBar: trade.entryBar, entryTime: parseTime(trade.entryTime), entryPrice: trade.entryPrice,
-      exitBar: trade.exitBar, exitTime: parseTime(trade.exitTime), exitPrice: trade.exitPrice,
-      stopLoss: null, takeProfit: null, pnl: trade.pnl, returnFraction: trade.returnPct, commission: 0, tag: null,
+      id,
+      feed: 0,
+      side: trade.size > 0 ? 'long' : 'short',
+      quantity: Math.abs(trade.size),
+      entryBar: trade.entryBar,
+      entryTime: parseTime(trade.entryTime),
+      entryPrice: trade.entryPrice,
+      exitBar: trade.exitBar,
+      exitTime: parseTime(trade.exitTime),
+      exitPrice: trade.exitPrice,
+      stopLoss: null,
+      takeProfit: null,
+      pnl: trade.pnl,
+      returnFraction: trade.returnPct,
+      commission: 0,
+      tag: null,
     }));
     const exposed = new Uint8Array(timeline.length);
     for (const { entryBar, exitBar } of trades) exposed.fill(1, entryBar, (exitBar ?? 0) + 1);
     const ours = computeStatistics({
-      timeline, equity: Float64Array.from(run.equity), exposed, trades, startCash: run.config.cash,
-      feeds: [{ id: 'main', symbol: 'GOOG', timeframeMs: dayMs, instrument: { symbol: 'GOOG', tick: 0, lot: 1, multiplier: 1, currency: 'USD' }, bars: { time: timeline, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) } }],
+      timeline,
+      equity: Float64Array.from(run.equity),
+      exposed,
+      trades,
+      startCash: run.config.cash,
+      feeds: [
+        {
+          id: 'main',
+          symbol: 'GOOG',
+          timeframeMs: dayMs,
+          instrument: { symbol: 'GOOG', tick: 0, lot: 1, multiplier: 1, currency: 'USD' },
+          bars: {
+            time: timeline,
+            open: column(1),
+            high: column(2),
+            low: column(3),
+            close: column(4),
+            volume: column(5),
+          },
+        },
+      ],
       sums: { commission: 0, funding: 0, borrow: 0, dividends: 0, turnover: 0 },
     });
     const theirs = (key: string): number => run.stats[key] ?? NaN;

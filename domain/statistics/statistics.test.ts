@@ -31,7 +31,12 @@ const runOf = (equity: readonly number[], more: Partial<StatisticsInput> = {}): 
     equity: Float64Array.from(equity),
     exposed: new Uint8Array(equity.length),
     trades: [],
-    feeds: [feedOf(timeline, equity.map(() => 1))],
+    feeds: [
+      feedOf(
+        timeline,
+        equity.map(() => 1),
+      ),
+    ],
     startCash: 100,
     sums,
     ...more,
@@ -118,7 +123,10 @@ describe('risk', () => {
 
   it('annualises by 365 where the data trades at weekends', () => {
     const timeline = Float64Array.from({ length: 20 }, (_, i) => timeOfDate(2024, 1, 1) + i * dayMs);
-    expect(computeStatistics(runOf(grow(zigzag), { timeline })).annualVolatility).toBeCloseTo(deviation * Math.sqrt(365), 12);
+    expect(computeStatistics(runOf(grow(zigzag), { timeline })).annualVolatility).toBeCloseTo(
+      deviation * Math.sqrt(365),
+      12,
+    );
   });
 
   it('uses the last equity of each day, so what happens within a day does not matter', () => {
@@ -132,13 +140,25 @@ describe('risk', () => {
 
   it('gives n/a below twenty daily returns', () => {
     const short = computeStatistics(runOf(grow(zigzag.slice(1))));
-    for (const key of ['cagr', 'annualVolatility', 'sharpe', 'sortino', 'calmar', 'alpha', 'beta', 'annualTurnover'] as const) {
+    for (const key of [
+      'cagr',
+      'annualVolatility',
+      'sharpe',
+      'sortino',
+      'calmar',
+      'alpha',
+      'beta',
+      'annualTurnover',
+    ] as const) {
       expect(short[key], key).toBeNull();
     }
   });
 
   it('gives no ratio for equity that does not move, nor for equity that moves by rounding', () => {
-    for (const equity of [new Array<number>(30).fill(100), Array.from({ length: 30 }, (_, i) => 100 + (i % 2) * 1.4e-14)]) {
+    for (const equity of [
+      new Array<number>(30).fill(100),
+      Array.from({ length: 30 }, (_, i) => 100 + (i % 2) * 1.4e-14),
+    ]) {
       const flat = computeStatistics(runOf(equity));
       expect(flat.annualVolatility).toBe(0);
       expect(flat.sharpe).toBeNull();
@@ -170,7 +190,9 @@ describe('buy and hold', () => {
   const timeline = weekdays(20);
 
   it('has beta one and alpha zero for a strategy that is the market', () => {
-    const result = computeStatistics(runOf(market, { timeline, startCash: market[0] ?? 0, feeds: [feedOf(timeline, market)] }));
+    const result = computeStatistics(
+      runOf(market, { timeline, startCash: market[0] ?? 0, feeds: [feedOf(timeline, market)] }),
+    );
     expect(result.beta).toBeCloseTo(1, 12);
     expect(result.alpha).toBeCloseTo(0, 12);
     expect(result.buyAndHoldReturn).toBeCloseTo((market[19] ?? 0) / (market[0] ?? 1) - 1, 12);
@@ -178,7 +200,9 @@ describe('buy and hold', () => {
 
   it('has beta two for a strategy that moves twice as far', () => {
     const returns = [0, ...zigzag.slice(1)];
-    const result = computeStatistics(runOf(grow(returns.map((each) => 2 * each)), { timeline, feeds: [feedOf(timeline, market)] }));
+    const result = computeStatistics(
+      runOf(grow(returns.map((each) => 2 * each)), { timeline, feeds: [feedOf(timeline, market)] }),
+    );
     expect(result.beta).toBeCloseTo(2, 12);
     expect(result.alpha).toBeCloseTo(0, 10);
   });
@@ -190,8 +214,16 @@ describe('buy and hold', () => {
   });
 
   it('splits equally, holds cash until a symbol begins, counts a symbol once', () => {
-    const early = feedOf(timeline, timeline.map((_, i) => 10 + i), 'A');
-    const late = feedOf(timeline.slice(10), new Array<number>(10).fill(0).map((_, i) => (i === 9 ? 30 : 10)), 'B');
+    const early = feedOf(
+      timeline,
+      timeline.map((_, i) => 10 + i),
+      'A',
+    );
+    const late = feedOf(
+      timeline.slice(10),
+      new Array<number>(10).fill(0).map((_, i) => (i === 9 ? 30 : 10)),
+      'B',
+    );
     const result = computeStatistics(runOf(market, { timeline, feeds: [early, late, { ...early, id: 'again' }] }));
     expect(result.buyAndHoldReturn).toBeCloseTo((2.9 + 3) / 2 - 1, 12);
   });
@@ -200,7 +232,10 @@ describe('buy and hold', () => {
     const close = timeline.map((_, i) => (i < 10 ? 20 : 10));
     const feed: Feed = {
       ...feedOf(timeline, close),
-      actions: [{ type: 'split', time: timeline[10] ?? 0, ratio: 2 }, { type: 'dividend', time: timeline[12] ?? 0, amount: 1 }],
+      actions: [
+        { type: 'split', time: timeline[10] ?? 0, ratio: 2 },
+        { type: 'dividend', time: timeline[12] ?? 0, amount: 1 },
+      ],
     };
     expect(computeStatistics(runOf(market, { timeline, feeds: [feed] })).buyAndHoldReturn).toBeCloseTo(0.1, 12);
   });
@@ -209,7 +244,9 @@ describe('buy and hold', () => {
 describe('trades', () => {
   const profits = [30, -10, 20, -20, 10, 30, -10, 20, -20, 10];
   const trades = profits.map((pnl, i) => tradeOf(pnl, { side: i < 4 ? 'short' : 'long', exitTime: (i + 1) * dayMs }));
-  const result = computeStatistics(runOf([100], { trades: [...trades, tradeOf(1e6, { exitBar: null, exitTime: null, exitPrice: null })] }));
+  const result = computeStatistics(
+    runOf([100], { trades: [...trades, tradeOf(1e6, { exitBar: null, exitTime: null, exitPrice: null })] }),
+  );
 
   it('counts closed trades by side and leaves open ones out', () => {
     expect(result).toMatchObject({ trades: 10, openTrades: 1, longTrades: 6, shortTrades: 4 });
@@ -247,14 +284,25 @@ describe('trades', () => {
 
   it('adds up costs', () => {
     const costs = { commission: 5, funding: -2, borrow: 1, dividends: 3, turnover: 1000 };
-    expect(computeStatistics(runOf([100], { sums: costs }))).toMatchObject({ fees: 4, commission: 5, dividends: 3, turnover: 1000, annualTurnover: null });
+    expect(computeStatistics(runOf([100], { sums: costs }))).toMatchObject({
+      fees: 4,
+      commission: 5,
+      dividends: 3,
+      turnover: 1000,
+      annualTurnover: null,
+    });
   });
 });
 
 describe('any run', () => {
   const equityOf = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 80 });
-  const profitsOf = fc.array(fc.integer({ min: -9999, max: 9999 }).map((cents) => cents / 100), { maxLength: 30 });
-  const anyRun = fc.tuple(equityOf, profitsOf).map(([equity, profits]) => runOf(equity, { trades: profits.map((pnl) => tradeOf(pnl)) }));
+  const profitsOf = fc.array(
+    fc.integer({ min: -9999, max: 9999 }).map((cents) => cents / 100),
+    { maxLength: 30 },
+  );
+  const anyRun = fc
+    .tuple(equityOf, profitsOf)
+    .map(([equity, profits]) => runOf(equity, { trades: profits.map((pnl) => tradeOf(pnl)) }));
 
   it('has a finite number or n/a for every definition, and nothing else', () => {
     fc.assert(
@@ -311,7 +359,9 @@ describe('any run', () => {
     const timeline = weekdays(40);
     const run = runOf(equity, { timeline, startCash: equity[19] ?? 0 });
     const late = computeStatistics(run, prepareStatistics(timeline, run.feeds, 20));
-    const alone = computeStatistics(runOf(equity.slice(20), { timeline: timeline.slice(20), startCash: equity[19] ?? 0 }));
+    const alone = computeStatistics(
+      runOf(equity.slice(20), { timeline: timeline.slice(20), startCash: equity[19] ?? 0 }),
+    );
     expect(late).toEqual(alone);
   });
 });

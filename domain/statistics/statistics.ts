@@ -46,7 +46,11 @@ export interface PreparedStatistics {
 /** A spread of returns below this is rounding in the equity, not a spread. */
 const deviationFloor = 1e-12;
 
-export const prepareStatistics = (timeline: Float64Array, feeds: readonly Feed[], firstStep = 0): PreparedStatistics => {
+export const prepareStatistics = (
+  timeline: Float64Array,
+  feeds: readonly Feed[],
+  firstStep = 0,
+): PreparedStatistics => {
   const calendar = prepareCalendar(timeline, firstStep);
   return {
     firstStep,
@@ -67,7 +71,9 @@ export const computeStatistics = (
 ): Statistics => {
   const { timeline, equity, exposed, startCash, sums } = run;
   if (equity.length !== timeline.length || exposed.length !== timeline.length) {
-    throw new RangeError(`Statistics need one equity and one exposure per step: ${String(timeline.length)} steps, ${String(equity.length)}, ${String(exposed.length)}.`);
+    throw new RangeError(
+      `Statistics need one equity and one exposure per step: ${String(timeline.length)} steps, ${String(equity.length)}, ${String(exposed.length)}.`,
+    );
   }
   const { firstStep, calendar, benchmark } = prepared;
   const steps = timeline.length - firstStep;
@@ -146,7 +152,11 @@ interface DailySummary {
 }
 
 const summarizeDays = (equity: Float64Array, startCash: number, prepared: PreparedStatistics): DailySummary => {
-  const { calendar: { dayEnds }, benchmark, scratch } = prepared;
+  const {
+    calendar: { dayEnds },
+    benchmark,
+    scratch,
+  } = prepared;
   let before = startCash;
   let count = 0;
   let equitySum = 0;
