@@ -3,9 +3,9 @@
 import { CycleMeter, cycleLookback, cycleStart } from './cycle-meter.ts';
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
-import { real } from './parameter.ts';
+import { period, real } from './parameter.ts';
 import { isZero } from './smoothing.ts';
-import { Lag, RollingSum } from './window.ts';
+import { Lag, RollingMax, RollingMin, RollingSum } from './window.ts';
 
 /** Kaufman's smoothing constants: exponential averages of 2 and of 30 bars. */
 const fastest = 2 / (2 + 1);
@@ -75,6 +75,51 @@ export const mama = builtIn({
         }
         out[0] = bar < cycleLookback ? NaN : state.mama;
         out[1] = bar < cycleLookback ? NaN : state.fama;
+      },
+    };
+  },
+});
+
+/**
+ * Fractal adaptive moving average of the median price (J. Ehlers, TASC 2005): the straighter the
+ * prices of the period run, measured by their fractal dimension in two halves, the faster. A period
+ * counts as the next lower even number.
+ */
+export const frama = builtIn({
+  name: 'frama',
+  title: 'Fractal adaptive moving average',
+  group: 'average',
+  takes: ['high', 'low'],
+  gives: ['value'],
+  parameters: [period('period', 16, 2)],
+  start: (length: number) => {
+    const half = Math.floor(length / 2);
+    const window = (bars: number) => ({ highest: new RollingMax(bars), lowest: new RollingMin(bars) });
+    const newer = window(half);
+    const whole = window(2 * half);
+    const older = new Lag(half);
+    const state = { average: NaN };
+    const lookback = 2 * half - 1;
+    let waiting = lookback;
+    return {
+      lookback,
+      next: (high: number, low: number) => {
+        const price = (high + low) / 2;
+        const newerRange = newer.highest.push(high) - newer.lowest.push(low);
+        const olderRange = older.push(newerRange);
+        const wholeRange = whole.highest.push(high) - whole.lowest.push(low);
+        if (waiting > 0) {
+          waiting--;
+          state.average = price;
+          return NaN;
+        }
+        if (half === 1 && state.average !== state.average) state.average = price;
+        // Ranges per bar: the whole's is over twice as many.
+        const halves = newerRange + olderRange;
+        const dimension = halves > 0 && wholeRange > 0 ? Math.log2((2 * halves) / wholeRange) : 1;
+        const alpha = Math.min(1, Math.max(0.01, Math.exp(-4.6 * (dimension - 1))));
+        state.average += alpha * (price - state.average);
+        return state.average;
       },
     };
   },

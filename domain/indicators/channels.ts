@@ -1,10 +1,13 @@
 /** Channels and trailing stops: envelopes, Keltner, Donchian, Ichimoku, Supertrend, Chande-Kroll. */
 
+import { bbands } from './bands.ts';
 import { builtIn } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
 import { period, real } from './parameter.ts';
+import { exponentialRun } from './smoothing.ts';
 import { atr, trueRangeOf } from './volatility.ts';
+import { averageRun } from './window-averages.ts';
 import { Lag, RollingMax, RollingMin } from './window.ts';
 
 /** A moving average, and bands that many percent above and below it. */
@@ -55,6 +58,45 @@ export const keltner = builtIn({
         out[0] = middle + distance;
         out[1] = bar < lookback ? NaN : middle;
         out[2] = middle - distance;
+      },
+    };
+  },
+});
+
+/**
+ * Squeeze: 1 while the Bollinger bands lie inside Keltner channels made of the typical price's exponential
+ * average and the simple average of true range, else 0 (J. Carter, Mastering the Trade, 2005).
+ */
+export const squeeze = builtIn({
+  name: 'squeeze',
+  title: 'Squeeze',
+  group: 'volatility',
+  takes: ['high', 'low', 'close'],
+  gives: ['value'],
+  parameters: [period('bollingerPeriod', 20, 2), real('deviations', 2, 0), period('keltnerPeriod', 20), real('multiple', 1.5, 0)],
+  start: (bollingerPeriod: number, deviations: number, keltnerPeriod: number, multiple: number) => {
+    const bollinger = bbands.start(bollingerPeriod, deviations, deviations);
+    const average = exponentialRun(keltnerPeriod);
+    const ranges = averageRun(keltnerPeriod);
+    const bands = new Float64Array(3);
+    const state = { close: NaN };
+    const lookback = Math.max(bollinger.lookback, keltnerPeriod);
+    let seen = 0;
+    return {
+      lookback,
+      next: (high: number, low: number, close: number) => {
+        const range = trueRangeOf(high, low, state.close);
+        state.close = close;
+        bollinger.next(bands, close);
+        const middle = average.next((high + low + close) / 3);
+        const distance = seen === 0 ? NaN : multiple * ranges.next(range);
+        if (seen < lookback) {
+          seen++;
+          return NaN;
+        }
+        // The bands are upper, middle and lower.
+        const isInside = (bands[0] as number) < middle + distance && (bands[2] as number) > middle - distance;
+        return isInside ? 1 : 0;
       },
     };
   },

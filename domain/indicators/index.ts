@@ -1,10 +1,10 @@
 /** Every built-in indicator by name, and the catalogue from which editor help and documentation are made. */
 
-import { mama } from './adaptive-averages.ts';
+import { frama, mama } from './adaptive-averages.ts';
 import { accBands, bbands, midPoint, midPrice } from './bands.ts';
 import { fisher, laguerreRsi, pgo, premierStochastic, rvi, vortex } from './bar-oscillators.ts';
 import { decay, exponentialDecay, fosc, heikinAshi, ibs, mesaSine, pivots } from './bar-shapes.ts';
-import { chandeKroll, donchian, envelope, ichimoku, keltner, supertrend } from './channels.ts';
+import { chandeKroll, donchian, envelope, ichimoku, keltner, squeeze, supertrend } from './channels.ts';
 import { htDcPeriod, htDcPhase, htPhasor, htSine, htTrendMode, htTrendline } from './cycle.ts';
 import { adx, adxr, dx, minusDI, minusDM, plusDI, plusDM } from './directional.ts';
 import { avgDev, beta, correl, stddev, variance } from './dispersion.ts';
@@ -91,6 +91,7 @@ export const builtInIndicators = Object.freeze({
   floor,
   forceIndex,
   fosc,
+  frama,
   heikinAshi,
   hma,
   htDcPeriod,
@@ -167,6 +168,7 @@ export const builtInIndicators = Object.freeze({
   sinh,
   sma,
   sqrt,
+  squeeze,
   stc,
   stddev,
   stderr,
