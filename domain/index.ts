@@ -57,3 +57,8 @@ export type { Stability } from './search/stability.ts';
 export { SearchMistake } from './search/mistake.ts';
 export { dailyReturns } from './statistics/distribution.ts';
 export { prepareCalendar } from './statistics/trading-days.ts';
+export { planWindows, WalkForward } from './search/walk-forward.ts';
+export type { WalkForwardSummary, WalkForwardWindow } from './search/walk-forward.ts';
+export { stitchRuns } from './search/stitch.ts';
+export type { Stretch } from './search/stitch.ts';
+export { computeStatistics, prepareStatistics } from './statistics/statistics.ts';

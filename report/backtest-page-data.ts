@@ -16,17 +16,9 @@ const firstRealTime = 1000 * 86_400_000;
 
 export const pageData = (result: BacktestResult, feeds: readonly Feed[]): PageData => {
   const { timeline, equity } = result;
-  const steps = keptSteps(equity, curvePointsMax);
-  const drawdown = drawdownSeries(equity, Number(result.settings['cash'] ?? equity[0] ?? 0));
-  const benchmark = buyAndHold(result, feeds);
+  const startCash = Number(result.settings['cash'] ?? equity[0] ?? 0);
   return {
-    hasTimes: (timeline[timeline.length - 1] ?? 0) > firstRealTime,
-    curve: {
-      time: steps.map((step) => seconds(timeline[step])),
-      equity: steps.map((step) => rounded(equity[step])),
-      buyAndHold: steps.map((step) => (benchmark === null ? null : rounded(benchmark[step]))),
-      drawdown: steps.map((step) => rounded(drawdown[step])),
-    },
+    ...curveOf({ timeline, equity, startCash, benchmark: buyAndHold(result, feeds, startCash) }),
     feeds: feeds.slice(0, feedsMax).map((feed, i) => pageFeed(feed, result, i)),
     plots: Object.entries(result.plots).map(([name, { steps: at, values }]) => {
       const kept = keptSteps(Float64Array.from(values), curvePointsMax);
@@ -36,6 +28,29 @@ export const pageData = (result: BacktestResult, feeds: readonly Feed[]): PageDa
         values: kept.map((k) => (Number.isFinite(values[k]) ? rounded(values[k]) : null)),
       };
     }),
+  };
+};
+
+interface Curve {
+  readonly timeline: Float64Array;
+  readonly equity: Float64Array;
+  readonly startCash: number;
+  /** Equity of what the run is compared with, step by step. */
+  readonly benchmark: Float64Array | null;
+}
+
+/** The curves of equity and drawdown. */
+export const curveOf = ({ timeline, equity, startCash, benchmark }: Curve): Pick<PageData, 'hasTimes' | 'curve'> => {
+  const steps = keptSteps(equity, curvePointsMax);
+  const drawdown = drawdownSeries(equity, startCash);
+  return {
+    hasTimes: (timeline[timeline.length - 1] ?? 0) > firstRealTime,
+    curve: {
+      time: steps.map((step) => seconds(timeline[step])),
+      equity: steps.map((step) => rounded(equity[step])),
+      buyAndHold: steps.map((step) => (benchmark === null ? null : rounded(benchmark[step]))),
+      drawdown: steps.map((step) => rounded(drawdown[step])),
+    },
   };
 };
 
@@ -63,11 +78,11 @@ const keptSteps = (values: Float64Array, most: number): number[] => {
 };
 
 /** The starting capital put into the first symbol at its first close. null where several are traded. */
-const buyAndHold = ({ timeline, equity }: BacktestResult, feeds: readonly Feed[]): Float64Array | null => {
+const buyAndHold = ({ timeline }: BacktestResult, feeds: readonly Feed[], startCash: number): Float64Array | null => {
   const [feed] = feeds;
   if (feed === undefined || feeds.length > 1 || feed.bars.close.length !== timeline.length) return null;
   const { close } = feed.bars;
-  const scale = (equity[0] ?? 0) / (close[0] ?? 1);
+  const scale = startCash / (close[0] ?? 1);
   return close.map((value) => value * scale);
 };
 

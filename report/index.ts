@@ -5,3 +5,5 @@ export type { BacktestReportInput } from './backtest-report.ts';
 export { searchReport } from './search-report.ts';
 export type { SearchReportInput } from './search-report.ts';
 export { showPrice, showStatistic, showTime, withSeparators } from './show-number.ts';
+export { walkForwardReport } from './walk-forward-report.ts';
+export type { WalkForwardReportInput } from './walk-forward-report.ts';

@@ -15,8 +15,8 @@ export interface SandboxJob {
   readonly seed: number | string;
   /** `summary` for members of a batch: statistics, hash and a short equity curve. */
   readonly keep: 'full' | 'summary';
-  /** Milliseconds UTC, `from` inclusive, `to` exclusive; null for all bars. */
-  readonly span: { readonly from: number; readonly to: number } | null;
+  /** Milliseconds UTC, `from` inclusive, `to` exclusive; bars before `tradeFrom` warm indicators only. null for all bars. */
+  readonly span: { readonly from: number; readonly to: number; readonly tradeFrom?: number } | null;
 }
 
 /** A feed without its columns, which follow as arrays. */

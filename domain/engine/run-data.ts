@@ -31,11 +31,16 @@ export interface RunData {
   readonly ids: readonly string[];
   /** Union of the feeds' bar times, ascending, milliseconds UTC. */
   readonly timeline: Float64Array;
+  /** The first step at which orders may be made and from which statistics count; the bars before it warm indicators. */
+  readonly tradeStep: number;
   readonly statistics: PreparedStatistics;
 }
 
-/** Joins what a strategy declares with what the run supplies. Throws {@link MarketDataMistake}. */
-export const prepareRunData = (declared: readonly DataDeclaration[] | 'all', supplied: readonly Feed[]): RunData => {
+/**
+ * Joins what a strategy declares with what the run supplies. With `tradeFrom` (milliseconds UTC) the
+ * bars before it are for indicators only. Throws {@link MarketDataMistake}.
+ */
+export const prepareRunData = (declared: readonly DataDeclaration[] | 'all', supplied: readonly Feed[], tradeFrom = -Infinity): RunData => {
   if (supplied.length === 0) throw new MarketDataMistake('data-missing', 'The run has no price data.', 'Give at least one file with --data.');
   const declarations = declared === 'all' ? supplied.map(({ id }) => ({ id }) as DataDeclaration) : declared;
   const sources = matchFeeds(declarations, supplied);
@@ -48,12 +53,15 @@ export const prepareRunData = (declared: readonly DataDeclaration[] | 'all', sup
   }
   checkOneTimeframe(feeds);
   const timeline = unionOfTimes(feeds);
+  const tradeStep = timeline.findIndex((time) => time >= tradeFrom);
+  if (tradeStep < 0) throw new MarketDataMistake('data-span', 'The span has no bars from which on to trade.', 'Choose a span that reaches into the data.');
   return {
     feeds,
     views,
     ids: declarations.map(({ id }) => id),
     timeline,
-    statistics: prepareStatistics(timeline, feeds),
+    tradeStep,
+    statistics: prepareStatistics(timeline, feeds, tradeStep),
   };
 };
 

@@ -99,7 +99,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
       trader.advance();
       if (!warm && trader.isWarm()) {
         warm = true;
-        first = book.firstStep(step);
+        first = Math.max(book.firstStep(step), data.tradeStep);
       }
       book.open();
       if (step >= first && !book.ruined) trader.act();

@@ -22,7 +22,7 @@ interface JobText {
   readonly seed: number | string;
   readonly keep: 'full' | 'summary';
   /** Milliseconds UTC, `from` inclusive, `to` exclusive: the bars that this run may see. */
-  readonly span: { readonly from: number; readonly to: number } | null;
+  readonly span: { readonly from: number; readonly to: number; readonly tradeFrom?: number } | null;
 }
 
 /** Why a module's default export is not a strategy. */
@@ -186,7 +186,7 @@ const dataFor = (strategy: Strategy, span: JobText['span']): RunData => {
   const key = JSON.stringify([strategy.data, span]);
   let data = prepared.get(key);
   if (data === undefined) {
-    data = prepareRunData(strategy.data, span === null ? feeds : feeds.map((feed) => within(feed, span)));
+    data = prepareRunData(strategy.data, span === null ? feeds : feeds.map((feed) => within(feed, span)), span?.tradeFrom);
     for (const oldest of prepared.keys()) {
       if (prepared.size < preparedMax) break;
       prepared.delete(oldest);
