@@ -225,17 +225,20 @@ export class RunContext implements Context {
   #handleOf(order: Order): OrderHandle {
     let handle = this.#handles[order.id];
     if (handle === undefined) {
-      handle = new Handle(order, this.#parts, this.#findHandle);
+      handle = new Handle(order, this.#parts, this.#desk);
       this.#handles[order.id] = handle;
     }
     return handle;
   }
 
-  readonly #findHandle = (id: number): OrderHandle | null => {
-    const { orders } = this.#parts.book.log;
-    // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
-    const child = [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ?? orders.find((candidate) => candidate.id === id);
-    return child === undefined ? null : this.#handleOf(child);
+  readonly #desk: Desk = {
+    find: (id) => {
+      const { orders } = this.#parts.book.log;
+      // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
+      const child = [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ?? orders.find((candidate) => candidate.id === id);
+      return child === undefined ? null : this.#handleOf(child);
+    },
+    mustTrade: (call) => this.#mustTrade(call),
   };
 
   #feed(id: string): number {
@@ -256,16 +259,23 @@ export class RunContext implements Context {
   }
 }
 
+/** What the handles of a run need of its context. */
+interface Desk {
+  readonly find: (id: number) => OrderHandle | null;
+  /** Throws outside the run: a promise may come to its orders when the result is already made. */
+  readonly mustTrade: (call: string) => void;
+}
+
 /** A strategy's hold on one order. */
 class Handle implements OrderHandle {
   readonly #order: Order;
   readonly #parts: ContextParts;
-  readonly #find: (id: number) => OrderHandle | null;
+  readonly #desk: Desk;
 
-  constructor(order: Order, parts: ContextParts, find: (id: number) => OrderHandle | null) {
+  constructor(order: Order, parts: ContextParts, desk: Desk) {
     this.#order = order;
     this.#parts = parts;
-    this.#find = find;
+    this.#desk = desk;
     Object.freeze(this);
   }
 
@@ -307,13 +317,14 @@ class Handle implements OrderHandle {
     return status === 'waiting' || status === 'held' || status === 'partly-filled';
   }
   get stopLoss(): OrderHandle | null {
-    return this.#order.stopLossOrder === null ? null : this.#find(this.#order.stopLossOrder);
+    return this.#order.stopLossOrder === null ? null : this.#desk.find(this.#order.stopLossOrder);
   }
   get takeProfit(): OrderHandle | null {
-    return this.#order.takeProfitOrder === null ? null : this.#find(this.#order.takeProfitOrder);
+    return this.#order.takeProfitOrder === null ? null : this.#desk.find(this.#order.takeProfitOrder);
   }
 
   amend(change: { readonly quantity?: number; readonly limit?: number; readonly stop?: number }): boolean {
+    this.#desk.mustTrade('amend');
     const wanted: Record<string, number> = {};
     for (const field of ['quantity', 'limit', 'stop'] as const) {
       const value = change[field];
@@ -325,6 +336,7 @@ class Handle implements OrderHandle {
   }
 
   cancel(): boolean {
+    this.#desk.mustTrade('cancel');
     return this.#parts.book.cancel(this.#order);
   }
 }
