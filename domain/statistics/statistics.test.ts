@@ -83,6 +83,12 @@ describe('results', () => {
     expect(result.cagr).toBeCloseTo((1.02 * 0.99) ** (10 * (365.25 / days)) - 1, 9);
   });
 
+  it('ends with its timeline, also where the feeds go on', () => {
+    const timeline = weekdays(5);
+    const later = weekdays(20);
+    expect(computeStatistics(runOf([1, 1, 1, 1, 1], { timeline, feeds: [feedOf(later, later)] })).duration).toBe(5);
+  });
+
   it('counts the steps with a position', () => {
     expect(computeStatistics(runOf([1, 1, 1, 1], { exposed: Uint8Array.of(0, 1, 1, 1) })).exposure).toBe(0.75);
   });

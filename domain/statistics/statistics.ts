@@ -212,11 +212,13 @@ const countOnes = (flags: Uint8Array, from: number): number => {
   return count;
 };
 
+/** The end of the last bar that the timeline shows; the feeds may go on after it. */
 const endOf = (timeline: Float64Array, feeds: readonly Feed[]): number => {
-  let end = timeline[timeline.length - 1] ?? 0;
-  for (const feed of feeds) {
-    const last = feed.bars.time[feed.bars.time.length - 1];
-    if (last !== undefined) end = Math.max(end, last + feed.timeframeMs);
+  const lastTime = timeline[timeline.length - 1] ?? 0;
+  let end = lastTime;
+  for (const { bars, timeframeMs } of feeds) {
+    const last = bars.time[bars.time.length - 1];
+    if (last !== undefined) end = Math.max(end, Math.min(last, lastTime) + timeframeMs);
   }
   return end;
 };
