@@ -133,8 +133,10 @@ export const laguerreRsi = builtIn({
         state.l1 = l0 - gamma * state.l0 + gamma * l1;
         state.l2 = l1 - gamma * state.l1 + gamma * l2;
         state.l3 = l2 - gamma * state.l2 + gamma * state.l3;
-        const up = Math.max(state.l0 - state.l1, 0) + Math.max(state.l1 - state.l2, 0) + Math.max(state.l2 - state.l3, 0);
-        const down = Math.max(state.l1 - state.l0, 0) + Math.max(state.l2 - state.l1, 0) + Math.max(state.l3 - state.l2, 0);
+        const up =
+          Math.max(state.l0 - state.l1, 0) + Math.max(state.l1 - state.l2, 0) + Math.max(state.l2 - state.l3, 0);
+        const down =
+          Math.max(state.l1 - state.l0, 0) + Math.max(state.l2 - state.l1, 0) + Math.max(state.l3 - state.l2, 0);
         return up + down === 0 ? 0.5 : up / (up + down);
       },
     };
@@ -181,7 +183,17 @@ export const rvi = builtIn({
   start: (length: number) => {
     const moves = averageRun(length);
     const ranges = averageRun(length);
-    const state = { move1: NaN, move2: NaN, move3: NaN, range1: NaN, range2: NaN, range3: NaN, rvi1: NaN, rvi2: NaN, rvi3: NaN };
+    const state = {
+      move1: NaN,
+      move2: NaN,
+      move3: NaN,
+      range1: NaN,
+      range2: NaN,
+      range3: NaN,
+      rvi1: NaN,
+      rvi2: NaN,
+      rvi3: NaN,
+    };
     const lookback = 3 + (length - 1) + 3;
     let seen = 0;
     return {

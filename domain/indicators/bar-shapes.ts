@@ -40,7 +40,10 @@ export const ibs = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['value'],
   parameters: [],
-  start: () => ({ lookback: 0, next: (high: number, low: number, close: number) => (high === low ? 0.5 : (close - low) / (high - low)) }),
+  start: () => ({
+    lookback: 0,
+    next: (high: number, low: number, close: number) => (high === low ? 0.5 : (close - low) / (high - low)),
+  }),
 });
 
 /** Floor traders' pivot levels, from the bar before: pivot (high + low + close) ÷ 3, three resistances and three supports. */

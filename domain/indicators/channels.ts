@@ -73,7 +73,12 @@ export const squeeze = builtIn({
   group: 'volatility',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('bollingerPeriod', 20, 2), real('deviations', 2, 0), period('keltnerPeriod', 20), real('multiple', 1.5, 0)],
+  parameters: [
+    period('bollingerPeriod', 20, 2),
+    real('deviations', 2, 0),
+    period('keltnerPeriod', 20),
+    real('multiple', 1.5, 0),
+  ],
   start: (bollingerPeriod: number, deviations: number, keltnerPeriod: number, multiple: number) => {
     const bollinger = bbands.start(bollingerPeriod, deviations, deviations);
     const average = exponentialRun(keltnerPeriod);

@@ -9,7 +9,12 @@ type Step = (...inputs: number[]) => number;
 type StepInto = (out: Float64Array, ...inputs: number[]) => void;
 
 /** Runs a computation over whole columns from bar `from`; bars before it are NaN. */
-export const wholeColumns = (gives: readonly string[], run: SingleRun | ManyRun, inputs: readonly Float64Array[], from = 0): Float64Array[] => {
+export const wholeColumns = (
+  gives: readonly string[],
+  run: SingleRun | ManyRun,
+  inputs: readonly Float64Array[],
+  from = 0,
+): Float64Array[] => {
   const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
   const columns = gives.map(() => new Float64Array(length));
   for (const column of columns) column.fill(NaN, 0, Math.min(from, length));
@@ -19,7 +24,12 @@ export const wholeColumns = (gives: readonly string[], run: SingleRun | ManyRun,
 };
 
 /** Steps a user's computation once per arriving bar; it allocates nothing. */
-export const liveStepper = (gives: readonly string[], run: SingleRun | ManyRun, inputs: readonly Float64Array[], columns: readonly Float64Array[]) => {
+export const liveStepper = (
+  gives: readonly string[],
+  run: SingleRun | ManyRun,
+  inputs: readonly Float64Array[],
+  columns: readonly Float64Array[],
+) => {
   const out = new Float64Array(gives.length);
   const step = run.next as Step;
   const stepInto = run.next as StepInto;
@@ -49,7 +59,12 @@ const fillColumn = (column: Float64Array, next: Step, inputs: readonly Float64Ar
   }
 };
 
-const fillColumns = (columns: readonly Float64Array[], next: StepInto, inputs: readonly Float64Array[], from: number): void => {
+const fillColumns = (
+  columns: readonly Float64Array[],
+  next: StepInto,
+  inputs: readonly Float64Array[],
+  from: number,
+): void => {
   const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
   const out = new Float64Array(columns.length);
   for (let i = from; i < length; i++) {

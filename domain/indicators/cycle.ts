@@ -219,12 +219,14 @@ export const htTrendMode = builtIn({
           state.phase = meter.phase;
           state.sine = Math.sin(meter.phase / degrees);
           state.leadSine = Math.sin((meter.phase + 45) / degrees);
-          const crossed = (state.sine > state.leadSine && sine <= leadSine) || (state.sine < state.leadSine && sine >= leadSine);
+          const crossed =
+            (state.sine > state.leadSine && sine <= leadSine) || (state.sine < state.leadSine && sine >= leadSine);
           barsInTrend = crossed ? 1 : barsInTrend + 1;
           const turn = state.phase - phase;
           const turnsLikeACycle = turn > (0.67 * 360) / smoothPeriod && turn < (1.5 * 360) / smoothPeriod;
           const isCycle = crossed || barsInTrend < 0.5 * smoothPeriod || turnsLikeACycle;
-          const isFarFromTrendline = meter.trendline !== 0 && Math.abs((smoothPrice - meter.trendline) / meter.trendline) >= 0.015;
+          const isFarFromTrendline =
+            meter.trendline !== 0 && Math.abs((smoothPrice - meter.trendline) / meter.trendline) >= 0.015;
           mode = isCycle && !isFarFromTrendline ? 0 : 1;
         }
         if (waiting > 0) {

@@ -11,7 +11,32 @@ import { avgDev, beta, correl, stddev, variance } from './dispersion.ts';
 import { max, maxIndex, min, minIndex, minMax, minMaxIndex, sum } from './extremes.ts';
 import { alma, dickson, errorCorrecting, mcGinley, vidya, zlema } from './lag-averages.ts';
 import { apo, macd, macdExt, macdFix, ppo } from './macd.ts';
-import { abs, acos, add, asin, atan, ceil, cos, cosh, div, exp, floor, ln, log10, mult, round, sin, sinh, sqrt, sub, tan, tanh, toDegrees, toRadians, trunc } from './math.ts';
+import {
+  abs,
+  acos,
+  add,
+  asin,
+  atan,
+  ceil,
+  cos,
+  cosh,
+  div,
+  exp,
+  floor,
+  ln,
+  log10,
+  mult,
+  round,
+  sin,
+  sinh,
+  sqrt,
+  sub,
+  tan,
+  tanh,
+  toDegrees,
+  toRadians,
+  trunc,
+} from './math.ts';
 import { cmo, mom, roc, rocp, rocr, rocr100, rsi, trix, wilders } from './momentum.ts';
 import { cmf, emv, forceIndex, kvo, marketFi, nvi, pvi, vosc, vwap, vwma, wad } from './money-flow.ts';
 import { dema, ema, hma, kama, ma, mavp, sma, t3, tema, trima, wma } from './moving-averages.ts';
@@ -19,7 +44,20 @@ import { accelerator, ao, coppock, derivativeOsc, dpo, kst, maOsc, rmi, stc, tsi
 import { sar, sarExt } from './parabolic.ts';
 import { avgPrice, medPrice, typPrice, wclPrice } from './price.ts';
 import { aroon, aroonOsc, bop, cci, imi, ultOsc, willr } from './price-momentum.ts';
-import { averageRange, choppiness, cvi, efficiencyRatio, lag, logReturn, massIndex, qstick, rogersSatchell, stderr, vhf, volatility } from './range-volatility.ts';
+import {
+  averageRange,
+  choppiness,
+  cvi,
+  efficiencyRatio,
+  lag,
+  logReturn,
+  massIndex,
+  qstick,
+  rogersSatchell,
+  stderr,
+  vhf,
+  volatility,
+} from './range-volatility.ts';
 import { connorsRsi, dv2, percentRank } from './ranks.ts';
 import { linearReg, linearRegAngle, linearRegIntercept, linearRegSlope, tsf } from './regression.ts';
 import { stoch, stochF, stochRsi } from './stochastic.ts';
@@ -226,6 +264,13 @@ export const indicatorCatalogue: readonly CatalogueEntry[] = Object.freeze(
   Object.entries(builtInIndicators as unknown as Readonly<Record<BuiltInName, Indicator>>).map(([name, indicator]) => {
     const { takes, gives, about } = indicator;
     if (about === null) throw new Error(`${name} is not defined by builtIn.`);
-    return Object.freeze({ name: name as BuiltInName, title: about.title, group: about.group, takes, gives, parameters: about.parameters }); // a key of the object above
+    return Object.freeze({
+      name: name as BuiltInName,
+      title: about.title,
+      group: about.group,
+      takes,
+      gives,
+      parameters: about.parameters,
+    }); // a key of the object above
   }),
 );

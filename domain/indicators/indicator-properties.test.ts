@@ -24,7 +24,11 @@ const stepper = (indicator: Indicator, params: readonly unknown[]) => {
   };
 };
 
-const batchColumns = (indicator: Indicator, inputs: readonly Float64Array[], params: readonly unknown[] = []): Float64Array[] => {
+const batchColumns = (
+  indicator: Indicator,
+  inputs: readonly Float64Array[],
+  params: readonly unknown[] = [],
+): Float64Array[] => {
   const result = indicator.batch(inputs, ...params) as unknown;
   return result instanceof Float64Array ? [result] : Object.values(result as Readonly<Record<string, Float64Array>>); // in the order of gives
 };
@@ -61,19 +65,25 @@ const walk = (length: number, start = 100, seed = 1): number[] => {
 const length = 400;
 const anyCloses = fc.oneof(
   fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: length, maxLength: length }),
-  fc.array(fc.oneof(fc.constant(1e-9), fc.constant(1e12), fc.double({ min: 1e-9, max: 1e12, noNaN: true })), { minLength: length, maxLength: length }),
+  fc.array(fc.oneof(fc.constant(1e-9), fc.constant(1e12), fc.double({ min: 1e-9, max: 1e12, noNaN: true })), {
+    minLength: length,
+    maxLength: length,
+  }),
   fc.array(fc.integer({ min: 5, max: 8 }), { minLength: length, maxLength: length }),
   fc.double({ min: 1e-6, max: 1e6, noNaN: true }).map((value) => new Array<number>(length).fill(value)),
 );
 const anyVolumes = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 20 });
-const anyBars = fc.tuple(anyCloses, fc.constantFrom(0, 0.001, 0.2), anyVolumes).map(([closes, spread, volumes]) => barsFrom(closes, spread, volumes));
+const anyBars = fc
+  .tuple(anyCloses, fc.constantFrom(0, 0.001, 0.2), anyVolumes)
+  .map(([closes, spread, volumes]) => barsFrom(closes, spread, volumes));
 
 /** Parameters of a declaration, kept small so that a window fits the test's bars. */
 const anyParams = (indicator: Indicator): fc.Arbitrary<unknown[]> =>
   fc.tuple(
     ...(indicator.about?.parameters ?? []).map((parameter) => {
       if (parameter.kind === 'choice') return fc.constantFrom(...parameter.options) as fc.Arbitrary<unknown>;
-      if (parameter.kind === 'whole') return fc.integer({ min: parameter.min, max: Math.min(parameter.max, Math.max(parameter.min, 12)) });
+      if (parameter.kind === 'whole')
+        return fc.integer({ min: parameter.min, max: Math.min(parameter.max, Math.max(parameter.min, 12)) });
       return fc.double({ min: Math.max(parameter.min, -5), max: Math.min(parameter.max, 5), noNaN: true });
     }),
   );
@@ -104,9 +114,11 @@ describe('every built-in indicator', () => {
       fc.property(anyBars, anyParams(indicator), (bars, params) => {
         const { lookback } = indicator.start(...params);
         for (const column of batchColumns(indicator, inputsOf(indicator, bars), params)) {
-          for (let i = 0; i < Math.min(lookback, length); i++) if (column[i] === column[i]) expect.fail(`${column[i]} at ${i}, before ${lookback}`);
+          for (let i = 0; i < Math.min(lookback, length); i++)
+            if (column[i] === column[i]) expect.fail(`${column[i]} at ${i}, before ${lookback}`);
           if (partial.has(name)) continue;
-          for (let i = lookback; i < length; i++) if (column[i] !== column[i]) expect.fail(`NaN at ${i}, after ${lookback}; ${params.join()}`);
+          for (let i = lookback; i < length; i++)
+            if (column[i] !== column[i]) expect.fail(`NaN at ${i}, after ${lookback}; ${params.join()}`);
         }
       }),
       { numRuns: 25 },
@@ -141,7 +153,11 @@ describe('every built-in indicator', () => {
     const parameters = indicator.about?.parameters ?? [];
     const defaults = parameters.map((parameter) => parameter.default);
     expect(indicator.start().lookback).toBe(indicator.start(...defaults).lookback);
-    expect(() => indicator.start(...parameters.map((parameter) => (parameter.kind === 'choice' ? parameter.default : parameter.min)))).not.toThrow();
+    expect(() =>
+      indicator.start(
+        ...parameters.map((parameter) => (parameter.kind === 'choice' ? parameter.default : parameter.min)),
+      ),
+    ).not.toThrow();
   });
 
   it.each(all)('%s starts runs that share nothing', (_, indicator) => {
@@ -160,8 +176,37 @@ describe('every built-in indicator', () => {
 
 /** The indicators whose value depends on the newest lookback + 1 bars alone. */
 const windowed = [
-  'sma', 'wma', 'trima', 'bbands', 'accBands', 'midPoint', 'midPrice', 'min', 'max', 'sum', 'minMax', 'variance', 'stddev', 'avgDev', 'correl', 'beta',
-  'linearReg', 'linearRegSlope', 'linearRegAngle', 'linearRegIntercept', 'tsf', 'cci', 'imi', 'willr', 'ultOsc', 'aroon', 'aroonOsc', 'mfi', 'stochF', 'mom', 'roc',
+  'sma',
+  'wma',
+  'trima',
+  'bbands',
+  'accBands',
+  'midPoint',
+  'midPrice',
+  'min',
+  'max',
+  'sum',
+  'minMax',
+  'variance',
+  'stddev',
+  'avgDev',
+  'correl',
+  'beta',
+  'linearReg',
+  'linearRegSlope',
+  'linearRegAngle',
+  'linearRegIntercept',
+  'tsf',
+  'cci',
+  'imi',
+  'willr',
+  'ultOsc',
+  'aroon',
+  'aroonOsc',
+  'mfi',
+  'stochF',
+  'mom',
+  'roc',
 ] as const;
 
 describe('an indicator over a window', () => {
@@ -174,7 +219,10 @@ describe('an indicator over a window', () => {
     const columns = batchColumns(indicator, inputs);
     const { lookback } = indicator.start();
     for (const bar of [60_000, 99_990, 99_999]) {
-      const fresh = batchColumns(indicator, inputs.map((column) => column.subarray(bar - lookback, bar + 1)));
+      const fresh = batchColumns(
+        indicator,
+        inputs.map((column) => column.subarray(bar - lookback, bar + 1)),
+      );
       columns.forEach((column, k) => {
         const expected = fresh[k]?.[lookback] ?? NaN;
         expect(Math.abs((column[bar] ?? NaN) - expected)).toBeLessThanOrEqual(1e-10 * Math.max(1, Math.abs(expected)));

@@ -8,7 +8,8 @@ import { defineIndicator, openClock } from './indicator.ts';
 
 const { ema, macd, mom, sma, typPrice } = builtInIndicators;
 
-const seriesOf = (clock: SeriesClock, values: readonly number[]): Series => makeSeries({ clock, values: Float64Array.from(values), warmUp: 0, whole: true });
+const seriesOf = (clock: SeriesClock, values: readonly number[]): Series =>
+  makeSeries({ clock, values: Float64Array.from(values), warmUp: 0, whole: true });
 
 /** Moves a clock to its end bar by bar, and reads a series at each. */
 const readAll = (clock: SeriesClock, series: Series): number[] => {
@@ -37,8 +38,16 @@ describe('an indicator', () => {
 
   it('takes the close of bars where it needs one series, and their columns where it needs those', () => {
     const clock = openClock(2);
-    const bars = { open: seriesOf(clock, [1, 1]), high: seriesOf(clock, [3, 6]), low: seriesOf(clock, [0, 3]), close: seriesOf(clock, [3, 9]), volume: seriesOf(clock, [1, 1]) };
-    expect(readAll(clock, mom({ ...bars, time: bars.open, id: 'main', symbol: 'X', timeframeMs: 1, length: 2 }, 1))).toEqual([NaN, 6]);
+    const bars = {
+      open: seriesOf(clock, [1, 1]),
+      high: seriesOf(clock, [3, 6]),
+      low: seriesOf(clock, [0, 3]),
+      close: seriesOf(clock, [3, 9]),
+      volume: seriesOf(clock, [1, 1]),
+    };
+    expect(
+      readAll(clock, mom({ ...bars, time: bars.open, id: 'main', symbol: 'X', timeframeMs: 1, length: 2 }, 1)),
+    ).toEqual([NaN, 6]);
     expect(readAll(clock, typPrice(bars))).toEqual([2, 6]);
   });
 
@@ -105,7 +114,9 @@ describe('an indicator', () => {
     const clock = openClock(1);
     expect(() => sma(seriesOf(clock, [1]), 0)).toThrow('sma: period must be a whole number from 1 to 100000, not 0.');
     // @ts-expect-error the compiler refuses it too
-    expect(() => sma(seriesOf(clock, [1]), '20')).toThrow("sma: period must be a whole number from 1 to 100000, not '20'.");
+    expect(() => sma(seriesOf(clock, [1]), '20')).toThrow(
+      "sma: period must be a whole number from 1 to 100000, not '20'.",
+    );
     // @ts-expect-error the compiler refuses it too
     expect(() => sma(seriesOf(clock, [1]), 2, 3)).toThrow('sma has 1 parameter (period), but was given 2.');
     try {
@@ -125,6 +136,8 @@ describe('an indicator', () => {
   });
 
   it('must have inputs and outputs', () => {
-    expect(() => defineIndicator({ name: 'nothing', takes: [], gives: ['value'], start: () => ({ lookback: 0, next: () => 1 }) })).toThrow(StrategyMistake);
+    expect(() =>
+      defineIndicator({ name: 'nothing', takes: [], gives: ['value'], start: () => ({ lookback: 0, next: () => 1 }) }),
+    ).toThrow(StrategyMistake);
   });
 });

@@ -47,7 +47,18 @@ export interface IndicatorSpec<
 }
 
 /** The families in which editor help and documentation list the built-in indicators. */
-export const indicatorGroups = ['average', 'band', 'momentum', 'trend', 'volatility', 'volume', 'price', 'statistics', 'cycle', 'math'] as const;
+export const indicatorGroups = [
+  'average',
+  'band',
+  'momentum',
+  'trend',
+  'volatility',
+  'volume',
+  'price',
+  'statistics',
+  'cycle',
+  'math',
+] as const;
 
 export type IndicatorGroup = (typeof indicatorGroups)[number];
 
@@ -162,7 +173,11 @@ const makeIndicator = <
 ): Indicator<Takes, Gives, Params> => {
   const { name, takes, gives, start } = spec;
   if (takes.length < 1 || takes.length > inputsMax || gives.length < 1) {
-    throw new StrategyMistake('indicator-shape', `Indicator ${name} takes ${takes.length} inputs and gives ${gives.length} outputs.`, `Name one to ${inputsMax} inputs and at least one output.`);
+    throw new StrategyMistake(
+      'indicator-shape',
+      `Indicator ${name} takes ${takes.length} inputs and gives ${gives.length} outputs.`,
+      `Name one to ${inputsMax} inputs and at least one output.`,
+    );
   }
   const fromBars = takes.every((input) => priceColumns.includes(input));
   const sourceCount = fromBars ? 1 : takes.length;
@@ -198,7 +213,11 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
   const first = parts[0] as (typeof parts)[number]; // an indicator has at least one input
   const clock = first.clock;
   if (parts.some((part) => part.clock !== clock)) {
-    throw new StrategyMistake('indicator-feeds', 'An indicator was given series of different feeds, whose bars do not come together.', 'Give it series of one feed, or combine the values of both feeds in onBar.');
+    throw new StrategyMistake(
+      'indicator-feeds',
+      'An indicator was given series of different feeds, whose bars do not come together.',
+      'Give it series of one feed, or combine the values of both feeds in onBar.',
+    );
   }
   const inputs = parts.map((part) => part.values);
   const whole = trusted && parts.every((part) => part.whole);
@@ -211,14 +230,20 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
     clock.live.push(liveStepper(gives, run, inputs, columns));
   }
   const series = columns.map((values) => makeSeries({ clock, values, warmUp, whole }));
-  return gives.length === 1 ? series[0] : Object.freeze(Object.fromEntries(gives.map((output, i) => [output, series[i]])));
+  return gives.length === 1
+    ? series[0]
+    : Object.freeze(Object.fromEntries(gives.map((output, i) => [output, series[i]])));
 };
 
 const columnsOfBars = (name: string, takes: readonly string[], source: unknown): Series[] =>
   takes.map((column) => {
     const series: unknown = (source as Readonly<Record<string, unknown>> | null | undefined)?.[column];
     if (series instanceof Series) return series;
-    throw new StrategyMistake('indicator-source', `${name} needs bars with ${takes.join(', ')}.`, `Write ${name}(ctx.bars.main, …) with the feed's bars, not one of their columns.`);
+    throw new StrategyMistake(
+      'indicator-source',
+      `${name} needs bars with ${takes.join(', ')}.`,
+      `Write ${name}(ctx.bars.main, …) with the feed's bars, not one of their columns.`,
+    );
   });
 
 const seriesArguments = (name: string, takes: readonly string[], args: readonly unknown[]): Series[] =>
@@ -227,8 +252,18 @@ const seriesArguments = (name: string, takes: readonly string[], args: readonly 
     if (source instanceof Series) return source;
     const close: unknown = (source as { readonly close?: unknown } | null | undefined)?.close;
     if (close instanceof Series) return close;
-    throw new StrategyMistake('indicator-source', `${name} needs a series as its ${takes.length > 1 ? `argument "${input}"` : 'first argument'}.`, `Write for example ${name}(ctx.bars.main.close, …).`);
+    throw new StrategyMistake(
+      'indicator-source',
+      `${name} needs a series as its ${takes.length > 1 ? `argument "${input}"` : 'first argument'}.`,
+      `Write for example ${name}(ctx.bars.main.close, …).`,
+    );
   });
 
 /** A clock for a feed of `capacity` bars, open for making series. */
-export const openClock = (capacity: number): SeriesClock => ({ cursor: { index: -1 }, capacity, live: [], made: [], open: true });
+export const openClock = (capacity: number): SeriesClock => ({
+  cursor: { index: -1 },
+  capacity,
+  live: [],
+  made: [],
+  open: true,
+});

@@ -50,8 +50,22 @@ export const macdExt = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['macd', 'signal', 'histogram'],
-  parameters: [period('fast', 12, 2), movingAverageChoice('fastType'), period('slow', 26, 2), movingAverageChoice('slowType'), period('signal', 9), movingAverageChoice('signalType')],
-  start: (fast: number, fastType: MovingAverageType, slow: number, slowType: MovingAverageType, signal: number, signalType: MovingAverageType) => {
+  parameters: [
+    period('fast', 12, 2),
+    movingAverageChoice('fastType'),
+    period('slow', 26, 2),
+    movingAverageChoice('slowType'),
+    period('signal', 9),
+    movingAverageChoice('signalType'),
+  ],
+  start: (
+    fast: number,
+    fastType: MovingAverageType,
+    slow: number,
+    slowType: MovingAverageType,
+    signal: number,
+    signalType: MovingAverageType,
+  ) => {
     const first = movingAverageRun(fastType, fast);
     const second = movingAverageRun(slowType, slow);
     const [quick, lazy] = slow < fast ? [second, first] : [first, second];
@@ -67,7 +81,8 @@ export const macdFix = builtIn({
   takes: ['value'],
   gives: ['macd', 'signal', 'histogram'],
   parameters: [period('signal', 9)],
-  start: (signal: number) => convergenceRun(exponentialRun(12, 0.15), exponentialRun(26, 0.075), exponentialRun(signal)),
+  start: (signal: number) =>
+    convergenceRun(exponentialRun(12, 0.15), exponentialRun(26, 0.075), exponentialRun(signal)),
 });
 
 const differenceRun = (fast: number, slow: number, type: MovingAverageType, inPercent: boolean): SingleRun => {

@@ -79,7 +79,10 @@ export const trix = builtIn({
   gives: ['value'],
   parameters: [period('period', 30)],
   start: (length: number) =>
-    chainRuns(chainRuns(exponentialRun(length), exponentialRun(length)), chainRuns(exponentialRun(length), roc.start(1))),
+    chainRuns(
+      chainRuns(exponentialRun(length), exponentialRun(length)),
+      chainRuns(exponentialRun(length), roc.start(1)),
+    ),
 });
 
 /** Wilder's averages of rises and falls, started at the plain means of the first `length` changes. */

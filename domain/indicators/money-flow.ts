@@ -235,7 +235,10 @@ export const marketFi = builtIn({
   takes: ['high', 'low', 'volume'],
   gives: ['value'],
   parameters: [],
-  start: () => ({ lookback: 0, next: (high: number, low: number, volume: number) => (volume === 0 ? 0 : (high - low) / volume) }),
+  start: () => ({
+    lookback: 0,
+    next: (high: number, low: number, volume: number) => (volume === 0 ? 0 : (high - low) / volume),
+  }),
 });
 
 /** Force index: exponential average of change × volume (A. Elder, Trading for a Living, 1993). */

@@ -178,7 +178,19 @@ export const t3 = builtIn({
 });
 
 /** The averages that can be chosen by name: TA-Lib's in its order, then ours. */
-export const movingAverageTypes = ['sma', 'ema', 'wma', 'dema', 'tema', 'trima', 'kama', 'mama', 't3', 'wilders', 'hma'] as const;
+export const movingAverageTypes = [
+  'sma',
+  'ema',
+  'wma',
+  'dema',
+  'tema',
+  'trima',
+  'kama',
+  'mama',
+  't3',
+  'wilders',
+  'hma',
+] as const;
 
 export type MovingAverageType = (typeof movingAverageTypes)[number];
 
@@ -189,16 +201,26 @@ export const movingAverageChoice = (name = 'type') => choice<MovingAverageType>(
 export const movingAverageRun = (type: MovingAverageType, length: number): SingleRun => {
   if (length === 1) return identityRun();
   switch (type) {
-    case 'sma': return averageRun(length);
-    case 'ema': return exponentialRun(length);
-    case 'wma': return weightedRun(length);
-    case 'dema': return doubleRun(length);
-    case 'tema': return tripleRun(length);
-    case 'trima': return triangularRun(length);
-    case 'kama': return kaufmanRun(length);
-    case 't3': return tillsonRun(length, 0.7);
-    case 'wilders': return wilderRun(length);
-    case 'hma': return hullRun(length);
+    case 'sma':
+      return averageRun(length);
+    case 'ema':
+      return exponentialRun(length);
+    case 'wma':
+      return weightedRun(length);
+    case 'dema':
+      return doubleRun(length);
+    case 'tema':
+      return tripleRun(length);
+    case 'trima':
+      return triangularRun(length);
+    case 'kama':
+      return kaufmanRun(length);
+    case 't3':
+      return tillsonRun(length, 0.7);
+    case 'wilders':
+      return wilderRun(length);
+    case 'hma':
+      return hullRun(length);
     case 'mama': {
       const run = mama.start();
       const out = new Float64Array(2);
@@ -248,7 +270,11 @@ export const mavp = builtIn({
   group: 'average',
   takes: ['value', 'periods'],
   gives: ['value'],
-  parameters: [period('minPeriod', 2, 1, variablePeriodMax), period('maxPeriod', 30, 1, variablePeriodMax), movingAverageChoice()],
+  parameters: [
+    period('minPeriod', 2, 1, variablePeriodMax),
+    period('maxPeriod', 30, 1, variablePeriodMax),
+    movingAverageChoice(),
+  ],
   start: (minPeriod: number, maxPeriod: number, type: MovingAverageType) => {
     const smallest = Math.min(minPeriod, maxPeriod);
     const largest = Math.max(minPeriod, maxPeriod);

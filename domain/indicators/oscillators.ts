@@ -13,7 +13,10 @@ import { Lag, RollingMax, RollingMin } from './window.ts';
 const awesomeRun = (fast: number, slow: number): SingleRun => {
   const quick = averageRun(Math.min(fast, slow));
   const lazy = averageRun(Math.max(fast, slow));
-  return { lookback: lazy.lookback, next: (high: number, low: number) => quick.next((high + low) / 2) - lazy.next((high + low) / 2) };
+  return {
+    lookback: lazy.lookback,
+    next: (high: number, low: number) => quick.next((high + low) / 2) - lazy.next((high + low) / 2),
+  };
 };
 
 /** Awesome oscillator: fast − slow simple average of the median price (B. Williams). */
@@ -120,11 +123,33 @@ export const kst = builtIn({
   takes: ['value'],
   gives: ['kst', 'signal'],
   parameters: [
-    period('roc1', 10), period('roc2', 15), period('roc3', 20), period('roc4', 30),
-    period('average1', 10), period('average2', 10), period('average3', 10), period('average4', 15), period('signal', 9),
+    period('roc1', 10),
+    period('roc2', 15),
+    period('roc3', 20),
+    period('roc4', 30),
+    period('average1', 10),
+    period('average2', 10),
+    period('average3', 10),
+    period('average4', 15),
+    period('signal', 9),
   ],
-  start: (roc1: number, roc2: number, roc3: number, roc4: number, average1: number, average2: number, average3: number, average4: number, signal: number) => {
-    const pairs = [[roc1, average1], [roc2, average2], [roc3, average3], [roc4, average4]] as const;
+  start: (
+    roc1: number,
+    roc2: number,
+    roc3: number,
+    roc4: number,
+    average1: number,
+    average2: number,
+    average3: number,
+    average4: number,
+    signal: number,
+  ) => {
+    const pairs = [
+      [roc1, average1],
+      [roc2, average2],
+      [roc3, average3],
+      [roc4, average4],
+    ] as const;
     const runs = pairs.map(([change, average]) => chainRuns(roc.start(change), averageRun(average)));
     const smooth = averageRun(signal);
     const warm = Math.max(...runs.map((run) => run.lookback));
@@ -156,7 +181,10 @@ export const coppock = builtIn({
   start: (short: number, long: number, average: number) => {
     const first = roc.start(short);
     const second = roc.start(long);
-    const sum: SingleRun = { lookback: Math.max(short, long), next: (value: number) => first.next(value) + second.next(value) };
+    const sum: SingleRun = {
+      lookback: Math.max(short, long),
+      next: (value: number) => first.next(value) + second.next(value),
+    };
     return chainRuns(sum, weightedRun(average));
   },
 });
@@ -227,7 +255,10 @@ export const stc = builtIn({
   start: (cycle: number, fast: number, slow: number) => {
     const long = exponentialRun(Math.max(fast, slow));
     const short = delayedRun(Math.abs(slow - fast), exponentialRun(Math.min(fast, slow)));
-    const difference: SingleRun = { lookback: long.lookback, next: (value: number) => short.next(value) - long.next(value) };
+    const difference: SingleRun = {
+      lookback: long.lookback,
+      next: (value: number) => short.next(value) - long.next(value),
+    };
     return chainRuns(difference, chainRuns(smoothStochastic(cycle), smoothStochastic(cycle)));
   },
 });

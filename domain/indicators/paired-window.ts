@@ -73,7 +73,13 @@ export class RollingCovariance {
   products = NaN;
   private readonly xs: Float64Array;
   private readonly ys: Float64Array;
-  private readonly older: { readonly meanX: Float64Array; readonly meanY: Float64Array; readonly squaresX: Float64Array; readonly squaresY: Float64Array; readonly products: Float64Array };
+  private readonly older: {
+    readonly meanX: Float64Array;
+    readonly meanY: Float64Array;
+    readonly squaresX: Float64Array;
+    readonly squaresY: Float64Array;
+    readonly products: Float64Array;
+  };
   private index = 0;
   private readonly recent = { meanX: NaN, meanY: NaN, squaresX: NaN, squaresY: NaN, products: NaN };
 

@@ -22,7 +22,11 @@ interface ParabolicSettings {
 }
 
 /** An acceleration above its maximum counts as the maximum. */
-const bounded = ({ initial, step, max }: SideSettings): SideSettings => ({ initial: Math.min(initial, max), step: Math.min(step, max), max });
+const bounded = ({ initial, step, max }: SideSettings): SideSettings => ({
+  initial: Math.min(initial, max),
+  step: Math.min(step, max),
+  max,
+});
 
 const parabolicRun = (settings: ParabolicSettings): SingleRun => {
   const { startValue, offsetOnReverse, signed } = settings;
@@ -125,7 +129,16 @@ export const sarExt = builtIn({
     real('stepShort', 0.02, 0),
     real('maximumShort', 0.2, 0),
   ],
-  start: (startValue: number, offsetOnReverse: number, initialLong: number, stepLong: number, maximumLong: number, initialShort: number, stepShort: number, maximumShort: number) =>
+  start: (
+    startValue: number,
+    offsetOnReverse: number,
+    initialLong: number,
+    stepLong: number,
+    maximumLong: number,
+    initialShort: number,
+    stepShort: number,
+    maximumShort: number,
+  ) =>
     parabolicRun({
       startValue,
       offsetOnReverse,

@@ -33,7 +33,9 @@ export type IndicatorParameter = WholeParameter | RealParameter | ChoiceParamete
 export type ParameterFor<Value> = Value extends string ? ChoiceParameter<string> : WholeParameter | RealParameter;
 
 /** One declaration per parameter of a start function, in its order. */
-export type ParametersFor<Params extends readonly unknown[]> = { readonly [K in keyof Params]: ParameterFor<Params[K]> };
+export type ParametersFor<Params extends readonly unknown[]> = {
+  readonly [K in keyof Params]: ParameterFor<Params[K]>;
+};
 
 /** TA-Lib's limit for periods; a window of it takes 0.8 MB. */
 const periodMax = 100_000;
@@ -41,17 +43,37 @@ const periodMax = 100_000;
 export const realMax = 3e37;
 
 /** A number of bars. */
-export const period = (name: string, byDefault: number, min = 1, max = periodMax): WholeParameter => ({ kind: 'whole', name, default: byDefault, min, max });
+export const period = (name: string, byDefault: number, min = 1, max = periodMax): WholeParameter => ({
+  kind: 'whole',
+  name,
+  default: byDefault,
+  min,
+  max,
+});
 
-export const real = (name: string, byDefault: number, min = -realMax, max = realMax): RealParameter => ({ kind: 'real', name, default: byDefault, min, max });
+export const real = (name: string, byDefault: number, min = -realMax, max = realMax): RealParameter => ({
+  kind: 'real',
+  name,
+  default: byDefault,
+  min,
+  max,
+});
 
-export const choice = <const Option extends string>(name: string, byDefault: Option, options: readonly Option[]): ChoiceParameter<Option> => ({ kind: 'choice', name, default: byDefault, options });
+export const choice = <const Option extends string>(
+  name: string,
+  byDefault: Option,
+  options: readonly Option[],
+): ChoiceParameter<Option> => ({ kind: 'choice', name, default: byDefault, options });
 
 /**
  * The parameters as a start function may use them: defaults filled in, kinds and ranges checked.
  * Throws StrategyMistake `indicator-parameter`.
  */
-export const checkedParameters = (indicator: string, declared: readonly IndicatorParameter[], given: readonly unknown[]): (number | string)[] => {
+export const checkedParameters = (
+  indicator: string,
+  declared: readonly IndicatorParameter[],
+  given: readonly unknown[],
+): (number | string)[] => {
   if (given.length > declared.length) {
     throw new StrategyMistake(
       'indicator-parameter',
@@ -63,7 +85,11 @@ export const checkedParameters = (indicator: string, declared: readonly Indicato
     const value = given[i];
     if (value === undefined) return parameter.default;
     if (fits(parameter, value)) return value;
-    throw new StrategyMistake('indicator-parameter', `${indicator}: ${parameter.name} must be ${expectation(parameter)}, not ${shown(value)}.`, `Write for example ${exampleCall(indicator, declared)}.`);
+    throw new StrategyMistake(
+      'indicator-parameter',
+      `${indicator}: ${parameter.name} must be ${expectation(parameter)}, not ${shown(value)}.`,
+      `Write for example ${exampleCall(indicator, declared)}.`,
+    );
   });
 };
 
@@ -77,7 +103,9 @@ const expectation = (parameter: IndicatorParameter): string => {
   if (parameter.kind === 'choice') return `one of ${parameter.options.map((option) => `'${option}'`).join(', ')}`;
   const noun = parameter.kind === 'whole' ? 'a whole number' : 'a number';
   if (parameter.kind === 'real' && parameter.min === -realMax) return noun;
-  return parameter.max >= realMax ? `${noun} of at least ${parameter.min}` : `${noun} from ${parameter.min} to ${parameter.max}`;
+  return parameter.max >= realMax
+    ? `${noun} of at least ${parameter.min}`
+    : `${noun} from ${parameter.min} to ${parameter.max}`;
 };
 
 const shown = (value: unknown): string => {
@@ -87,6 +115,8 @@ const shown = (value: unknown): string => {
 };
 
 const exampleCall = (indicator: string, declared: readonly IndicatorParameter[]): string => {
-  const values = declared.map((parameter) => (typeof parameter.default === 'string' ? `'${parameter.default}'` : String(parameter.default)));
+  const values = declared.map((parameter) =>
+    typeof parameter.default === 'string' ? `'${parameter.default}'` : String(parameter.default),
+  );
   return `${indicator}(${['…', ...values].join(', ')})`;
 };

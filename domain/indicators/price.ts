@@ -10,7 +10,10 @@ export const avgPrice = builtIn({
   takes: ['open', 'high', 'low', 'close'],
   gives: ['value'],
   parameters: [],
-  start: () => ({ lookback: 0, next: (open: number, high: number, low: number, close: number) => (high + low + close + open) / 4 }),
+  start: () => ({
+    lookback: 0,
+    next: (open: number, high: number, low: number, close: number) => (high + low + close + open) / 4,
+  }),
 });
 
 /** (high + low) ÷ 2 (TA-Lib MEDPRICE). */

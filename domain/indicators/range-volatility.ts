@@ -183,7 +183,11 @@ export const rogersSatchell = builtIn({
     return {
       lookback: length - 1,
       next: (open: number, high: number, low: number, close: number) =>
-        Math.sqrt(squares.next(Math.max(0, Math.log(high / close) * Math.log(high / open) + Math.log(low / close) * Math.log(low / open)))),
+        Math.sqrt(
+          squares.next(
+            Math.max(0, Math.log(high / close) * Math.log(high / open) + Math.log(low / close) * Math.log(low / open)),
+          ),
+        ),
     };
   },
 });

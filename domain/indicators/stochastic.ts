@@ -38,7 +38,13 @@ export const stoch = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['slowK', 'slowD'],
-  parameters: [period('fastK', 5), period('slowK', 3), movingAverageChoice('slowKType'), period('slowD', 3), movingAverageChoice('slowDType')],
+  parameters: [
+    period('fastK', 5),
+    period('slowK', 3),
+    movingAverageChoice('slowKType'),
+    period('slowD', 3),
+    movingAverageChoice('slowDType'),
+  ],
   start: (fastK: number, slowK: number, slowKType: MovingAverageType, slowD: number, slowDType: MovingAverageType) => {
     const raw = new RawStochastic(fastK);
     const smooth = movingAverageRun(slowKType, slowK);

@@ -18,13 +18,17 @@ interface Table {
   readonly rows: readonly Row[];
 }
 
-const tables: readonly Table[] = exists ? (JSON.parse(readFileSync(pinnedUrl, 'utf8')) as { readonly tables: readonly Table[] }).tables : [];
+const tables: readonly Table[] = exists
+  ? (JSON.parse(readFileSync(pinnedUrl, 'utf8')) as { readonly tables: readonly Table[] }).tables
+  : [];
 
 const columns = ((): Readonly<Record<string, Float64Array>> => {
   if (!exists) return {};
   const [header = '', ...lines] = readFileSync(new URL('data/talib-ref252.csv', shared), 'utf8').trim().split('\n');
   const rows = lines.map((line) => line.split(',').map(Number));
-  const read = Object.fromEntries(header.split(',').map((name, i) => [name, Float64Array.from(rows, (row) => row[i] ?? NaN)]));
+  const read = Object.fromEntries(
+    header.split(',').map((name, i) => [name, Float64Array.from(rows, (row) => row[i] ?? NaN)]),
+  );
   const { high, low } = read as { readonly high: Float64Array; readonly low: Float64Array }; // columns of that file
   return { ...read, median: high.map((top, i) => (top + (low[i] ?? NaN)) / 2) };
 })();
@@ -42,7 +46,13 @@ interface Call {
 const typeOf = (talib: string | number | undefined): string => String(talib).replace('TA_MAType_', '').toLowerCase();
 
 const directional: Readonly<Record<string, BuiltInName>> = {
-  TST_MINUS_DI: 'minusDI', TST_PLUS_DI: 'plusDI', TST_MINUS_DM: 'minusDM', TST_PLUS_DM: 'plusDM', TST_DX: 'dx', TST_ADX: 'adx', TST_ADXR: 'adxr',
+  TST_MINUS_DI: 'minusDI',
+  TST_PLUS_DI: 'plusDI',
+  TST_MINUS_DM: 'minusDM',
+  TST_PLUS_DM: 'plusDM',
+  TST_DX: 'dx',
+  TST_ADX: 'adx',
+  TST_ADXR: 'adxr',
 };
 const byFunction: Readonly<Record<string, (length: number) => Call>> = {
   TA_HT_TRENDMODE_TEST: () => ({ name: 'htTrendMode', params: [], value: 'median' }),
@@ -82,30 +92,55 @@ const byFunction: Readonly<Record<string, (length: number) => Call>> = {
 const callOf = (file: string, row: Row): Call => {
   const length = Number(row['optInTimePeriod'] ?? row['optInTimePeriod1'] ?? NaN);
   switch (file) {
-    case 'test_adx.c': return { name: directional[String(row['id'])] ?? expect.fail(String(row['id'])), params: [length] };
-    case 'test_avgdev.c': return { name: 'avgDev', params: [length] };
-    case 'test_bbands.c': return { name: 'bbands', params: [length, row['optInNbDevUp'], row['optInNbDevDn'], typeOf(row['optInMethod_3'])], outputs: [0, 1, 2] };
-    case 'test_imi.c': return { name: 'imi', params: [length] };
+    case 'test_adx.c':
+      return { name: directional[String(row['id'])] ?? expect.fail(String(row['id'])), params: [length] };
+    case 'test_avgdev.c':
+      return { name: 'avgDev', params: [length] };
+    case 'test_bbands.c':
+      return {
+        name: 'bbands',
+        params: [length, row['optInNbDevUp'], row['optInNbDevDn'], typeOf(row['optInMethod_3'])],
+        outputs: [0, 1, 2],
+      };
+    case 'test_imi.c':
+      return { name: 'imi', params: [length] };
     case 'test_ma.c':
       if (row['id'] === 'TA_MAMA_TEST') return { name: 'mama', params: [], value: 'median', outputs: [0] };
       if (row['id'] === 'TA_FAMA_TEST') return { name: 'mama', params: [], value: 'median', outputs: [1] };
-      return { name: 'ma', params: [length, typeOf(row['optInMAType_1'])], value: row['optInMAType_1'] === 'TA_MAType_MAMA' ? 'median' : 'close' };
+      return {
+        name: 'ma',
+        params: [length, typeOf(row['optInMAType_1'])],
+        value: row['optInMAType_1'] === 'TA_MAType_MAMA' ? 'median' : 'close',
+      };
     case 'test_macd.c': {
       const [fast, slow, signal] = [row['optInFastPeriod'], row['optInSlowPeriod'], row['optInSignalPeriod_2']];
       // Upstream runs MACDEXT with exponential averages there.
-      return row['testId'] === 'TA_MACD_TEST' ? { name: 'macd', params: [fast, slow, signal], outputs: [0, 1, 2] } : { name: 'macdExt', params: [fast, 'ema', slow, 'ema', signal, 'ema'], outputs: [0, 1, 2] };
+      return row['testId'] === 'TA_MACD_TEST'
+        ? { name: 'macd', params: [fast, slow, signal], outputs: [0, 1, 2] }
+        : { name: 'macdExt', params: [fast, 'ema', slow, 'ema', signal, 'ema'], outputs: [0, 1, 2] };
     }
-    case 'test_po.c': return { name: row['doPercentage'] === 1 ? 'ppo' : 'apo', params: [row['optInFastPeriod'], row['optInSlowPeriod'], typeOf(row['optInMethod_2'])] };
-    case 'test_stddev.c': return { name: 'stddev', params: [length, row['optInNbDeviation_1']] };
+    case 'test_po.c':
+      return {
+        name: row['doPercentage'] === 1 ? 'ppo' : 'apo',
+        params: [row['optInFastPeriod'], row['optInSlowPeriod'], typeOf(row['optInMethod_2'])],
+      };
+    case 'test_stddev.c':
+      return { name: 'stddev', params: [length, row['optInNbDeviation_1']] };
     case 'test_stoch.c': {
       const [first, second, third] = [row['optInPeriod_0'], row['optInPeriod_1'], row['optInPeriod_2']];
       return row['testId'] === 'TEST_STOCH'
-        ? { name: 'stoch', params: [first, second, typeOf(row['optInMAType_1']), third, typeOf(row['optInMAType_2'])], outputs: [0, 1] }
+        ? {
+            name: 'stoch',
+            params: [first, second, typeOf(row['optInMAType_1']), third, typeOf(row['optInMAType_2'])],
+            outputs: [0, 1],
+          }
         : { name: 'stochRsi', params: [first, second, third, typeOf(row['optInMAType_2'])], outputs: [0, 1] };
     }
-    case 'test_trange.c': return row['doAverage'] === 1 ? { name: 'atr', params: [length] } : { name: 'trueRange', params: [] };
+    case 'test_trange.c':
+      return row['doAverage'] === 1 ? { name: 'atr', params: [length] } : { name: 'trueRange', params: [] };
     default:
-      if (row['theFunction'] === 'TA_ULTOSC_TEST') return { name: 'ultOsc', params: [length, row['optInTimePeriod2'], row['optInTimePeriod3']] };
+      if (row['theFunction'] === 'TA_ULTOSC_TEST')
+        return { name: 'ultOsc', params: [length, row['optInTimePeriod2'], row['optInTimePeriod3']] };
       return (byFunction[String(row['theFunction'])] ?? expect.fail(`${file}: ${row['theFunction']}`))(length);
   }
 };
@@ -119,15 +154,22 @@ const reasonToLeaveOut = (file: string, row: Row, index: number): string | undef
   if (row['compatibility'] === 'TA_COMPATIBILITY_METASTOCK') return 'we follow the default, not the Metastock start';
   if (String(row['theFunction']).endsWith('INDEX_TEST')) return 'the row repeats the value of MIN, not an index';
   if (String(row['expectedRetCode']).startsWith('TA_OUT_OF_RANGE')) return 'we have no start and end index';
-  if (file === 'test_adx.c' && index >= 30) return "rows of Wilder's worksheet, which rounds every step to a whole number";
-  if (file === 'test_per_ema.c' && (index === 4 || index === 5)) return 'rows of the Metastock start, which upstream marks outside the row';
+  if (file === 'test_adx.c' && index >= 30)
+    return "rows of Wilder's worksheet, which rounds every step to a whole number";
+  if (file === 'test_per_ema.c' && (index === 4 || index === 5))
+    return 'rows of the Metastock start, which upstream marks outside the row';
   return undefined;
 };
 
 /** Upstream accepts 0.01, its rows are cut or rounded to two to six figures; a tenth of that for small values with more decimals. */
-const tolerance = (expected: number): number => (Math.abs(expected) < 1 && (String(expected).split('.')[1]?.length ?? 0) > 2 ? 0.001 : 0.01);
+const tolerance = (expected: number): number =>
+  Math.abs(expected) < 1 && (String(expected).split('.')[1]?.length ?? 0) > 2 ? 0.001 : 0.01;
 
-const outputsOf = (indicator: Indicator, inputs: readonly Float64Array[], params: readonly unknown[]): readonly Float64Array[] => {
+const outputsOf = (
+  indicator: Indicator,
+  inputs: readonly Float64Array[],
+  params: readonly unknown[],
+): readonly Float64Array[] => {
   const result = indicator.batch(inputs, ...params) as unknown;
   return result instanceof Float64Array ? [result] : Object.values(result as Readonly<Record<string, Float64Array>>); // in the order of gives
 };
@@ -157,7 +199,10 @@ const holdRow = (file: string, row: Row): void => {
     const index = Number(row[`oneOfTheExpectedOutRealIndex${suffix}`]);
     const expected = Number(row[`oneOfTheExpectedOutReal${suffix}`]);
     const got = (outputs[output] as Float64Array)[lookback + index] as number;
-    expect(Math.abs(got - expected), `${call.name}(${call.params.join(', ')}) output ${output} value ${index}: ${got} instead of ${expected}`).toBeLessThanOrEqual(tolerance(expected));
+    expect(
+      Math.abs(got - expected),
+      `${call.name}(${call.params.join(', ')}) output ${output} value ${index}: ${got} instead of ${expected}`,
+    ).toBeLessThanOrEqual(tolerance(expected));
   });
 };
 
@@ -169,7 +214,9 @@ describe.runIf(exists)("TA-Lib's own regression rows", () => {
   }
 
   it('leaves out no more rows than the stated reasons account for', () => {
-    const left = tables.flatMap(({ file, rows }) => rows.filter((row, i) => file !== 'test_candlestick.c' && reasonToLeaveOut(file, row, i) !== undefined));
+    const left = tables.flatMap(({ file, rows }) =>
+      rows.filter((row, i) => file !== 'test_candlestick.c' && reasonToLeaveOut(file, row, i) !== undefined),
+    );
     expect(left.length).toBeLessThan(200);
   });
 });

@@ -13,30 +13,105 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(new URL(path
 /** TA-Lib's functions under our names, its outputs in our order, and the inputs of one-series functions. */
 const namesOfTalib: Readonly<Record<string, { readonly name: BuiltInName; readonly outputs?: readonly string[] }>> = {
   ACCBANDS: { name: 'accBands', outputs: ['outRealUpperBand', 'outRealMiddleBand', 'outRealLowerBand'] },
-  ACOS: { name: 'acos' }, AD: { name: 'ad' }, ADD: { name: 'add' }, ADOSC: { name: 'adOsc' }, ADX: { name: 'adx' }, ADXR: { name: 'adxr' },
-  APO: { name: 'apo' }, AROON: { name: 'aroon', outputs: ['outAroonUp', 'outAroonDown'] }, AROONOSC: { name: 'aroonOsc' }, ASIN: { name: 'asin' },
-  ATAN: { name: 'atan' }, ATR: { name: 'atr' }, AVGPRICE: { name: 'avgPrice' }, AVGDEV: { name: 'avgDev' },
+  ACOS: { name: 'acos' },
+  AD: { name: 'ad' },
+  ADD: { name: 'add' },
+  ADOSC: { name: 'adOsc' },
+  ADX: { name: 'adx' },
+  ADXR: { name: 'adxr' },
+  APO: { name: 'apo' },
+  AROON: { name: 'aroon', outputs: ['outAroonUp', 'outAroonDown'] },
+  AROONOSC: { name: 'aroonOsc' },
+  ASIN: { name: 'asin' },
+  ATAN: { name: 'atan' },
+  ATR: { name: 'atr' },
+  AVGPRICE: { name: 'avgPrice' },
+  AVGDEV: { name: 'avgDev' },
   BBANDS: { name: 'bbands', outputs: ['outRealUpperBand', 'outRealMiddleBand', 'outRealLowerBand'] },
-  BETA: { name: 'beta' }, BOP: { name: 'bop' }, CCI: { name: 'cci' }, CEIL: { name: 'ceil' }, CMO: { name: 'cmo' }, CORREL: { name: 'correl' },
-  COS: { name: 'cos' }, COSH: { name: 'cosh' }, DEMA: { name: 'dema' }, DIV: { name: 'div' }, DX: { name: 'dx' }, EMA: { name: 'ema' },
-  EXP: { name: 'exp' }, FLOOR: { name: 'floor' }, HT_DCPERIOD: { name: 'htDcPeriod' }, HT_DCPHASE: { name: 'htDcPhase' },
-  HT_PHASOR: { name: 'htPhasor', outputs: ['outInPhase', 'outQuadrature'] }, HT_SINE: { name: 'htSine', outputs: ['outSine', 'outLeadSine'] },
-  HT_TRENDLINE: { name: 'htTrendline' }, HT_TRENDMODE: { name: 'htTrendMode', outputs: ['outInteger'] }, IMI: { name: 'imi' }, KAMA: { name: 'kama' },
-  LINEARREG: { name: 'linearReg' }, LINEARREG_ANGLE: { name: 'linearRegAngle' }, LINEARREG_INTERCEPT: { name: 'linearRegIntercept' },
-  LINEARREG_SLOPE: { name: 'linearRegSlope' }, LN: { name: 'ln' }, LOG10: { name: 'log10' }, MA: { name: 'ma' },
-  MACD: { name: 'macd', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] }, MACDEXT: { name: 'macdExt', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] },
-  MACDFIX: { name: 'macdFix', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] }, MAMA: { name: 'mama', outputs: ['outMAMA', 'outFAMA'] },
-  MAVP: { name: 'mavp' }, MAX: { name: 'max' }, MAXINDEX: { name: 'maxIndex', outputs: ['outInteger'] }, MEDPRICE: { name: 'medPrice' }, MFI: { name: 'mfi' },
-  MIDPOINT: { name: 'midPoint' }, MIDPRICE: { name: 'midPrice' }, MIN: { name: 'min' }, MININDEX: { name: 'minIndex', outputs: ['outInteger'] },
-  MINMAX: { name: 'minMax', outputs: ['outMin', 'outMax'] }, MINMAXINDEX: { name: 'minMaxIndex', outputs: ['outMinIdx', 'outMaxIdx'] },
-  MINUS_DI: { name: 'minusDI' }, MINUS_DM: { name: 'minusDM' }, MOM: { name: 'mom' }, MULT: { name: 'mult' }, NATR: { name: 'natr' }, OBV: { name: 'obv' },
-  PLUS_DI: { name: 'plusDI' }, PLUS_DM: { name: 'plusDM' }, PPO: { name: 'ppo' }, ROC: { name: 'roc' }, ROCP: { name: 'rocp' }, ROCR: { name: 'rocr' },
-  ROCR100: { name: 'rocr100' }, RSI: { name: 'rsi' }, SAR: { name: 'sar' }, SAREXT: { name: 'sarExt' }, SIN: { name: 'sin' }, SINH: { name: 'sinh' },
-  SMA: { name: 'sma' }, SQRT: { name: 'sqrt' }, STDDEV: { name: 'stddev' }, STOCH: { name: 'stoch', outputs: ['outSlowK', 'outSlowD'] },
-  STOCHF: { name: 'stochF', outputs: ['outFastK', 'outFastD'] }, STOCHRSI: { name: 'stochRsi', outputs: ['outFastK', 'outFastD'] }, SUB: { name: 'sub' },
-  SUM: { name: 'sum' }, T3: { name: 't3' }, TAN: { name: 'tan' }, TANH: { name: 'tanh' }, TEMA: { name: 'tema' }, TRANGE: { name: 'trueRange' },
-  TRIMA: { name: 'trima' }, TRIX: { name: 'trix' }, TSF: { name: 'tsf' }, TYPPRICE: { name: 'typPrice' }, ULTOSC: { name: 'ultOsc' },
-  VAR: { name: 'variance' }, WCLPRICE: { name: 'wclPrice' }, WILLR: { name: 'willr' }, WMA: { name: 'wma' },
+  BETA: { name: 'beta' },
+  BOP: { name: 'bop' },
+  CCI: { name: 'cci' },
+  CEIL: { name: 'ceil' },
+  CMO: { name: 'cmo' },
+  CORREL: { name: 'correl' },
+  COS: { name: 'cos' },
+  COSH: { name: 'cosh' },
+  DEMA: { name: 'dema' },
+  DIV: { name: 'div' },
+  DX: { name: 'dx' },
+  EMA: { name: 'ema' },
+  EXP: { name: 'exp' },
+  FLOOR: { name: 'floor' },
+  HT_DCPERIOD: { name: 'htDcPeriod' },
+  HT_DCPHASE: { name: 'htDcPhase' },
+  HT_PHASOR: { name: 'htPhasor', outputs: ['outInPhase', 'outQuadrature'] },
+  HT_SINE: { name: 'htSine', outputs: ['outSine', 'outLeadSine'] },
+  HT_TRENDLINE: { name: 'htTrendline' },
+  HT_TRENDMODE: { name: 'htTrendMode', outputs: ['outInteger'] },
+  IMI: { name: 'imi' },
+  KAMA: { name: 'kama' },
+  LINEARREG: { name: 'linearReg' },
+  LINEARREG_ANGLE: { name: 'linearRegAngle' },
+  LINEARREG_INTERCEPT: { name: 'linearRegIntercept' },
+  LINEARREG_SLOPE: { name: 'linearRegSlope' },
+  LN: { name: 'ln' },
+  LOG10: { name: 'log10' },
+  MA: { name: 'ma' },
+  MACD: { name: 'macd', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] },
+  MACDEXT: { name: 'macdExt', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] },
+  MACDFIX: { name: 'macdFix', outputs: ['outMACD', 'outMACDSignal', 'outMACDHist'] },
+  MAMA: { name: 'mama', outputs: ['outMAMA', 'outFAMA'] },
+  MAVP: { name: 'mavp' },
+  MAX: { name: 'max' },
+  MAXINDEX: { name: 'maxIndex', outputs: ['outInteger'] },
+  MEDPRICE: { name: 'medPrice' },
+  MFI: { name: 'mfi' },
+  MIDPOINT: { name: 'midPoint' },
+  MIDPRICE: { name: 'midPrice' },
+  MIN: { name: 'min' },
+  MININDEX: { name: 'minIndex', outputs: ['outInteger'] },
+  MINMAX: { name: 'minMax', outputs: ['outMin', 'outMax'] },
+  MINMAXINDEX: { name: 'minMaxIndex', outputs: ['outMinIdx', 'outMaxIdx'] },
+  MINUS_DI: { name: 'minusDI' },
+  MINUS_DM: { name: 'minusDM' },
+  MOM: { name: 'mom' },
+  MULT: { name: 'mult' },
+  NATR: { name: 'natr' },
+  OBV: { name: 'obv' },
+  PLUS_DI: { name: 'plusDI' },
+  PLUS_DM: { name: 'plusDM' },
+  PPO: { name: 'ppo' },
+  ROC: { name: 'roc' },
+  ROCP: { name: 'rocp' },
+  ROCR: { name: 'rocr' },
+  ROCR100: { name: 'rocr100' },
+  RSI: { name: 'rsi' },
+  SAR: { name: 'sar' },
+  SAREXT: { name: 'sarExt' },
+  SIN: { name: 'sin' },
+  SINH: { name: 'sinh' },
+  SMA: { name: 'sma' },
+  SQRT: { name: 'sqrt' },
+  STDDEV: { name: 'stddev' },
+  STOCH: { name: 'stoch', outputs: ['outSlowK', 'outSlowD'] },
+  STOCHF: { name: 'stochF', outputs: ['outFastK', 'outFastD'] },
+  STOCHRSI: { name: 'stochRsi', outputs: ['outFastK', 'outFastD'] },
+  SUB: { name: 'sub' },
+  SUM: { name: 'sum' },
+  T3: { name: 't3' },
+  TAN: { name: 'tan' },
+  TANH: { name: 'tanh' },
+  TEMA: { name: 'tema' },
+  TRANGE: { name: 'trueRange' },
+  TRIMA: { name: 'trima' },
+  TRIX: { name: 'trix' },
+  TSF: { name: 'tsf' },
+  TYPPRICE: { name: 'typPrice' },
+  ULTOSC: { name: 'ultOsc' },
+  VAR: { name: 'variance' },
+  WCLPRICE: { name: 'wclPrice' },
+  WILLR: { name: 'willr' },
+  WMA: { name: 'wma' },
 };
 
 interface TalibFunction {
@@ -55,7 +130,13 @@ const readColumns = (path: string): Columns => {
   const names = header.toLowerCase().split(',');
   const rows = lines.map((line) => line.split(','));
   const column = (name: string) => Float64Array.from(rows, (row) => Number(row[names.indexOf(name)]));
-  return { open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') };
+  return {
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+  };
 };
 
 /** Any built-in, called without the types of its own inputs and parameters. */
@@ -63,9 +144,13 @@ const indicatorOf = (name: BuiltInName): Indicator => builtInIndicators[name] as
 
 const run = (name: BuiltInName, columns: Columns, params: readonly unknown[]): Float64Array[] => {
   const indicator = indicatorOf(name);
-  const inputs = indicator.takes.map((input) => (input in columns ? columns[input as keyof Columns] : input === 'value' ? columns.close : columns.high));
+  const inputs = indicator.takes.map((input) =>
+    input in columns ? columns[input as keyof Columns] : input === 'value' ? columns.close : columns.high,
+  );
   const result = indicator.batch(inputs, ...params) as unknown;
-  return result instanceof Float64Array ? [result] : indicator.gives.map((output) => (result as Record<string, Float64Array>)[output] as Float64Array);
+  return result instanceof Float64Array
+    ? [result]
+    : indicator.gives.map((output) => (result as Record<string, Float64Array>)[output] as Float64Array);
 };
 
 /** TA-Lib's parameters as we take them: average types by name, and no deviations for the variance. */
@@ -90,7 +175,11 @@ describe.runIf(exists)('TA-Lib with default parameters', () => {
   const refColumns = exists ? readColumns('data/talib-ref252.csv') : undefined;
   const googColumns = exists ? readColumns('data/GOOG.csv') : undefined;
   const functionsOf = (path: string) =>
-    exists ? (readJson(path) as { readonly functions: readonly TalibFunction[] }).functions.filter((fn) => fn.group !== 'Pattern Recognition') : [];
+    exists
+      ? (readJson(path) as { readonly functions: readonly TalibFunction[] }).functions.filter(
+          (fn) => fn.group !== 'Pattern Recognition',
+        )
+      : [];
 
   for (const fn of functionsOf('reference/indicators/talib-ref252-defaults.json')) {
     it(`${fn.name} agrees at every bar of the reference series`, () => {

@@ -24,7 +24,8 @@ export const ad = builtIn({
     state.line = 0;
     return {
       lookback: 0,
-      next: (high: number, low: number, close: number, volume: number) => (state.line += moneyFlowVolume(high, low, close, volume)),
+      next: (high: number, low: number, close: number, volume: number) =>
+        (state.line += moneyFlowVolume(high, low, close, volume)),
     };
   },
 });

@@ -4,11 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { RollingCovariance, RollingLine } from './paired-window.ts';
 import { Lag, RollingMax, RollingMin, RollingMoments, RollingPeak, RollingSum } from './window.ts';
 
-const anyValues = fc.array(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })), { minLength: 1, maxLength: 60 });
+const anyValues = fc.array(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })), {
+  minLength: 1,
+  maxLength: 60,
+});
 const anyLength = fc.integer({ min: 1, max: 12 });
 
 /** Checks a window against a plain computation over the newest values, once it is full. */
-const holdsAgainst = (plain: (newest: readonly number[], bar: number) => number, push: (length: number) => (value: number) => number, tolerance = 1e-9) =>
+const holdsAgainst = (
+  plain: (newest: readonly number[], bar: number) => number,
+  push: (length: number) => (value: number) => number,
+  tolerance = 1e-9,
+) =>
   fc.assert(
     fc.property(anyValues, anyLength, (values, length) => {
       const step = push(length);
@@ -45,21 +52,33 @@ describe('a rolling window', () => {
   });
 
   it('finds its largest and smallest value', () => {
-    holdsAgainst((values) => Math.max(...values), (length) => {
-      const window = new RollingMax(length);
-      return (value) => window.push(value);
-    }, 0);
-    holdsAgainst((values) => Math.min(...values), (length) => {
-      const window = new RollingMin(length);
-      return (value) => window.push(value);
-    }, 0);
+    holdsAgainst(
+      (values) => Math.max(...values),
+      (length) => {
+        const window = new RollingMax(length);
+        return (value) => window.push(value);
+      },
+      0,
+    );
+    holdsAgainst(
+      (values) => Math.min(...values),
+      (length) => {
+        const window = new RollingMin(length);
+        return (value) => window.push(value);
+      },
+      0,
+    );
   });
 
   it('finds the newest of its largest values', () => {
-    holdsAgainst((values, bar) => bar - values.length + 1 + values.lastIndexOf(Math.max(...values)), (length) => {
-      const window = new RollingPeak(length, true);
-      return (value) => window.push(value);
-    }, 0);
+    holdsAgainst(
+      (values, bar) => bar - values.length + 1 + values.lastIndexOf(Math.max(...values)),
+      (length) => {
+        const window = new RollingPeak(length, true);
+        return (value) => window.push(value);
+      },
+      0,
+    );
   });
 
   it('finds the largest value that a rescan finds: the oldest of equals after the last one has left', () => {
@@ -77,8 +96,14 @@ describe('a rolling window', () => {
         return read(window);
       };
     };
-    holdsAgainst(mean, moments((window) => window.mean));
-    holdsAgainst((values) => total(values.map((value) => (value - mean(values)) ** 2)), moments((window) => window.squares));
+    holdsAgainst(
+      mean,
+      moments((window) => window.mean),
+    );
+    holdsAgainst(
+      (values) => total(values.map((value) => (value - mean(values)) ** 2)),
+      moments((window) => window.squares),
+    );
   });
 
   it('has exactly no deviation where values are constant, at any height', () => {
@@ -88,30 +113,40 @@ describe('a rolling window', () => {
   });
 
   it('sums by age for the fitted line', () => {
-    holdsAgainst((values) => total(values.map((value, i) => value * (values.length - 1 - i))), (length) => {
-      const line = new RollingLine(length);
-      return (value) => {
-        line.push(value);
-        return line.sumByAge;
-      };
-    });
+    holdsAgainst(
+      (values) => total(values.map((value, i) => value * (values.length - 1 - i))),
+      (length) => {
+        const line = new RollingLine(length);
+        return (value) => {
+          line.push(value);
+          return line.sumByAge;
+        };
+      },
+    );
   });
 
   it('knows the covariance of pairs', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.double({ min: -100, max: 100, noNaN: true }), fc.double({ min: -100, max: 100, noNaN: true })), { minLength: 1, maxLength: 40 }), anyLength, (pairs, length) => {
-        const window = new RollingCovariance(length);
-        pairs.forEach(([x, y], bar) => {
-          window.push(x, y);
-          if (bar < length - 1) return;
-          const newest = pairs.slice(bar - length + 1, bar + 1);
-          const meanX = mean(newest.map((pair) => pair[0]));
-          const meanY = mean(newest.map((pair) => pair[1]));
-          expect(window.products).toBeCloseTo(total(newest.map((pair) => (pair[0] - meanX) * (pair[1] - meanY))), 6);
-          expect(window.squaresX).toBeCloseTo(total(newest.map((pair) => (pair[0] - meanX) ** 2)), 6);
-          expect(window.squaresY).toBeCloseTo(total(newest.map((pair) => (pair[1] - meanY) ** 2)), 6);
-        });
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(fc.double({ min: -100, max: 100, noNaN: true }), fc.double({ min: -100, max: 100, noNaN: true })),
+          { minLength: 1, maxLength: 40 },
+        ),
+        anyLength,
+        (pairs, length) => {
+          const window = new RollingCovariance(length);
+          pairs.forEach(([x, y], bar) => {
+            window.push(x, y);
+            if (bar < length - 1) return;
+            const newest = pairs.slice(bar - length + 1, bar + 1);
+            const meanX = mean(newest.map((pair) => pair[0]));
+            const meanY = mean(newest.map((pair) => pair[1]));
+            expect(window.products).toBeCloseTo(total(newest.map((pair) => (pair[0] - meanX) * (pair[1] - meanY))), 6);
+            expect(window.squaresX).toBeCloseTo(total(newest.map((pair) => (pair[0] - meanX) ** 2)), 6);
+            expect(window.squaresY).toBeCloseTo(total(newest.map((pair) => (pair[1] - meanY) ** 2)), 6);
+          });
+        },
+      ),
     );
   });
 

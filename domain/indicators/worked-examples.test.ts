@@ -14,7 +14,11 @@ const bars = {
   volume: [100, 200, 300, 100, 200, 400],
 };
 
-const run = (name: BuiltInName, inputs: Readonly<Record<string, readonly number[]>>, ...params: unknown[]): Readonly<Record<string, readonly number[]>> => {
+const run = (
+  name: BuiltInName,
+  inputs: Readonly<Record<string, readonly number[]>>,
+  ...params: unknown[]
+): Readonly<Record<string, readonly number[]>> => {
   const indicator = builtInIndicators[name] as unknown as Indicator;
   const columns = indicator.takes.map((input) => Float64Array.from(inputs[input] ?? []));
   const result = indicator.batch(columns, ...params) as unknown;
@@ -22,7 +26,8 @@ const run = (name: BuiltInName, inputs: Readonly<Record<string, readonly number[
   return Object.fromEntries(Object.entries(named).map(([output, column]) => [output, [...column]]));
 };
 
-const ofValues = (name: BuiltInName, value: readonly number[], ...params: unknown[]) => run(name, { value }, ...params)['value'] ?? [];
+const ofValues = (name: BuiltInName, value: readonly number[], ...params: unknown[]) =>
+  run(name, { value }, ...params)['value'] ?? [];
 const ofBars = (name: BuiltInName, ...params: unknown[]) => run(name, bars, ...params)['value'] ?? [];
 
 const expectValues = (got: readonly number[] | undefined, expected: readonly number[]): void => {
@@ -55,7 +60,8 @@ describe('averages', () => {
 
   it('follow a straight line without lag where they are built to', () => {
     const line = Array.from({ length: 60 }, (_, i) => 5 + 2 * i);
-    for (const name of ['dema', 'tema', 'zlema', 'linearReg'] as const) expect(ofValues(name, line, 5).at(-1)).toBeCloseTo(123, 6);
+    for (const name of ['dema', 'tema', 'zlema', 'linearReg'] as const)
+      expect(ofValues(name, line, 5).at(-1)).toBeCloseTo(123, 6);
   });
 
   it('by volume count a bar as often as it was traded', () => {
@@ -76,12 +82,22 @@ describe('oscillators', () => {
       for (const column of Object.values(run(name, { value: still }))) expect(column.at(-1)).toBe(0);
     }
     for (const name of ['stoch', 'stochF', 'willr', 'cci', 'ultOsc', 'bop', 'imi', 'mfi', 'adx'] as const) {
-      for (const column of Object.values(run(name, { open: still, high: still, low: still, close: still, volume: still }))) expect(column.at(-1)).toBe(0);
+      for (const column of Object.values(
+        run(name, { open: still, high: still, low: still, close: still, volume: still }),
+      ))
+        expect(column.at(-1)).toBe(0);
     }
   });
 
   it('stochastics say where the close stands in the range', () => {
-    expectValues(run('stochF', bars, 3, 1)['fastK'], [none, none, (100 * (14 - 9)) / 6, (100 * (14 - 10)) / 6, (100 * (12 - 11)) / 5, 0]);
+    expectValues(run('stochF', bars, 3, 1)['fastK'], [
+      none,
+      none,
+      (100 * (14 - 9)) / 6,
+      (100 * (14 - 10)) / 6,
+      (100 * (12 - 11)) / 5,
+      0,
+    ]);
     expectValues(ofBars('willr', 3), [none, none, -100 / 6, -200 / 6, -80, -100]);
     expectValues(ofBars('ibs'), [2 / 3, 2 / 3, 2 / 3, 1 / 3, 1 / 3, 0]);
   });
@@ -117,7 +133,12 @@ describe('bands and channels', () => {
     const rise = Array.from({ length: 30 }, (_, i) => 100 + i);
     const fall = Array.from({ length: 30 }, (_, i) => 129 - 3 * i);
     const close = [...rise, ...fall];
-    const lines = run('supertrend', { high: close.map((value) => value + 0.5), low: close.map((value) => value - 0.5), close }, 5, 2);
+    const lines = run(
+      'supertrend',
+      { high: close.map((value) => value + 0.5), low: close.map((value) => value - 0.5), close },
+      5,
+      2,
+    );
     expect(lines['direction']?.[29]).toBe(1);
     expect(lines['stop']?.[29]).toBeLessThan(129);
     expect(lines['direction']?.[59]).toBe(-1);
@@ -126,7 +147,10 @@ describe('bands and channels', () => {
 
   it('pivot levels come from the bar before', () => {
     const lines = run('pivots', bars);
-    expectValues(Object.values(lines).map((column) => column[1] ?? none), [32 / 3, 64 / 3 - 9, 64 / 3 - 12, 32 / 3 + 3, 32 / 3 - 3, 12 + 2 * (32 / 3 - 9), 9 - 2 * (12 - 32 / 3)]);
+    expectValues(
+      Object.values(lines).map((column) => column[1] ?? none),
+      [32 / 3, 64 / 3 - 9, 64 / 3 - 12, 32 / 3 + 3, 32 / 3 - 3, 12 + 2 * (32 / 3 - 9), 9 - 2 * (12 - 32 / 3)],
+    );
   });
 
   it('the cloud is drawn from the past', () => {
@@ -159,7 +183,12 @@ describe('ranges and trends', () => {
     const up = run('sar', { high: [10, 11, 12, 13, 9], low: [9, 10, 11, 12, 5] }, 0.1, 0.2)['value'];
     // 9; 9 + 0.1 × (11 − 9) = 9.2; 9.2 + 0.2 × (12 − 9.2) = 9.76; 9.76 + 0.2 × (13 − 9.76) = 10.408 is crossed: the extreme.
     expectValues(up, [none, 9, 9.2, 9.76, 13]);
-    expectValues(run('sarExt', { high: [10, 11, 12, 13, 9], low: [9, 10, 11, 12, 5] }, 0, 0, 0.1, 0.1, 0.2, 0.1, 0.1, 0.2)['value'], [none, 9, 9.2, 9.76, -13]);
+    expectValues(
+      run('sarExt', { high: [10, 11, 12, 13, 9], low: [9, 10, 11, 12, 5] }, 0, 0, 0.1, 0.1, 0.2, 0.1, 0.1, 0.2)[
+        'value'
+      ],
+      [none, 9, 9.2, 9.76, -13],
+    );
   });
 
   it('choppiness is 100 in a market that comes back, and falls in a trend', () => {
@@ -198,7 +227,10 @@ describe('statistics', () => {
   it('relate two series', () => {
     expect(run('correl', { value: [1, 2, 3], other: [5, 7, 9] }, 3)['value']?.[2]).toBeCloseTo(1, 12);
     expect(run('correl', { value: [1, 2, 3], other: [9, 7, 5] }, 3)['value']?.[2]).toBeCloseTo(-1, 12);
-    expect(run('beta', { value: [100, 110, 99, 118.8], other: [100, 120, 96, 134.4] }, 3)['value']?.[3]).toBeCloseTo(2, 10);
+    expect(run('beta', { value: [100, 110, 99, 118.8], other: [100, 120, 96, 134.4] }, 3)['value']?.[3]).toBeCloseTo(
+      2,
+      10,
+    );
   });
 
   it('find extremes and where they are', () => {
