@@ -59,7 +59,7 @@ const keptPackages: Readonly<Record<string, string>> = {
   'isolated-vm': 'sandbox',
 };
 
-/** Folders below a room's own that may hold files; one more level needs a larger number here. */
+/** Levels of folders told apart; files further down may go up this many levels and no more. */
 const depthMax = 5;
 
 const importRules = (room: Room, depth: number, isTest: boolean): NonNullable<OxlintOverride['rules']> => {
@@ -103,7 +103,7 @@ const readsEnvironment = ['cli', 'test'];
 
 const importOverrides: OxlintOverride[] = rooms.flatMap((room) =>
   Array.from({ length: depthMax + 1 }, (_, depth) => {
-    const folder = `${room.folder}/${'*/'.repeat(depth)}`;
+    const folder = `${room.folder}/${'*/'.repeat(depth)}${depth === depthMax ? '**/' : ''}`;
     return [
       { files: [`${folder}*.{ts,js}`], rules: importRules(room, depth, false) },
       { files: [`${folder}*.test.ts`], rules: importRules(room, depth, true) },

@@ -39,6 +39,14 @@ describe('tracked files', () => {
     expect(files.filter((path) => path.split('/').some((part) => vague.test(part)))).toEqual([]);
   });
 
+  test('stand in a room of docs/architecture.md when they are sources', () => {
+    const rooms = [...textOf('docs/architecture.md').matchAll(/^\| `([a-z]+)\/` \|[^|]*\|[^|]*\|$/gm)].map(
+      ([, room]) => room,
+    );
+    const roomless = sourceFiles().filter((path) => path.includes('/') && !rooms.includes(path.split('/')[0]));
+    expect(roomless).toEqual([]);
+  });
+
   test('do not leave work for later unsaid', () => {
     expect(linesWith(sourceFiles(), new RegExp(String.raw`\b(TO${'DO'}|FIX${'ME'}|XX${'X'})\b`))).toEqual([]);
   });
