@@ -3,7 +3,7 @@
 import { CycleMeter, cycleLookback, cycleStart } from './cycle-meter.ts';
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { Lag, RollingMax, RollingMin, RollingSum } from './window.ts';
 
@@ -91,10 +91,10 @@ export const frama = builtIn({
   group: 'average',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 16, 2)],
-  start: (length: number) => {
-    const half = Math.floor(length / 2);
-    const window = (bars: number) => ({ highest: new RollingMax(bars), lowest: new RollingMin(bars) });
+  parameters: [bars('period', 16, 2)],
+  start: (period: number) => {
+    const half = Math.floor(period / 2);
+    const window = (count: number) => ({ highest: new RollingMax(count), lowest: new RollingMin(count) });
     const newer = window(half);
     const whole = window(2 * half);
     const older = new Lag(half);

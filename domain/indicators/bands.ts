@@ -3,7 +3,7 @@
 import { builtIn } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun, sma } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { RollingMax, RollingMin, RollingMoments } from './window.ts';
 
@@ -17,11 +17,11 @@ export const bbands = builtIn({
   group: 'band',
   takes: ['value'],
   gives: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 5, 2), real('deviationsUp', 2), real('deviationsDown', 2), movingAverageChoice()],
-  start: (length: number, deviationsUp: number, deviationsDown: number, type: MovingAverageType) => {
-    const average = movingAverageRun(type, length);
-    const moments = new RollingMoments(length);
-    const lookback = Math.max(average.lookback, length - 1);
+  parameters: [bars('period', 5, 2), real('deviationsUp', 2), real('deviationsDown', 2), movingAverageChoice()],
+  start: (period: number, deviationsUp: number, deviationsDown: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, period);
+    const moments = new RollingMoments(period);
+    const lookback = Math.max(average.lookback, period - 1);
     let waiting = lookback;
     return {
       lookback,
@@ -33,7 +33,7 @@ export const bbands = builtIn({
           out[0] = out[1] = out[2] = NaN;
           return;
         }
-        const deviation = Math.sqrt(moments.squares / length);
+        const deviation = Math.sqrt(moments.squares / period);
         out[0] = middle + deviationsUp * deviation;
         out[1] = middle;
         out[2] = middle - deviationsDown * deviation;
@@ -49,13 +49,13 @@ export const accBands = builtIn({
   group: 'band',
   takes: ['high', 'low', 'close'],
   gives: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 20, 2), real('width', 4, 0)],
-  start: (length: number, width: number) => {
-    const upper = sma.start(length);
-    const middle = sma.start(length);
-    const lower = sma.start(length);
+  parameters: [bars('period', 20, 2), real('width', 4, 0)],
+  start: (period: number, width: number) => {
+    const upper = sma.start(period);
+    const middle = sma.start(period);
+    const lower = sma.start(period);
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (out: Float64Array, high: number, low: number, close: number) => {
         const total = high + low;
         const spread = isZero(total) ? 0 : (width * (high - low)) / total;
@@ -74,13 +74,13 @@ export const midPoint = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number) => {
         const sum = highest.push(value) + lowest.push(value);
         if (waiting > 0) {
@@ -100,13 +100,13 @@ export const midPrice = builtIn({
   group: 'average',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (high: number, low: number) => {
         const sum = highest.push(high) + lowest.push(low);
         if (waiting > 0) {

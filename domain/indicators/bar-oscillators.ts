@@ -1,7 +1,7 @@
 /** Oscillators beyond TA-Lib's that read whole bars. */
 
 import { builtIn } from './indicator.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { exponentialRun } from './smoothing.ts';
 import { stochF } from './stochastic.ts';
 import { atr, trueRangeOf } from './volatility.ts';
@@ -18,15 +18,15 @@ export const fisher = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['fisher', 'signal'],
-  parameters: [period('period', 10)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
+  parameters: [bars('period', 10)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
     const state = { place: NaN, fisher: NaN };
     state.place = state.fisher = 0;
-    let waiting = length - 1;
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (out: Float64Array, value: number) => {
         const bottom = lowest.push(value);
         const range = highest.push(value) - bottom;
@@ -52,15 +52,15 @@ export const vortex = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['plus', 'minus'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const ups = new RollingSum(length);
-    const downs = new RollingSum(length);
-    const ranges = new RollingSum(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const ups = new RollingSum(period);
+    const downs = new RollingSum(period);
+    const ranges = new RollingSum(period);
     const previous = { high: NaN, low: NaN, close: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (out: Float64Array, high: number, low: number, close: number) => {
         const up = Math.abs(high - previous.low);
         const down = Math.abs(low - previous.high);
@@ -76,7 +76,7 @@ export const vortex = builtIn({
         const total = ranges.push(range);
         const plus = ups.push(up);
         const minus = downs.push(down);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return;
         }
@@ -94,12 +94,12 @@ export const pgo = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const average = averageRun(length);
-    const range = atr.start(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const average = averageRun(period);
+    const range = atr.start(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         const distance = close - average.next(close);
         const typical = range.next(high, low, close);
@@ -150,15 +150,15 @@ export const premierStochastic = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 8), period('smooth', 5)],
-  start: (length: number, smooth: number) => {
-    const stochastic = stochF.start(length, 1);
+  parameters: [bars('period', 8), bars('smooth', 5)],
+  start: (period: number, smooth: number) => {
+    const stochastic = stochF.start(period, 1);
     const first = exponentialRun(smooth);
     const second = exponentialRun(smooth);
     const out = new Float64Array(2);
-    let waiting = length - 1 + first.lookback;
+    let waiting = period - 1 + first.lookback;
     return {
-      lookback: length - 1 + 2 * first.lookback,
+      lookback: period - 1 + 2 * first.lookback,
       next: (high: number, low: number, close: number) => {
         stochastic.next(out, high, low, close);
         const place = 0.1 * ((out[0] as number) - 50); // two outputs
@@ -179,10 +179,10 @@ export const rvi = builtIn({
   group: 'momentum',
   takes: ['open', 'high', 'low', 'close'],
   gives: ['rvi', 'signal'],
-  parameters: [period('period', 10)],
-  start: (length: number) => {
-    const moves = averageRun(length);
-    const ranges = averageRun(length);
+  parameters: [bars('period', 10)],
+  start: (period: number) => {
+    const moves = averageRun(period);
+    const ranges = averageRun(period);
     const state = {
       move1: NaN,
       move2: NaN,
@@ -194,7 +194,7 @@ export const rvi = builtIn({
       rvi2: NaN,
       rvi3: NaN,
     };
-    const lookback = 3 + (length - 1) + 3;
+    const lookback = 3 + (period - 1) + 3;
     let seen = 0;
     return {
       lookback,

@@ -1,7 +1,7 @@
 /** Other views of the bars: Heikin-Ashi, the close's place in its bar, pivot levels, decays, forecasts. */
 
 import { builtIn } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { tsf } from './regression.ts';
 
 /** Heikin-Ashi bars: each opens in the middle of the one before and closes at the bar's mean. */
@@ -83,13 +83,13 @@ export const decay = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => {
+  parameters: [bars('period', 5)],
+  start: (period: number) => {
     const state = { value: NaN };
     state.value = -Infinity;
     return {
       lookback: 0,
-      next: (value: number) => (state.value = Math.max(value, state.value - 1 / length)),
+      next: (value: number) => (state.value = Math.max(value, state.value - 1 / period)),
     };
   },
 });
@@ -101,10 +101,10 @@ export const exponentialDecay = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => {
+  parameters: [bars('period', 5)],
+  start: (period: number) => {
     const state = { value: NaN };
-    const keep = 1 - 1 / length;
+    const keep = 1 - 1 / period;
     let isFirst = true;
     return {
       lookback: 0,
@@ -124,13 +124,13 @@ export const fosc = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const forecast = tsf.start(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const forecast = tsf.start(period);
     const state = { forecast: NaN };
-    let waiting = length;
+    let waiting = period;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         const expected = state.forecast;
         state.forecast = forecast.next(value);
@@ -154,26 +154,26 @@ export const mesaSine = builtIn({
   group: 'cycle',
   takes: ['value'],
   gives: ['sine', 'lead'],
-  parameters: [period('period', 10, 1, sinePeriodMax)],
-  start: (length: number) => {
-    const values = new Float64Array(length);
-    const cosines = Float64Array.from({ length }, (_, i) => Math.cos((2 * Math.PI * i) / length));
-    const sines = Float64Array.from({ length }, (_, i) => Math.sin((2 * Math.PI * i) / length));
+  parameters: [bars('period', 10, 1, sinePeriodMax)],
+  start: (period: number) => {
+    const values = new Float64Array(period);
+    const cosines = Float64Array.from({ length: period }, (_, i) => Math.cos((2 * Math.PI * i) / period));
+    const sines = Float64Array.from({ length: period }, (_, i) => Math.sin((2 * Math.PI * i) / period));
     let index = 0;
-    let waiting = length;
+    let waiting = period;
     return {
-      lookback: length,
+      lookback: period,
       next: (out: Float64Array, value: number) => {
         values[index] = value;
         let real = 0;
         let imaginary = 0;
         let at = index;
-        for (let i = 0; i < length; i++) {
-          real += (cosines[i] as number) * (values[at] as number); // both below length
+        for (let i = 0; i < period; i++) {
+          real += (cosines[i] as number) * (values[at] as number); // both below period
           imaginary += (sines[i] as number) * (values[at] as number);
-          at = at === 0 ? length - 1 : at - 1;
+          at = at === 0 ? period - 1 : at - 1;
         }
-        index = index + 1 === length ? 0 : index + 1;
+        index = index + 1 === period ? 0 : index + 1;
         const isWarm = waiting === 0;
         if (!isWarm) waiting--;
         let phase = Math.abs(real) > 0.001 ? Math.atan(imaginary / real) : imaginary < 0 ? -Math.PI : Math.PI;

@@ -4,7 +4,7 @@ import { bbands } from './bands.ts';
 import { builtIn } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { exponentialRun } from './smoothing.ts';
 import { atr, trueRangeOf } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
@@ -17,9 +17,9 @@ export const envelope = builtIn({
   group: 'band',
   takes: ['value'],
   gives: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 30), real('percent', 2.5, 0), movingAverageChoice()],
-  start: (length: number, percent: number, type: MovingAverageType) => {
-    const average = movingAverageRun(type, length);
+  parameters: [bars('period', 30), real('percent', 2.5, 0), movingAverageChoice()],
+  start: (period: number, percent: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, period);
     return {
       lookback: average.lookback,
       next: (out: Float64Array, value: number) => {
@@ -39,10 +39,10 @@ export const keltner = builtIn({
   group: 'band',
   takes: ['high', 'low', 'close'],
   gives: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 20), real('multiple', 1.5, 0), movingAverageChoice()],
-  start: (length: number, multiple: number, type: MovingAverageType) => {
-    const average = movingAverageRun(type, length);
-    const ranges = movingAverageRun(type, length);
+  parameters: [bars('period', 20), real('multiple', 1.5, 0), movingAverageChoice()],
+  start: (period: number, multiple: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, period);
+    const ranges = movingAverageRun(type, period);
     const state = { close: NaN };
     const lookback = ranges.lookback + 1;
     let seen = 0;
@@ -74,9 +74,9 @@ export const squeeze = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['value'],
   parameters: [
-    period('bollingerPeriod', 20, 2),
+    bars('bollingerPeriod', 20, 2),
     real('deviations', 2, 0),
-    period('keltnerPeriod', 20),
+    bars('keltnerPeriod', 20),
     real('multiple', 1.5, 0),
   ],
   start: (bollingerPeriod: number, deviations: number, keltnerPeriod: number, multiple: number) => {
@@ -114,13 +114,13 @@ export const donchian = builtIn({
   group: 'band',
   takes: ['high', 'low'],
   gives: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 20)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 20)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (out: Float64Array, high: number, low: number) => {
         const upper = highest.push(high);
         const lower = lowest.push(low);
@@ -159,7 +159,7 @@ export const ichimoku = builtIn({
   group: 'trend',
   takes: ['high', 'low'],
   gives: ['conversion', 'base', 'spanA', 'spanB'],
-  parameters: [period('conversion', 9), period('base', 26), period('span', 52), period('displacement', 26)],
+  parameters: [bars('conversion', 9), bars('base', 26), bars('span', 52), bars('displacement', 26)],
   start: (conversion: number, base: number, span: number, displacement: number) => {
     const quick = new RangeMiddle(conversion);
     const lazy = new RangeMiddle(base);
@@ -196,14 +196,14 @@ export const supertrend = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['stop', 'direction'],
-  parameters: [period('period', 10), real('multiple', 3, 0)],
-  start: (length: number, multiple: number) => {
-    const range = atr.start(length);
+  parameters: [bars('period', 10), real('multiple', 3, 0)],
+  start: (period: number, multiple: number) => {
+    const range = atr.start(period);
     const state = { upper: NaN, lower: NaN, close: NaN };
     let direction = 0;
-    let waiting = length;
+    let waiting = period;
     return {
-      lookback: length,
+      lookback: period,
       next: (out: Float64Array, high: number, low: number, close: number) => {
         const distance = multiple * range.next(high, low, close);
         if (waiting > 0) {
@@ -238,14 +238,14 @@ export const chandeKroll = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['short', 'long'],
-  parameters: [period('period', 10), real('multiple', 1, 0), period('stopPeriod', 9)],
-  start: (length: number, multiple: number, stopPeriod: number) => {
-    const range = atr.start(length);
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
+  parameters: [bars('period', 10), real('multiple', 1, 0), bars('stopPeriod', 9)],
+  start: (period: number, multiple: number, stopPeriod: number) => {
+    const range = atr.start(period);
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
     const highestStop = new RollingMax(stopPeriod);
     const lowestStop = new RollingMin(stopPeriod);
-    const lookback = length + stopPeriod - 1;
+    const lookback = period + stopPeriod - 1;
     let seen = 0;
     return {
       lookback,
@@ -255,8 +255,8 @@ export const chandeKroll = builtIn({
         const bottom = lowest.push(low);
         const bar = seen;
         if (seen < lookback) seen++;
-        const short = bar < length ? NaN : highestStop.push(top - distance);
-        const long = bar < length ? NaN : lowestStop.push(bottom + distance);
+        const short = bar < period ? NaN : highestStop.push(top - distance);
+        const long = bar < period ? NaN : lowestStop.push(bottom + distance);
         out[0] = bar < lookback ? NaN : short;
         out[1] = bar < lookback ? NaN : long;
       },

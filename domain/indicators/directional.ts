@@ -4,7 +4,7 @@
  */
 
 import { builtIn } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { trueRangeOf } from './volatility.ts';
 import { Lag } from './window.ts';
@@ -56,10 +56,10 @@ export const plusDM = builtIn({
   group: 'trend',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
-    const lookback = Math.max(1, length - 1);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
+    const lookback = Math.max(1, period - 1);
     return {
       lookback,
       next: (high: number, low: number) => {
@@ -77,10 +77,10 @@ export const minusDM = builtIn({
   group: 'trend',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
-    const lookback = Math.max(1, length - 1);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
+    const lookback = Math.max(1, period - 1);
     return {
       lookback,
       next: (high: number, low: number) => {
@@ -101,15 +101,15 @@ export const plusDI = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
-    const scale = indicatorScale(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
+    const scale = indicatorScale(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         meter.push(high, low, close);
-        if (meter.bars <= length) return NaN;
+        if (meter.bars <= period) return NaN;
         return isZero(meter.range) ? 0 : scale * (meter.plus / meter.range);
       },
     };
@@ -123,15 +123,15 @@ export const minusDI = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
-    const scale = indicatorScale(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
+    const scale = indicatorScale(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         meter.push(high, low, close);
-        if (meter.bars <= length) return NaN;
+        if (meter.bars <= period) return NaN;
         return isZero(meter.range) ? 0 : scale * (meter.minus / meter.range);
       },
     };
@@ -152,16 +152,16 @@ export const dx = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
     const state = { index: NaN };
     state.index = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         meter.push(high, low, close);
-        if (meter.bars <= length) return NaN;
+        if (meter.bars <= period) return NaN;
         const index = directionalIndex(meter);
         if (index === index) state.index = index; // not NaN
         return state.index;
@@ -177,25 +177,25 @@ export const adx = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const meter = new DirectionalMeter(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const meter = new DirectionalMeter(period);
     const state = { average: NaN };
     state.average = 0;
     let seen = 0;
     return {
-      lookback: 2 * length - 1,
+      lookback: 2 * period - 1,
       next: (high: number, low: number, close: number) => {
         meter.push(high, low, close);
-        if (meter.bars <= length) return NaN;
+        if (meter.bars <= period) return NaN;
         const index = directionalIndex(meter);
-        if (seen >= length) {
-          if (index === index) state.average = (state.average * (length - 1) + index) / length; // not NaN
+        if (seen >= period) {
+          if (index === index) state.average = (state.average * (period - 1) + index) / period; // not NaN
           return state.average;
         }
         seen++;
-        if (index === index) state.average += index / length;
-        return seen < length ? NaN : state.average;
+        if (index === index) state.average += index / period;
+        return seen < period ? NaN : state.average;
       },
     };
   },
@@ -208,12 +208,12 @@ export const adxr = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const average = adx.start(length);
-    const past = new Lag(length - 1);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const average = adx.start(period);
+    const past = new Lag(period - 1);
     return {
-      lookback: average.lookback + length - 1,
+      lookback: average.lookback + period - 1,
       next: (high: number, low: number, close: number) => {
         const now = average.next(high, low, close);
         return (now + past.push(now)) / 2;

@@ -3,7 +3,7 @@
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { RollingCovariance } from './paired-window.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { RollingMoments } from './window.ts';
 
@@ -30,8 +30,8 @@ export const variance = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => momentsRun(length, (value) => value),
+  parameters: [bars('period', 5)],
+  start: (period: number) => momentsRun(period, (value) => value),
 });
 
 /** Population standard deviation times a factor (TA-Lib STDDEV). */
@@ -41,8 +41,8 @@ export const stddev = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5, 2), real('deviations', 1)],
-  start: (length: number, deviations: number) => momentsRun(length, (value) => deviations * Math.sqrt(value)),
+  parameters: [bars('period', 5, 2), real('deviations', 1)],
+  start: (period: number, deviations: number) => momentsRun(period, (value) => deviations * Math.sqrt(value)),
 });
 
 /** Mean absolute deviation from the mean (TA-Lib AVGDEV). */
@@ -52,26 +52,26 @@ export const avgDev = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const values = new Float64Array(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const values = new Float64Array(period);
     let index = 0;
-    let waiting = length - 1;
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number) => {
         values[index] = value;
-        index = index + 1 === length ? 0 : index + 1;
+        index = index + 1 === period ? 0 : index + 1;
         if (waiting > 0) {
           waiting--;
           return NaN;
         }
         let sum = 0;
-        for (let i = 0; i < length; i++) sum += values[i] as number; // i < length
-        const mean = sum / length;
+        for (let i = 0; i < period; i++) sum += values[i] as number; // i < period
+        const mean = sum / period;
         let deviations = 0;
-        for (let i = 0; i < length; i++) deviations += Math.abs((values[i] as number) - mean);
-        return deviations / length;
+        for (let i = 0; i < period; i++) deviations += Math.abs((values[i] as number) - mean);
+        return deviations / period;
       },
     };
   },
@@ -84,12 +84,12 @@ export const correl = builtIn({
   group: 'statistics',
   takes: ['value', 'other'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => {
-    const pairs = new RollingCovariance(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 30)],
+  start: (period: number) => {
+    const pairs = new RollingCovariance(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number, other: number) => {
         pairs.push(value, other);
         if (waiting > 0) {
@@ -113,24 +113,24 @@ export const beta = builtIn({
   group: 'statistics',
   takes: ['value', 'other'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => {
-    const pairs = new RollingCovariance(length);
+  parameters: [bars('period', 5)],
+  start: (period: number) => {
+    const pairs = new RollingCovariance(period);
     const previous = { value: NaN, other: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number, other: number) => {
         const x = isZero(previous.value) ? 0 : (value - previous.value) / previous.value;
         const y = isZero(previous.other) ? 0 : (other - previous.other) / previous.other;
         previous.value = value;
         previous.other = other;
         if (seen > 0) pairs.push(x, y);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
-        return isZero(length * pairs.squaresX) ? 0 : pairs.products / pairs.squaresX;
+        return isZero(period * pairs.squaresX) ? 0 : pairs.products / pairs.squaresX;
       },
     };
   },

@@ -2,7 +2,7 @@
 
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { RollingMax, RollingMin, RollingPeak, RollingSum } from './window.ts';
 
 /** What a window of numbers offers: takes a value, gives the window's. */
@@ -32,8 +32,8 @@ export const max = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => windowRun(length, new RollingMax(length)),
+  parameters: [bars('period', 30)],
+  start: (period: number) => windowRun(period, new RollingMax(period)),
 });
 
 /** Lowest value of the period (TA-Lib MIN). */
@@ -43,8 +43,8 @@ export const min = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => windowRun(length, new RollingMin(length)),
+  parameters: [bars('period', 30)],
+  start: (period: number) => windowRun(period, new RollingMin(period)),
 });
 
 /** Sum over the period (TA-Lib SUM). */
@@ -54,8 +54,8 @@ export const sum = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => windowRun(length, new RollingSum(length)),
+  parameters: [bars('period', 30)],
+  start: (period: number) => windowRun(period, new RollingSum(period)),
 });
 
 /** Bar of the highest value of the period, counted from the series' first bar (TA-Lib MAXINDEX). */
@@ -65,8 +65,8 @@ export const maxIndex = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => windowRun(length, new RollingPeak(length, false)),
+  parameters: [bars('period', 30)],
+  start: (period: number) => windowRun(period, new RollingPeak(period, false)),
 });
 
 /** Bar of the lowest value of the period, counted from the series' first bar (TA-Lib MININDEX). */
@@ -76,9 +76,9 @@ export const minIndex = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => {
-    const run = windowRun(length, new RollingPeak(length, false));
+  parameters: [bars('period', 30)],
+  start: (period: number) => {
+    const run = windowRun(period, new RollingPeak(period, false));
     return { lookback: run.lookback, next: (value: number) => run.next(-value) };
   },
 });
@@ -90,12 +90,12 @@ export const minMax = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['min', 'max'],
-  parameters: [period('period', 30)],
-  start: (length: number) => {
-    const lowest = min.start(length);
-    const highest = max.start(length);
+  parameters: [bars('period', 30)],
+  start: (period: number) => {
+    const lowest = min.start(period);
+    const highest = max.start(period);
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (out: Float64Array, value: number) => {
         out[0] = lowest.next(value);
         out[1] = highest.next(value);
@@ -111,12 +111,12 @@ export const minMaxIndex = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['minIndex', 'maxIndex'],
-  parameters: [period('period', 30)],
-  start: (length: number) => {
-    const lowest = minIndex.start(length);
-    const highest = maxIndex.start(length);
+  parameters: [bars('period', 30)],
+  start: (period: number) => {
+    const lowest = minIndex.start(period);
+    const highest = maxIndex.start(period);
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (out: Float64Array, value: number) => {
         out[0] = lowest.next(value);
         out[1] = highest.next(value);

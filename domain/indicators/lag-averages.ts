@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { cmo } from './momentum.ts';
 import { hma } from './moving-averages.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { chainRuns, exponentialRun } from './smoothing.ts';
 import { averageRun } from './window-averages.ts';
 import { Lag } from './window.ts';
@@ -19,13 +19,13 @@ export const zlema = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => {
-    const distance = Math.floor((length - 1) / 2);
-    if (distance === 0) return exponentialRun(length);
+  parameters: [bars('period', 30)],
+  start: (period: number) => {
+    const distance = Math.floor((period - 1) / 2);
+    if (distance === 0) return exponentialRun(period);
     const past = new Lag(distance);
     const advanced: SingleRun = { lookback: distance, next: (value: number) => 2 * value - past.push(value) };
-    return chainRuns(advanced, exponentialRun(length));
+    return chainRuns(advanced, exponentialRun(period));
   },
 });
 
@@ -42,29 +42,29 @@ export const alma = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 9, 1, weightedPeriodMax), real('sigma', 6, 0.1, 1000), real('offset', 0.85, 0, 1)],
-  start: (length: number, sigma: number, offset: number) => {
-    const centre = Math.floor(offset * (length - 1));
-    const width = length / sigma;
-    const bell = Float64Array.from({ length }, (_, i) => Math.exp(-((i - centre) ** 2) / (2 * width * width)));
+  parameters: [bars('period', 9, 1, weightedPeriodMax), real('sigma', 6, 0.1, 1000), real('offset', 0.85, 0, 1)],
+  start: (period: number, sigma: number, offset: number) => {
+    const centre = Math.floor(offset * (period - 1));
+    const width = period / sigma;
+    const bell = Float64Array.from({ length: period }, (_, i) => Math.exp(-((i - centre) ** 2) / (2 * width * width)));
     const total = bell.reduce((sum, weight) => sum + weight, 0);
-    const values = new Float64Array(length);
+    const values = new Float64Array(period);
     let index = 0;
-    let waiting = length - 1;
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number) => {
         values[index] = value;
-        index = index + 1 === length ? 0 : index + 1;
+        index = index + 1 === period ? 0 : index + 1;
         if (waiting > 0) {
           waiting--;
           return NaN;
         }
         let sum = 0;
         let at = index; // the oldest value
-        for (let i = 0; i < length; i++) {
-          sum += (bell[i] as number) * (values[at] as number); // both below length
-          at = at + 1 === length ? 0 : at + 1;
+        for (let i = 0; i < period; i++) {
+          sum += (bell[i] as number) * (values[at] as number); // both below period
+          at = at + 1 === period ? 0 : at + 1;
         }
         return sum / total;
       },
@@ -82,14 +82,14 @@ export const vidya = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 9, 2)],
-  start: (length: number) => {
-    const oscillator = cmo.start(length);
-    const factor = 2 / (length + 1);
+  parameters: [bars('period', 9, 2)],
+  start: (period: number) => {
+    const oscillator = cmo.start(period);
+    const factor = 2 / (period + 1);
     const state = { average: NaN };
-    let waiting = length;
+    let waiting = period;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         const momentum = oscillator.next(value);
         if (waiting > 0) {
@@ -114,13 +114,13 @@ export const mcGinley = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const first = averageRun(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const first = averageRun(period);
     const state = { average: NaN };
-    let waiting = length;
+    let waiting = period;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number) => {
         if (waiting > 0) {
           waiting--;
@@ -128,7 +128,7 @@ export const mcGinley = builtIn({
           return state.average;
         }
         const ratio = value / state.average;
-        const divisor = length * ratio * ratio * ratio * ratio;
+        const divisor = period * ratio * ratio * ratio * ratio;
         if (Number.isFinite(divisor) && divisor !== 0) {
           const step = (value - state.average) / divisor;
           if (Number.isFinite(step)) state.average += step;
@@ -175,8 +175,8 @@ export const errorCorrecting = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30), period('gainLimit', 50, 0, gainLimitMax)],
-  start: (length: number, gainLimit: number) => errorCorrectingRun(length, gainLimit),
+  parameters: [bars('period', 30), bars('gainLimit', 50, 0, gainLimitMax)],
+  start: (period: number, gainLimit: number) => errorCorrectingRun(period, gainLimit),
 });
 
 /** Dickson's average: mean of the error-correcting and the Hull average (N. Dickson). */
@@ -186,9 +186,9 @@ export const dickson = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30), period('gainLimit', 50, 0, gainLimitMax), period('hullPeriod', 7)],
-  start: (length: number, gainLimit: number, hullPeriod: number) => {
-    const corrected = errorCorrectingRun(length, gainLimit);
+  parameters: [bars('period', 30), bars('gainLimit', 50, 0, gainLimitMax), bars('hullPeriod', 7)],
+  start: (period: number, gainLimit: number, hullPeriod: number) => {
+    const corrected = errorCorrectingRun(period, gainLimit);
     const hull = hma.start(hullPeriod);
     return {
       lookback: Math.max(corrected.lookback, hull.lookback),

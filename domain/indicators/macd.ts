@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import type { ManyRun, SingleRun } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { delayedRun, exponentialRun, isZero } from './smoothing.ts';
 
 /** Difference of two averages, both with their first value at the same bar, and its own average. */
@@ -38,7 +38,7 @@ export const macd = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['macd', 'signal', 'histogram'],
-  parameters: [period('fast', 12, 2), period('slow', 26, 2), period('signal', 9)],
+  parameters: [bars('fast', 12, 2), bars('slow', 26, 2), bars('signal', 9)],
   start: (fast: number, slow: number, signal: number) =>
     convergenceRun(exponentialRun(Math.min(fast, slow)), exponentialRun(Math.max(fast, slow)), exponentialRun(signal)),
 });
@@ -51,11 +51,11 @@ export const macdExt = builtIn({
   takes: ['value'],
   gives: ['macd', 'signal', 'histogram'],
   parameters: [
-    period('fast', 12, 2),
+    bars('fast', 12, 2),
     movingAverageChoice('fastType'),
-    period('slow', 26, 2),
+    bars('slow', 26, 2),
     movingAverageChoice('slowType'),
-    period('signal', 9),
+    bars('signal', 9),
     movingAverageChoice('signalType'),
   ],
   start: (
@@ -80,7 +80,7 @@ export const macdFix = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['macd', 'signal', 'histogram'],
-  parameters: [period('signal', 9)],
+  parameters: [bars('signal', 9)],
   start: (signal: number) =>
     convergenceRun(exponentialRun(12, 0.15), exponentialRun(26, 0.075), exponentialRun(signal)),
 });
@@ -109,7 +109,7 @@ export const apo = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('fast', 12, 2), period('slow', 26, 2), movingAverageChoice()],
+  parameters: [bars('fast', 12, 2), bars('slow', 26, 2), movingAverageChoice()],
   start: (fast: number, slow: number, type: MovingAverageType) => differenceRun(fast, slow, type, false),
 });
 
@@ -120,6 +120,6 @@ export const ppo = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('fast', 12, 2), period('slow', 26, 2), movingAverageChoice()],
+  parameters: [bars('fast', 12, 2), bars('slow', 26, 2), movingAverageChoice()],
   start: (fast: number, slow: number, type: MovingAverageType) => differenceRun(fast, slow, type, true),
 });

@@ -2,7 +2,7 @@
 
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { chainRuns, exponentialRun, isZero, wilderRun } from './smoothing.ts';
 import { Lag } from './window.ts';
 
@@ -22,8 +22,8 @@ export const mom = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => comparisonRun(length, (value, past) => value - past),
+  parameters: [bars('period', 10)],
+  start: (period: number) => comparisonRun(period, (value, past) => value - past),
 });
 
 /** Rate of change in percent: (value ÷ past − 1) × 100; 0 where past is 0 (TA-Lib ROC). */
@@ -33,8 +33,8 @@ export const roc = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value / past - 1) * 100)),
+  parameters: [bars('period', 10)],
+  start: (period: number) => comparisonRun(period, (value, past) => (past === 0 ? 0 : (value / past - 1) * 100)),
 });
 
 /** Rate of change as a fraction: (value − past) ÷ past; 0 where past is 0 (TA-Lib ROCP). */
@@ -44,8 +44,8 @@ export const rocp = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value - past) / past)),
+  parameters: [bars('period', 10)],
+  start: (period: number) => comparisonRun(period, (value, past) => (past === 0 ? 0 : (value - past) / past)),
 });
 
 /** Rate of change as a ratio: value ÷ past; 0 where past is 0 (TA-Lib ROCR). */
@@ -55,8 +55,8 @@ export const rocr = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : value / past)),
+  parameters: [bars('period', 10)],
+  start: (period: number) => comparisonRun(period, (value, past) => (past === 0 ? 0 : value / past)),
 });
 
 /** Rate of change as a ratio of 100: value ÷ past × 100; 0 where past is 0 (TA-Lib ROCR100). */
@@ -66,8 +66,8 @@ export const rocr100 = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => comparisonRun(length, (value, past) => (past === 0 ? 0 : (value / past) * 100)),
+  parameters: [bars('period', 10)],
+  start: (period: number) => comparisonRun(period, (value, past) => (past === 0 ? 0 : (value / past) * 100)),
 });
 
 /** TRIX: one-bar rate of change, in percent, of a triple exponential average (J. Hutson, TASC 1983; TA-Lib TRIX). */
@@ -77,11 +77,11 @@ export const trix = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) =>
+  parameters: [bars('period', 30)],
+  start: (period: number) =>
     chainRuns(
-      chainRuns(exponentialRun(length), exponentialRun(length)),
-      chainRuns(exponentialRun(length), roc.start(1)),
+      chainRuns(exponentialRun(period), exponentialRun(period)),
+      chainRuns(exponentialRun(period), roc.start(1)),
     ),
 });
 
@@ -132,11 +132,11 @@ export const rsi = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const meter = new GainLossMeter(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const meter = new GainLossMeter(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         if (!meter.push(value)) return NaN;
         const total = meter.gain + meter.loss;
@@ -156,11 +156,11 @@ export const cmo = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const meter = new GainLossMeter(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const meter = new GainLossMeter(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         if (!meter.push(value)) return NaN;
         const total = meter.gain + meter.loss;
@@ -177,6 +177,6 @@ export const wilders = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => wilderRun(length),
+  parameters: [bars('period', 14)],
+  start: (period: number) => wilderRun(period),
 });

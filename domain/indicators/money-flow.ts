@@ -1,7 +1,7 @@
 /** Volume indicators beyond TA-Lib's. */
 
 import { builtIn } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { exponentialFromFirst, exponentialRun } from './smoothing.ts';
 import { moneyFlowVolume } from './volume.ts';
 import { averageRun } from './window-averages.ts';
@@ -14,13 +14,13 @@ export const vwma = builtIn({
   group: 'volume',
   takes: ['close', 'volume'],
   gives: ['value'],
-  parameters: [period('period', 20)],
-  start: (length: number) => {
-    const money = new RollingSum(length);
-    const traded = new RollingSum(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 20)],
+  start: (period: number) => {
+    const money = new RollingSum(period);
+    const traded = new RollingSum(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (close: number, volume: number) => {
         const total = traded.push(volume);
         const flow = money.push(close * volume);
@@ -41,13 +41,13 @@ export const vwap = builtIn({
   group: 'volume',
   takes: ['open', 'high', 'low', 'close', 'volume'],
   gives: ['value'],
-  parameters: [period('period', 50)],
-  start: (length: number) => {
-    const money = new RollingSum(length);
-    const traded = new RollingSum(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 50)],
+  start: (period: number) => {
+    const money = new RollingSum(period);
+    const traded = new RollingSum(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (open: number, high: number, low: number, close: number, volume: number) => {
         const price = (open + high + low + close) / 4;
         const total = traded.push(volume);
@@ -69,13 +69,13 @@ export const cmf = builtIn({
   group: 'volume',
   takes: ['high', 'low', 'close', 'volume'],
   gives: ['value'],
-  parameters: [period('period', 20)],
-  start: (length: number) => {
-    const flows = new RollingSum(length);
-    const traded = new RollingSum(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 20)],
+  start: (period: number) => {
+    const flows = new RollingSum(period);
+    const traded = new RollingSum(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (high: number, low: number, close: number, volume: number) => {
         const total = traded.push(volume);
         const flow = flows.push(moneyFlowVolume(high, low, close, volume));
@@ -126,7 +126,7 @@ export const kvo = builtIn({
   group: 'volume',
   takes: ['high', 'low', 'close', 'volume'],
   gives: ['value'],
-  parameters: [period('fast', 34), period('slow', 55)],
+  parameters: [bars('fast', 34), bars('slow', 55)],
   start: (fast: number, slow: number) => {
     const quick = exponentialFromFirst(2 / (fast + 1));
     const lazy = exponentialFromFirst(2 / (slow + 1));
@@ -212,7 +212,7 @@ export const vosc = builtIn({
   group: 'volume',
   takes: ['volume'],
   gives: ['value'],
-  parameters: [period('fast', 5), period('slow', 10)],
+  parameters: [bars('fast', 5), bars('slow', 10)],
   start: (fast: number, slow: number) => {
     const quick = averageRun(Math.min(fast, slow));
     const lazy = averageRun(Math.max(fast, slow));
@@ -248,13 +248,13 @@ export const forceIndex = builtIn({
   group: 'volume',
   takes: ['close', 'volume'],
   gives: ['value'],
-  parameters: [period('period', 13)],
-  start: (length: number) => {
-    const average = exponentialRun(length);
+  parameters: [bars('period', 13)],
+  start: (period: number) => {
+    const average = exponentialRun(period);
     const state = { close: NaN };
     let isFirst = true;
     return {
-      lookback: length,
+      lookback: period,
       next: (close: number, volume: number) => {
         const change = close - state.close;
         state.close = close;

@@ -3,7 +3,7 @@
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { kaufmanRun, mama } from './adaptive-averages.ts';
-import { choice, period, real } from './parameter.ts';
+import { choice, bars, real } from './parameter.ts';
 import { chainRuns, delayedRun, exponentialRun, identityRun, wilderRun } from './smoothing.ts';
 import { averageRun, hullRun, weightedRun } from './window-averages.ts';
 
@@ -14,8 +14,8 @@ export const sma = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => averageRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => averageRun(period),
 });
 
 /** Exponential moving average, started at the mean of the first `period` values (TA-Lib EMA). */
@@ -25,8 +25,8 @@ export const ema = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => exponentialRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => exponentialRun(period),
 });
 
 /** Weighted moving average: weights period, period − 1, …, 1 from the newest value backwards (TA-Lib WMA). */
@@ -36,8 +36,8 @@ export const wma = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => weightedRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => weightedRun(period),
 });
 
 const doubleRun = (length: number): SingleRun => {
@@ -64,8 +64,8 @@ export const dema = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => doubleRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => doubleRun(period),
 });
 
 const tripleRun = (length: number): SingleRun => {
@@ -98,8 +98,8 @@ export const tema = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => tripleRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => tripleRun(period),
 });
 
 const triangularRun = (length: number): SingleRun => {
@@ -114,8 +114,8 @@ export const trima = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => triangularRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => triangularRun(period),
 });
 
 /** Kaufman's adaptive moving average with fast 2 and slow 30 (Trading Systems and Methods; TA-Lib KAMA). */
@@ -125,8 +125,8 @@ export const kama = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => kaufmanRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => kaufmanRun(period),
 });
 
 const tillsonRun = (length: number, volumeFactor: number): SingleRun => {
@@ -173,8 +173,8 @@ export const t3 = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5), real('volumeFactor', 0.7, 0, 1)],
-  start: (length: number, volumeFactor: number) => tillsonRun(length, volumeFactor),
+  parameters: [bars('period', 5), real('volumeFactor', 0.7, 0, 1)],
+  start: (period: number, volumeFactor: number) => tillsonRun(period, volumeFactor),
 });
 
 /** The averages that can be chosen by name: TA-Lib's in its order, then ours. */
@@ -242,8 +242,8 @@ export const hma = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30)],
-  start: (length: number) => hullRun(length),
+  parameters: [bars('period', 30)],
+  start: (period: number) => hullRun(period),
 });
 
 /** A moving average chosen by name (TA-Lib MA). */
@@ -253,8 +253,8 @@ export const ma = builtIn({
   group: 'average',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30), movingAverageChoice()],
-  start: (length: number, type: MovingAverageType) => movingAverageRun(type, length),
+  parameters: [bars('period', 30), movingAverageChoice()],
+  start: (period: number, type: MovingAverageType) => movingAverageRun(type, period),
 });
 
 /** Every period from min to max is kept running, so this bounds memory (4 MB) and time per bar. */
@@ -271,8 +271,8 @@ export const mavp = builtIn({
   takes: ['value', 'periods'],
   gives: ['value'],
   parameters: [
-    period('minPeriod', 2, 1, variablePeriodMax),
-    period('maxPeriod', 30, 1, variablePeriodMax),
+    bars('minPeriod', 2, 1, variablePeriodMax),
+    bars('maxPeriod', 30, 1, variablePeriodMax),
     movingAverageChoice(),
   ],
   start: (minPeriod: number, maxPeriod: number, type: MovingAverageType) => {

@@ -5,7 +5,7 @@ import type { SingleRun } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
 import { roc, rsi } from './momentum.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { chainRuns, delayedRun, exponentialRun, isZero, wilderRun } from './smoothing.ts';
 import { averageRun, weightedRun } from './window-averages.ts';
 import { Lag, RollingMax, RollingMin } from './window.ts';
@@ -26,7 +26,7 @@ export const ao = builtIn({
   group: 'momentum',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('fast', 5), period('slow', 34)],
+  parameters: [bars('fast', 5), bars('slow', 34)],
   start: (fast: number, slow: number) => awesomeRun(fast, slow),
 });
 
@@ -37,13 +37,13 @@ export const accelerator = builtIn({
   group: 'momentum',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => {
+  parameters: [bars('period', 5)],
+  start: (period: number) => {
     const awesome = awesomeRun(5, 34);
-    const average = averageRun(length);
+    const average = averageRun(period);
     let waiting = awesome.lookback;
     return {
-      lookback: awesome.lookback + length - 1,
+      lookback: awesome.lookback + period - 1,
       next: (high: number, low: number) => {
         const value = awesome.next(high, low);
         if (waiting > 0) {
@@ -63,9 +63,9 @@ export const maOsc = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 30), movingAverageChoice()],
-  start: (length: number, type: MovingAverageType) => {
-    const average = movingAverageRun(type, length);
+  parameters: [bars('period', 30), movingAverageChoice()],
+  start: (period: number, type: MovingAverageType) => {
+    const average = movingAverageRun(type, period);
     return { lookback: average.lookback, next: (value: number) => value - average.next(value) };
   },
 });
@@ -77,11 +77,11 @@ export const dpo = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 21, 3)],
-  start: (length: number) => {
-    const past = new Lag(Math.floor(length / 2) + 1);
-    const average = averageRun(length);
-    return { lookback: length - 1, next: (value: number) => past.push(value) - average.next(value) };
+  parameters: [bars('period', 21, 3)],
+  start: (period: number) => {
+    const past = new Lag(Math.floor(period / 2) + 1);
+    const average = averageRun(period);
+    return { lookback: period - 1, next: (value: number) => past.push(value) - average.next(value) };
   },
 });
 
@@ -92,7 +92,7 @@ export const tsi = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('long', 25), period('short', 13)],
+  parameters: [bars('long', 25), bars('short', 13)],
   start: (long: number, short: number) => {
     const change = chainRuns(exponentialRun(long), exponentialRun(short));
     const size = chainRuns(exponentialRun(long), exponentialRun(short));
@@ -123,15 +123,15 @@ export const kst = builtIn({
   takes: ['value'],
   gives: ['kst', 'signal'],
   parameters: [
-    period('roc1', 10),
-    period('roc2', 15),
-    period('roc3', 20),
-    period('roc4', 30),
-    period('average1', 10),
-    period('average2', 10),
-    period('average3', 10),
-    period('average4', 15),
-    period('signal', 9),
+    bars('roc1', 10),
+    bars('roc2', 15),
+    bars('roc3', 20),
+    bars('roc4', 30),
+    bars('average1', 10),
+    bars('average2', 10),
+    bars('average3', 10),
+    bars('average4', 15),
+    bars('signal', 9),
   ],
   start: (
     roc1: number,
@@ -177,7 +177,7 @@ export const coppock = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('short', 11), period('long', 14), period('average', 10)],
+  parameters: [bars('short', 11), bars('long', 14), bars('average', 10)],
   start: (short: number, long: number, average: number) => {
     const first = roc.start(short);
     const second = roc.start(long);
@@ -196,9 +196,9 @@ export const derivativeOsc = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('rsi', 14, 2), period('smooth', 5), period('smoothAgain', 3), period('signal', 9)],
-  start: (length: number, smooth: number, smoothAgain: number, signal: number) => {
-    const smoothed = chainRuns(rsi.start(length), chainRuns(exponentialRun(smooth), exponentialRun(smoothAgain)));
+  parameters: [bars('rsi', 14, 2), bars('smooth', 5), bars('smoothAgain', 3), bars('signal', 9)],
+  start: (period: number, smooth: number, smoothAgain: number, signal: number) => {
+    const smoothed = chainRuns(rsi.start(period), chainRuns(exponentialRun(smooth), exponentialRun(smoothAgain)));
     const average = averageRun(signal);
     let waiting = smoothed.lookback;
     return {
@@ -222,14 +222,14 @@ export const rmi = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 20), period('momentum', 5)],
-  start: (length: number, momentum: number) => {
+  parameters: [bars('period', 20), bars('momentum', 5)],
+  start: (period: number, momentum: number) => {
     const past = new Lag(momentum);
-    const gains = wilderRun(length);
-    const losses = wilderRun(length);
+    const gains = wilderRun(period);
+    const losses = wilderRun(period);
     let waiting = momentum;
     return {
-      lookback: momentum + length - 1,
+      lookback: momentum + period - 1,
       next: (value: number) => {
         const change = value - past.push(value);
         if (waiting > 0) {
@@ -251,7 +251,7 @@ export const stc = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('cycle', 10), period('fast', 23), period('slow', 50)],
+  parameters: [bars('cycle', 10), bars('fast', 23), bars('slow', 50)],
   start: (cycle: number, fast: number, slow: number) => {
     const long = exponentialRun(Math.max(fast, slow));
     const short = delayedRun(Math.abs(slow - fast), exponentialRun(Math.min(fast, slow)));

@@ -43,7 +43,7 @@ const periodMax = 100_000;
 export const realMax = 3e37;
 
 /** A number of bars. */
-export const period = (name: string, byDefault: number, min = 1, max = periodMax): WholeParameter => ({
+export const bars = (name: string, byDefault: number, min = 1, max = periodMax): WholeParameter => ({
   kind: 'whole',
   name,
   default: byDefault,

@@ -1,7 +1,7 @@
 /** Momentum of whole bars: where the close stands in the bars' ranges. */
 
 import { builtIn } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { RollingMax, RollingMin, RollingPeak, RollingSum } from './window.ts';
 
@@ -32,28 +32,28 @@ export const cci = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const prices = new Float64Array(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const prices = new Float64Array(period);
     let index = 0;
-    let waiting = length - 1;
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (high: number, low: number, close: number) => {
         const price = (high + low + close) / 3;
         prices[index] = price;
-        index = index + 1 === length ? 0 : index + 1;
+        index = index + 1 === period ? 0 : index + 1;
         if (waiting > 0) {
           waiting--;
           return NaN;
         }
         let sum = 0;
-        for (let i = 0; i < length; i++) sum += prices[i] as number; // i < length
-        const average = sum / length;
+        for (let i = 0; i < period; i++) sum += prices[i] as number; // i < period
+        const average = sum / period;
         let deviations = 0;
-        for (let i = 0; i < length; i++) deviations += Math.abs((prices[i] as number) - average);
+        for (let i = 0; i < period; i++) deviations += Math.abs((prices[i] as number) - average);
         const distance = price - average;
-        return distance === 0 || deviations === 0 ? 0 : distance / (0.015 * (deviations / length));
+        return distance === 0 || deviations === 0 ? 0 : distance / (0.015 * (deviations / period));
       },
     };
   },
@@ -66,13 +66,13 @@ export const imi = builtIn({
   group: 'momentum',
   takes: ['open', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const rises = new RollingSum(length);
-    const falls = new RollingSum(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const rises = new RollingSum(period);
+    const falls = new RollingSum(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (open: number, close: number) => {
         const change = close - open;
         const up = rises.push(change > 0 ? change : 0);
@@ -94,13 +94,13 @@ export const willr = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (high: number, low: number, close: number) => {
         const top = highest.push(high);
         const range = top - lowest.push(low);
@@ -124,7 +124,7 @@ export const ultOsc = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('short', 7), period('medium', 14), period('long', 28)],
+  parameters: [bars('short', 7), bars('medium', 14), bars('long', 28)],
   start: (short: number, medium: number, long: number) => {
     const [a, b, c] = [short, medium, long].sort((x, y) => x - y) as [number, number, number]; // three in, three out
     const window = (length: number) => ({ pressure: new RollingSum(length), range: new RollingSum(length) });
@@ -168,19 +168,19 @@ export const aroon = builtIn({
   group: 'trend',
   takes: ['high', 'low'],
   gives: ['up', 'down'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const highest = new RollingPeak(length + 1, true);
-    const lowest = new RollingPeak(length + 1, true);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const highest = new RollingPeak(period + 1, true);
+    const lowest = new RollingPeak(period + 1, true);
     let bar = -1;
     return {
-      lookback: length,
+      lookback: period,
       next: (out: Float64Array, high: number, low: number) => {
         const top = highest.push(high);
         const bottom = lowest.push(-low);
         bar++;
-        out[0] = bar < length ? NaN : (100 * (length - (bar - top))) / length;
-        out[1] = bar < length ? NaN : (100 * (length - (bar - bottom))) / length;
+        out[0] = bar < period ? NaN : (100 * (period - (bar - top))) / period;
+        out[1] = bar < period ? NaN : (100 * (period - (bar - bottom))) / period;
       },
     };
   },
@@ -193,20 +193,20 @@ export const aroonOsc = builtIn({
   group: 'trend',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const highest = new RollingPeak(length + 1, true);
-    const lowest = new RollingPeak(length + 1, true);
-    let waiting = length;
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const highest = new RollingPeak(period + 1, true);
+    const lowest = new RollingPeak(period + 1, true);
+    let waiting = period;
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number) => {
         const distance = highest.push(high) - lowest.push(-low);
         if (waiting > 0) {
           waiting--;
           return NaN;
         }
-        return (100 * distance) / length;
+        return (100 * distance) / period;
       },
     };
   },

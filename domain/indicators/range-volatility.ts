@@ -1,7 +1,7 @@
 /** Measures of range, trendiness and volatility beyond TA-Lib's. */
 
 import { builtIn } from './indicator.ts';
-import { period, real } from './parameter.ts';
+import { bars, real } from './parameter.ts';
 import { exponentialFromFirst, exponentialRun, isZero } from './smoothing.ts';
 import { trueRangeOf } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
@@ -17,15 +17,15 @@ export const choppiness = builtIn({
   group: 'trend',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const ranges = new RollingSum(length);
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const ranges = new RollingSum(period);
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
     const state = { close: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         const range = trueRangeOf(high, low, state.close);
         state.close = close;
@@ -35,11 +35,11 @@ export const choppiness = builtIn({
           return NaN;
         }
         const total = ranges.push(range);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
-        return whole === 0 ? 0 : (100 * Math.log10(total / whole)) / Math.log10(length);
+        return whole === 0 ? 0 : (100 * Math.log10(total / whole)) / Math.log10(period);
       },
     };
   },
@@ -52,7 +52,7 @@ export const massIndex = builtIn({
   group: 'volatility',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('average', 9), period('sum', 25)],
+  parameters: [bars('average', 9), bars('sum', 25)],
   start: (average: number, length: number) => {
     const once = exponentialRun(average);
     const twice = exponentialRun(average);
@@ -83,13 +83,13 @@ export const cvi = builtIn({
   group: 'volatility',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => {
-    const average = exponentialFromFirst(2 / (length + 1));
-    const past = new Lag(length);
-    let waiting = 2 * length - 1;
+  parameters: [bars('period', 10)],
+  start: (period: number) => {
+    const average = exponentialFromFirst(2 / (period + 1));
+    const past = new Lag(period);
+    let waiting = 2 * period - 1;
     return {
-      lookback: 2 * length - 1,
+      lookback: 2 * period - 1,
       next: (high: number, low: number) => {
         const range = average.next(high - low);
         const before = past.push(range);
@@ -110,22 +110,22 @@ export const volatility = builtIn({
   group: 'volatility',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 20), real('barsPerYear', 252, 1)],
-  start: (length: number, barsPerYear: number) => {
-    const moments = new RollingMoments(length);
+  parameters: [bars('period', 20), real('barsPerYear', 252, 1)],
+  start: (period: number, barsPerYear: number) => {
+    const moments = new RollingMoments(period);
     const state = { previous: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         const change = isZero(state.previous) ? 0 : value / state.previous - 1;
         state.previous = value;
         if (seen > 0) moments.push(change);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
-        return Math.sqrt((moments.squares / length) * barsPerYear);
+        return Math.sqrt((moments.squares / period) * barsPerYear);
       },
     };
   },
@@ -138,19 +138,19 @@ export const stderr = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 5)],
-  start: (length: number) => {
-    const moments = new RollingMoments(length);
-    let waiting = length - 1;
+  parameters: [bars('period', 5)],
+  start: (period: number) => {
+    const moments = new RollingMoments(period);
+    let waiting = period - 1;
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (value: number) => {
         moments.push(value);
         if (waiting > 0) {
           waiting--;
           return NaN;
         }
-        return Math.sqrt(moments.squares) / length;
+        return Math.sqrt(moments.squares) / period;
       },
     };
   },
@@ -163,9 +163,9 @@ export const averageRange = builtIn({
   group: 'volatility',
   takes: ['high', 'low'],
   gives: ['value'],
-  parameters: [period('period', 20)],
-  start: (length: number) => {
-    const average = averageRun(length);
+  parameters: [bars('period', 20)],
+  start: (period: number) => {
+    const average = averageRun(period);
     return { lookback: average.lookback, next: (high: number, low: number) => average.next(high - low) };
   },
 });
@@ -177,11 +177,11 @@ export const rogersSatchell = builtIn({
   group: 'volatility',
   takes: ['open', 'high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 9)],
-  start: (length: number) => {
-    const squares = averageRun(length);
+  parameters: [bars('period', 9)],
+  start: (period: number) => {
+    const squares = averageRun(period);
     return {
-      lookback: length - 1,
+      lookback: period - 1,
       next: (open: number, high: number, low: number, close: number) =>
         Math.sqrt(
           squares.next(
@@ -199,15 +199,15 @@ export const vhf = builtIn({
   group: 'trend',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 28)],
-  start: (length: number) => {
-    const highest = new RollingMax(length);
-    const lowest = new RollingMin(length);
-    const path = new RollingSum(length);
+  parameters: [bars('period', 28)],
+  start: (period: number) => {
+    const highest = new RollingMax(period);
+    const lowest = new RollingMin(period);
+    const path = new RollingSum(period);
     const state = { previous: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         const step = Math.abs(value - state.previous);
         state.previous = value;
@@ -217,7 +217,7 @@ export const vhf = builtIn({
           return NaN;
         }
         const total = path.push(step);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
@@ -234,14 +234,14 @@ export const efficiencyRatio = builtIn({
   group: 'trend',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 10)],
-  start: (length: number) => {
-    const path = new RollingSum(length);
-    const past = new Lag(length);
+  parameters: [bars('period', 10)],
+  start: (period: number) => {
+    const path = new RollingSum(period);
+    const past = new Lag(period);
     const state = { previous: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (value: number) => {
         const step = Math.abs(value - state.previous);
         state.previous = value;
@@ -251,7 +251,7 @@ export const efficiencyRatio = builtIn({
           return NaN;
         }
         const total = path.push(step);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
@@ -268,10 +268,10 @@ export const logReturn = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 1)],
-  start: (length: number) => {
-    const past = new Lag(length);
-    return { lookback: length, next: (value: number) => Math.log(value / past.push(value)) };
+  parameters: [bars('period', 1)],
+  start: (period: number) => {
+    const past = new Lag(period);
+    return { lookback: period, next: (value: number) => Math.log(value / past.push(value)) };
   },
 });
 
@@ -282,10 +282,10 @@ export const lag = builtIn({
   group: 'math',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 1)],
-  start: (length: number) => {
-    const past = new Lag(length);
-    return { lookback: length, next: (value: number) => past.push(value) };
+  parameters: [bars('period', 1)],
+  start: (period: number) => {
+    const past = new Lag(period);
+    return { lookback: period, next: (value: number) => past.push(value) };
   },
 });
 
@@ -296,9 +296,9 @@ export const qstick = builtIn({
   group: 'momentum',
   takes: ['open', 'close'],
   gives: ['value'],
-  parameters: [period('period', 8)],
-  start: (length: number) => {
-    const average = averageRun(length);
+  parameters: [bars('period', 8)],
+  start: (period: number) => {
+    const average = averageRun(period);
     return { lookback: average.lookback, next: (open: number, close: number) => average.next(close - open) };
   },
 });

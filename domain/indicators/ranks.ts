@@ -3,7 +3,7 @@
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { rsi } from './momentum.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { averageRun } from './window-averages.ts';
 
 /** Every value of the window is compared at each bar, so it is kept short. */
@@ -55,8 +55,8 @@ export const percentRank = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 50, 1, rankPeriodMax)],
-  start: (length: number) => percentRankRun(length),
+  parameters: [bars('period', 50, 1, rankPeriodMax)],
+  start: (period: number) => percentRankRun(period),
 });
 
 /** DV2: percent rank, 0 to 100, of the averaged ratio of close to median price; the ratio is 1 where that is 0 (D. Varadi). */
@@ -66,10 +66,10 @@ export const dv2 = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 252, 1, rankPeriodMax), period('average', 2)],
-  start: (length: number, average: number) => {
+  parameters: [bars('period', 252, 1, rankPeriodMax), bars('average', 2)],
+  start: (period: number, average: number) => {
     const ratios = averageRun(average);
-    const rank = percentRankRun(length);
+    const rank = percentRankRun(period);
     let waiting = ratios.lookback;
     return {
       lookback: ratios.lookback + rank.lookback,
@@ -96,13 +96,13 @@ export const connorsRsi = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 3, 2), period('streak', 2, 2), period('rank', 100, 1, rankPeriodMax)],
-  start: (length: number, streakLength: number, rank: number) => {
-    const ofPrice = rsi.start(length);
+  parameters: [bars('period', 3, 2), bars('streak', 2, 2), bars('rank', 100, 1, rankPeriodMax)],
+  start: (period: number, streakLength: number, rank: number) => {
+    const ofPrice = rsi.start(period);
     const ofStreak = rsi.start(streakLength);
     const changes = new Ranking(rank);
     const state = { previous: NaN };
-    const lookback = Math.max(length, streakLength, rank + 1);
+    const lookback = Math.max(period, streakLength, rank + 1);
     let streak = 0;
     let seen = 0;
     return {

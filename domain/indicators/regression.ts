@@ -3,7 +3,7 @@
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { RollingLine } from './paired-window.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 
 /** Reads the line fitted to `length` values; its x is 0 at the oldest and length − 1 at the newest. */
 export const lineRun = (length: number, read: (intercept: number, slope: number) => number): SingleRun => {
@@ -33,8 +33,8 @@ export const linearReg = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => lineRun(length, (intercept, slope) => intercept + slope * (length - 1)),
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => lineRun(period, (intercept, slope) => intercept + slope * (period - 1)),
 });
 
 /** The line's slope as an angle in degrees (TA-Lib LINEARREG_ANGLE). */
@@ -44,8 +44,8 @@ export const linearRegAngle = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => lineRun(length, (_, slope) => (Math.atan(slope) * 180) / Math.PI),
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => lineRun(period, (_, slope) => (Math.atan(slope) * 180) / Math.PI),
 });
 
 /** The line's value at the oldest bar of the window (TA-Lib LINEARREG_INTERCEPT). */
@@ -55,8 +55,8 @@ export const linearRegIntercept = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => lineRun(length, (intercept) => intercept),
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => lineRun(period, (intercept) => intercept),
 });
 
 /** The line's rise per bar (TA-Lib LINEARREG_SLOPE). */
@@ -66,8 +66,8 @@ export const linearRegSlope = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => lineRun(length, (_, slope) => slope),
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => lineRun(period, (_, slope) => slope),
 });
 
 /** Time series forecast: the line carried on by one bar (TA-Lib TSF). */
@@ -77,6 +77,6 @@ export const tsf = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => lineRun(length, (intercept, slope) => intercept + slope * length),
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => lineRun(period, (intercept, slope) => intercept + slope * period),
 });

@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import { rsi } from './momentum.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { RollingMax, RollingMin } from './window.ts';
 
 /** Raw %K: 100 × (close − lowest low) ÷ (highest high − lowest low); 0 without range. NaN until the window is full. */
@@ -39,10 +39,10 @@ export const stoch = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['slowK', 'slowD'],
   parameters: [
-    period('fastK', 5),
-    period('slowK', 3),
+    bars('fastK', 5),
+    bars('slowK', 3),
     movingAverageChoice('slowKType'),
-    period('slowD', 3),
+    bars('slowD', 3),
     movingAverageChoice('slowDType'),
   ],
   start: (fastK: number, slowK: number, slowKType: MovingAverageType, slowD: number, slowDType: MovingAverageType) => {
@@ -74,7 +74,7 @@ export const stochF = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['fastK', 'fastD'],
-  parameters: [period('fastK', 5), period('fastD', 3), movingAverageChoice('fastDType')],
+  parameters: [bars('fastK', 5), bars('fastD', 3), movingAverageChoice('fastDType')],
   start: (fastK: number, fastD: number, fastDType: MovingAverageType) => {
     const raw = new RawStochastic(fastK);
     const signal = movingAverageRun(fastDType, fastD);
@@ -101,9 +101,9 @@ export const stochRsi = builtIn({
   group: 'momentum',
   takes: ['value'],
   gives: ['fastK', 'fastD'],
-  parameters: [period('period', 14, 2), period('fastK', 5), period('fastD', 3), movingAverageChoice('fastDType')],
-  start: (length: number, fastK: number, fastD: number, fastDType: MovingAverageType) => {
-    const strength = rsi.start(length);
+  parameters: [bars('period', 14, 2), bars('fastK', 5), bars('fastD', 3), movingAverageChoice('fastDType')],
+  start: (period: number, fastK: number, fastD: number, fastDType: MovingAverageType) => {
+    const strength = rsi.start(period);
     const stochastic = stochF.start(fastK, fastD, fastDType);
     let waiting = strength.lookback;
     return {

@@ -2,7 +2,7 @@
 
 import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { isZero, wilderRun } from './smoothing.ts';
 
 /** Largest of high − low, |high − previous close| and |low − previous close|; NaN without a previous close. */
@@ -39,13 +39,13 @@ export const atr = builtIn({
   group: 'volatility',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
     const range = trueRangeRun();
-    const average = wilderRun(length);
+    const average = wilderRun(period);
     let isFirst = true;
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         const today = range.next(high, low, close);
         if (isFirst) {
@@ -65,11 +65,11 @@ export const natr = builtIn({
   group: 'volatility',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [period('period', 14)],
-  start: (length: number) => {
-    const average = atr.start(length);
+  parameters: [bars('period', 14)],
+  start: (period: number) => {
+    const average = atr.start(period);
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number) => {
         const range = average.next(high, low, close);
         if (!isZero(close)) return (range / close) * 100;

@@ -1,7 +1,7 @@
 /** Indicators of volume: accumulation, money flow. */
 
 import { builtIn } from './indicator.ts';
-import { period } from './parameter.ts';
+import { bars } from './parameter.ts';
 import { exponentialFromFirst } from './smoothing.ts';
 import { RollingSum } from './window.ts';
 
@@ -37,7 +37,7 @@ export const adOsc = builtIn({
   group: 'volume',
   takes: ['high', 'low', 'close', 'volume'],
   gives: ['value'],
-  parameters: [period('fast', 3, 2), period('slow', 10, 2)],
+  parameters: [bars('fast', 3, 2), bars('slow', 10, 2)],
   start: (fast: number, slow: number) => {
     const line = ad.start();
     const quick = exponentialFromFirst(2 / (fast + 1));
@@ -94,14 +94,14 @@ export const mfi = builtIn({
   group: 'volume',
   takes: ['high', 'low', 'close', 'volume'],
   gives: ['value'],
-  parameters: [period('period', 14, 2)],
-  start: (length: number) => {
-    const rising = new RollingSum(length);
-    const falling = new RollingSum(length);
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const rising = new RollingSum(period);
+    const falling = new RollingSum(period);
     const state = { price: NaN };
     let seen = 0;
     return {
-      lookback: length,
+      lookback: period,
       next: (high: number, low: number, close: number, volume: number) => {
         const price = (high + low + close) / 3;
         const before = state.price;
@@ -113,7 +113,7 @@ export const mfi = builtIn({
         const flow = price * volume;
         const up = rising.push(price > before ? flow : 0);
         const total = up + falling.push(price < before ? flow : 0);
-        if (seen < length) {
+        if (seen < period) {
           seen++;
           return NaN;
         }
