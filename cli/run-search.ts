@@ -5,7 +5,7 @@ import type { BacktestResult, BatchResult, Combination, Grid, SearchSummary, Sta
 import { combinations, isStatisticKey, nearest, prepareRunData, randomCombinations, readGrid, readRandomSpace, SearchCollector, statisticKeys } from '#domain';
 import type { RunLimits, SandboxFailure, SandboxJob, StrategyDeclaration } from '#sandbox';
 import { RunnerPool } from '#sandbox';
-import { showStatistic } from '#report';
+import { showStatistic, withSeparators } from '#report';
 import { statisticDefinitions } from '#domain';
 import type { Arguments } from './arguments.ts';
 import { exitCode } from './exit-code.ts';
@@ -115,6 +115,7 @@ export const collect = async (setup: SearchSetup, space: SearchSpace, title: str
   const { pool, rankBy, top, job, context } = setup;
   const collector = new SearchCollector({ grid: space.grid, rankBy, keep: top, total: space.total });
   const failures: { params: Readonly<Record<string, unknown>>; failure: SandboxFailure }[] = [];
+  if (!context.terminal.isInteractive) context.terminal.note(`${title}: ${withSeparators(space.total, 0)} combinations on ${pool.size} ${pool.size === 1 ? 'core' : 'cores'}`);
   const progress = await startProgress(context.terminal, { title, total: space.total, unit: 'backtests' });
   const startedAt = performance.now();
   const indexes: number[] = []; // of the combinations under way and done, by number of the job

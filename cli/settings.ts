@@ -1,5 +1,6 @@
 /** The settings of a run, gathered from `--config`, `--profile` and the options that override them. */
 
+import { resolveProfile } from '#domain';
 import type { Arguments, OptionDeclaration } from './arguments.ts';
 import { fieldOf, readJsonFile } from './json-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -27,7 +28,7 @@ export interface RunSettings {
 
 const profileNames = ['native', 'backtesting.py', 'backtrader', 'lean'] as const;
 
-/** Reads the settings. Whether each fits its profile is judged by the profile itself. */
+/** Reads the settings. Throws {@link UsageError}, and the profile's own ConfigMistake for settings that do not fit it. */
 export const readSettings = async (given: Arguments): Promise<RunSettings> => {
   const path = given.text('config');
   const file = path === undefined ? undefined : await readJsonFile('--config', path);
@@ -49,6 +50,7 @@ export const readSettings = async (given: Arguments): Promise<RunSettings> => {
   if (spread !== undefined) config['spread'] = spread;
   nativeOnly(given, profile, config);
   for (const text of given.list('setting')) applySetting(config, text);
+  resolveProfile(profile, config); // a wrong setting is told before any file is read or process started
   return { profile, config, seed: given.text('seed') ?? '1' };
 };
 

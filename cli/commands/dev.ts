@@ -1,6 +1,6 @@
 /** `xtrading dev`: runs a backtest, and again each time a file of the strategy's folder is saved. */
 
-import { watch } from 'node:fs/promises';
+import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Arguments, CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
@@ -29,10 +29,12 @@ export const devCommand: Command = {
     const [strategy] = given.positionals;
     if (strategy === undefined) throw new UsageError('argument-count', 'No strategy was named.', 'Write xtrading dev strategy.ts --data prices.csv.');
     const { terminal, signal } = context;
-    const watched = resolve(dirname(strategy));
+    const folder = resolve(dirname(strategy));
+    // Watching begins before the first run, so that a save during it is not missed.
+    const saves = watchSaves(folder, signal);
     await runOnce(given, context);
-    terminal.note(terminal.style('dim', `Watching ${watched}. Save ${basename(strategy)} to run again, Ctrl-C to end.`));
-    for await (const name of savedFiles(watched, signal)) {
+    terminal.note(terminal.style('dim', `Watching ${folder}. Save ${basename(strategy)} to run again, Ctrl-C to end.`));
+    for (let name = await saves.next(); name !== null; name = await saves.next()) {
       if (terminal.isInteractive) process.stdout.write('\u001b[2J\u001b[H');
       terminal.note(terminal.style('dim', `${name} was saved.`));
       await runOnce(given, context);
@@ -52,28 +54,34 @@ const runOnce = async (given: Arguments, context: CommandContext): Promise<void>
 
 const isSource = (name: string): boolean => /\.(ts|js|mts|mjs)$/.test(name);
 
-/** Names of source files that were saved, one for each burst of writes; ends with the signal. */
-async function* savedFiles(folder: string, signal: AbortSignal): AsyncGenerator<string> {
-  const events = watch(folder, { signal })[Symbol.asyncIterator]();
-  let next = events.next();
-  try {
-    for (;;) {
-      const event = await next;
-      if (event.done === true) return;
-      next = events.next();
-      const name = event.value.filename;
-      if (name === null || !isSource(name)) continue;
-      // Gather what follows at once, so that one save is one run.
-      for (;;) {
-        const quiet = AbortSignal.timeout(settleMs);
-        const more = await Promise.race([next, new Promise<null>((settle) => quiet.addEventListener('abort', () => settle(null), { once: true }))]);
-        if (more === null) break;
-        if (more.done === true) return;
-        next = events.next();
-      }
-      yield name;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+interface Saves {
+  /** The name of the next file saved, one for each burst of writes; null when the watching has ended. */
+  next(): Promise<string | null>;
 }
+
+const watchSaves = (folder: string, signal: AbortSignal): Saves => {
+  let saved: string | null = null;
+  let settling: NodeJS.Timeout | undefined;
+  let wake = (): void => undefined;
+  const watcher = watch(folder, { signal }, (_event, name) => {
+    if (name === null || !isSource(name)) return;
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      saved = name;
+      wake();
+    }, settleMs);
+  });
+  watcher.once('close', () => wake());
+  return {
+    async next() {
+      if (saved === null && !signal.aborted) {
+        await new Promise<void>((resolveWait) => {
+          wake = resolveWait;
+        });
+      }
+      const name = signal.aborted ? null : saved;
+      saved = null;
+      return name;
+    },
+  };
+};

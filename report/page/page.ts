@@ -71,13 +71,14 @@ const price = (value: number | null): string => (value === null ? '–' : String
 
 const drawEquity = (): void => {
   const { time, equity, buyAndHold, drawdown } = data.curve;
+  const isCompared = buyAndHold.some((value) => value !== null);
   draw({ id: 'equity', height: 300, options: {
     series: [
       {},
       { label: 'Equity', stroke: css('--accent'), width: 1.6, value: (_self, value) => money(value), fill: css('--accent-soft') },
-      { label: 'Buy and hold', stroke: css('--muted'), width: 1, dash: [5, 4], value: (_self, value) => money(value) },
+      ...(isCompared ? [{ label: 'Buy and hold', stroke: css('--muted'), width: 1, dash: [5, 4], value: (_self: uPlotNamespace, value: number) => money(value) }] : []),
     ],
-  }, columns: [time, equity, buyAndHold] });
+  }, columns: isCompared ? [time, equity, buyAndHold] : [time, equity] });
   draw({ id: 'drawdown', height: 140, values: (_self, splits) => splits.map((split) => `${Math.round(split * 1000) / 10} %`), options: {
     series: [{}, { label: 'Drawdown', stroke: css('--bad'), width: 1, fill: css('--bad-soft'), value: (_self, value) => percent(value) }],
   }, columns: [time, drawdown] });
