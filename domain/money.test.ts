@@ -3,22 +3,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addQuanta, decimalGrid, fromSteps, gridOf, moneyDecimalsFor, nearestWhole, noGrid, notionalQuanta, NumberOverflow, stepsDown, stepsNearest,
-  stepsTowardZero, stepsUp, unitValueOf,
+  addQuanta,
+  decimalGrid,
+  fromSteps,
+  gridOf,
+  moneyDecimalsFor,
+  nearestWhole,
+  noGrid,
+  notionalQuanta,
+  NumberOverflow,
+  stepsDown,
+  stepsNearest,
+  stepsTowardZero,
+  stepsUp,
+  unitValueOf,
 } from './money.ts';
 
-const grids = [1, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6, 1e-8, 0.5, 0.25, 0.05, 0.025, 5, 10, 100, 0.03125, 0.3].map(gridOf);
+const grids = [1, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6, 1e-8, 0.5, 0.25, 0.05, 0.025, 5, 10, 100, 0.03125, 0.3].map(
+  gridOf,
+);
 
 describe('a grid', () => {
   it('keeps every exact multiple of its step, in each direction of rounding', () => {
-    fc.assert(fc.property(fc.constantFrom(...grids), fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), (grid, steps) => {
-      for (const value of [fromSteps(grid, steps), steps * grid.step]) {
-        expect(stepsDown(grid, value)).toBe(steps);
-        expect(stepsUp(grid, value)).toBe(steps);
-        expect(stepsTowardZero(grid, value)).toBe(steps);
-        expect(stepsNearest(grid, value)).toBe(steps);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.constantFrom(...grids), fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), (grid, steps) => {
+        for (const value of [fromSteps(grid, steps), steps * grid.step]) {
+          expect(stepsDown(grid, value)).toBe(steps);
+          expect(stepsUp(grid, value)).toBe(steps);
+          expect(stepsTowardZero(grid, value)).toBe(steps);
+          expect(stepsNearest(grid, value)).toBe(steps);
+        }
+      }),
+    );
   });
 
   it('loses no lot where floor(quantity / lot) loses one', () => {
@@ -49,11 +65,13 @@ describe('a grid', () => {
   });
 
   it('never rounds a quantity up by a real part of a step', () => {
-    fc.assert(fc.property(fc.constantFrom(...grids), fc.double({ min: 0, max: 1e6, noNaN: true }), (grid, value) => {
-      const steps = stepsDown(grid, value);
-      expect(fromSteps(grid, steps)).toBeLessThanOrEqual(value + grid.step * 0.01);
-      expect(fromSteps(grid, steps + 1)).toBeGreaterThan(value - grid.step * 0.01);
-    }));
+    fc.assert(
+      fc.property(fc.constantFrom(...grids), fc.double({ min: 0, max: 1e6, noNaN: true }), (grid, value) => {
+        const steps = stepsDown(grid, value);
+        expect(fromSteps(grid, steps)).toBeLessThanOrEqual(value + grid.step * 0.01);
+        expect(fromSteps(grid, steps + 1)).toBeGreaterThan(value - grid.step * 0.01);
+      }),
+    );
   });
 
   it('of step 0 leaves values as they are', () => {
@@ -69,7 +87,13 @@ describe('a grid', () => {
 
 describe('money', () => {
   it.each([
-    [100, 8], [10_000, 8], [900_000, 8], [1_000_000, 7], [10_000_000, 6], [1e9, 4], [1e12, 2],
+    [100, 8],
+    [10_000, 8],
+    [900_000, 8],
+    [1_000_000, 7],
+    [10_000_000, 6],
+    [1e9, 4],
+    [1e12, 2],
   ])('of a capital of %d has %d decimals', (capital, decimals) => {
     expect(moneyDecimalsFor(capital)).toBe(decimals);
   });
@@ -90,17 +114,21 @@ describe('money', () => {
   });
 
   it('equals exact integer arithmetic', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 10_000_000 }), fc.integer({ min: 1, max: 1_000_000 }), (ticks, lots) => {
-      const money = decimalGrid(4);
-      const quanta = notionalQuanta(money, unitValueOf(money, 0.01, 0.1, 1), ticks, lots);
-      expect(BigInt(quanta)).toBe(BigInt(ticks) * BigInt(lots) * 10n);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000_000 }), fc.integer({ min: 1, max: 1_000_000 }), (ticks, lots) => {
+        const money = decimalGrid(4);
+        const quanta = notionalQuanta(money, unitValueOf(money, 0.01, 0.1, 1), ticks, lots);
+        expect(BigInt(quanta)).toBe(BigInt(ticks) * BigInt(lots) * 10n);
+      }),
+    );
   });
 
   it('refuses an amount past 2^53 quanta instead of giving a wrong one', () => {
     const money = decimalGrid(8);
     expect(() => notionalQuanta(money, unitValueOf(money, 0.01, 1, 1), 10_000_000, 1_000_000)).toThrow(NumberOverflow);
-    expect(() => addQuanta(money, Number.MAX_SAFE_INTEGER, 1)).toThrow(expect.objectContaining({ code: 'money-overflow' }));
+    expect(() => addQuanta(money, Number.MAX_SAFE_INTEGER, 1)).toThrow(
+      expect.objectContaining({ code: 'money-overflow' }),
+    );
   });
 
   it('rounds halves away from zero, and nothing below a half', () => {

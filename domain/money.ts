@@ -44,6 +44,10 @@ export const gridOf = (step: number): Grid => {
 /** A grid of `decimals` decimal places: 2 gives cents. */
 export const decimalGrid = (decimals: number): Grid => gridOf(1 / 10 ** decimals);
 
+/** True for finite values above 0 that the grid can count exactly. */
+export const isCountable = (grid: Grid, value: number): boolean =>
+  value > 0 && value < Infinity && (grid.step === 0 || value / grid.step <= Number.MAX_SAFE_INTEGER);
+
 /** Whole steps at or below `value`. */
 export const stepsDown = (grid: Grid, value: number): number => {
   if (grid.step === 0) return value;
@@ -71,7 +75,7 @@ export const stepsNearest = (grid: Grid, value: number): number => {
 
 /** The value of that many steps: the double nearest to the decimal, where the grid is decimal. */
 export const fromSteps = (grid: Grid, steps: number): number =>
-  grid.step === 0 ? steps : grid.perUnit > 0 ? steps / grid.perUnit : steps * grid.step;
+  (grid.step === 0 ? steps : grid.perUnit > 0 ? steps / grid.perUnit : steps * grid.step) + 0; // never −0
 
 /** The nearest whole number, halves away from zero. */
 export const nearestWhole = (value: number): number => {

@@ -65,12 +65,19 @@ export class BarMatcher {
     for (let i = 0; i < queue.length; i++) {
       const waiting = queue[i]!; // i < length
       if (!waiting.arrived) {
-        const { timeInForce } = waiting.order.request;
-        if (timeInForce !== undefined && timeInForce !== 'GTC') return true;
+        if (isImmediate(waiting)) return true;
         arrivals = true;
       }
+      if (waiting.expiresAt === Infinity && waiting.order.request.timeInForce === 'DAY') return true; // its day starts
       const { waits, sign } = waiting;
-      if (waits === 'limit' ? isMarketable(sign, waiting.limit, sign > 0 ? low : high) : waits === 'stop' ? waiting.trail !== null || isTriggered(sign, waiting.stop, sign > 0 ? high : low) : true) return true;
+      if (
+        waits === 'limit'
+          ? isMarketable(sign, waiting.limit, sign > 0 ? low : high)
+          : waits === 'stop'
+            ? waiting.trail !== null || isTriggered(sign, waiting.stop, sign > 0 ? high : low)
+            : true
+      )
+        return true;
     }
     if (arrivals) for (const waiting of queue) waiting.arrived = true;
     return false;
@@ -219,16 +226,20 @@ export class BarMatcher {
   #meetLimit(waiting: WaitingOrder, state: BarState, first: boolean): void {
     const { execution, queues } = this.#parts;
     if (isMarketable(waiting.sign, waiting.limit, state.at)) execution.execute(waiting, state, state.at, first);
-    else if (isImmediate(waiting)) queues.end(waiting, 'cancelled', `${waiting.order.request.timeInForce}: ${state.at} is beyond the limit.`);
+    else if (isImmediate(waiting))
+      queues.end(waiting, 'cancelled', `${waiting.order.request.timeInForce}: ${state.at} is beyond the limit.`);
   }
 
   /** Between open and close. */
   #between(state: BarState): void {
     state.inside = true;
     switch (this.#parts.path) {
-      case 'ohlc-path': return this.#walk(state, [state.high, state.low, state.close]);
-      case 'olhc-path': return this.#walk(state, [state.low, state.high, state.close]);
-      default: return this.#assumeWorst(state);
+      case 'ohlc-path':
+        return this.#walk(state, [state.high, state.low, state.close]);
+      case 'olhc-path':
+        return this.#walk(state, [state.low, state.high, state.close]);
+      default:
+        return this.#assumeWorst(state);
     }
   }
 
@@ -247,7 +258,8 @@ export class BarMatcher {
       const limit = this.#sureLimit(state);
       if (limit === null) return;
       this.#moveInside(state, limit.price, limit.waiting.sign > 0 ? -1 : 1);
-      const atOnce = !Number.isNaN(limit.waiting.from) && isMarketable(limit.waiting.sign, limit.waiting.limit, limit.waiting.from);
+      const atOnce =
+        !Number.isNaN(limit.waiting.from) && isMarketable(limit.waiting.sign, limit.waiting.limit, limit.waiting.from);
       this.#parts.execution.execute(limit.waiting, state, limit.price, limit.waiting.waits === 'market' || atOnce);
     }
   }
@@ -315,10 +327,13 @@ export class BarMatcher {
       const low = Math.min(at, turn);
       const high = Math.max(at, turn);
       const price =
-        waits === 'stop' ? stopFillPrice(sign, stop, at, low, high)
-        : waits === 'limit' ? limitFillPrice(sign, limit, at, low, high)
-        : waits === 'market' && !Number.isNaN(from) ? at
-        : NaN;
+        waits === 'stop'
+          ? stopFillPrice(sign, stop, at, low, high)
+          : waits === 'limit'
+            ? limitFillPrice(sign, limit, at, low, high)
+            : waits === 'market' && !Number.isNaN(from)
+              ? at
+              : NaN;
       const way = Math.abs(price - at);
       if (way < distance) {
         found = { waiting, price };
@@ -376,7 +391,11 @@ export class BarMatcher {
     const level = stopOnGrid(ticks, sign, trailingLevel(sign, newBest, trail));
     // A stop given by hand may be nearer than the trail: it never moves away from the price.
     if (!Number.isNaN(waiting.stop) && better(sign, level, waiting.stop) === waiting.stop) return;
-    moveStop(waiting, level, Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, sign, level + waiting.limitOffset));
+    moveStop(
+      waiting,
+      level,
+      Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, sign, level + waiting.limitOffset),
+    );
   }
 
   #canMeet(waiting: WaitingOrder, state: BarState): boolean {

@@ -23,6 +23,18 @@ export interface BarState {
 }
 
 export const newBarState = (feed: number): BarState => ({
-  feed, bar: -1, time: NaN, serial: -1, open: NaN, high: NaN, low: NaN, close: NaN,
-  volume: 0, lotsLeft: Infinity, at: NaN, sureLow: NaN, sureHigh: NaN, inside: false,
+  feed,
+  bar: -1,
+  time: NaN,
+  serial: -1,
+  open: NaN,
+  high: NaN,
+  low: NaN,
+  close: NaN,
+  volume: 0,
+  lotsLeft: Infinity,
+  at: NaN,
+  sureLow: NaN,
+  sureHigh: NaN,
+  inside: false,
 });

@@ -1,9 +1,9 @@
 /** What holding costs: funding of perpetuals, borrow interest on shorts, interest on negative cash. */
 
+import { dayMs } from '../../market/calendar.ts';
 import { fromSteps, stepsNearest } from '../../money.ts';
 import type { AccountParts } from './execution.ts';
 
-const dayMs = 86_400_000;
 /** Actual/365: interest of a day is a 365th of the yearly rate, in leap years too. */
 const daysPerYear = 365;
 
@@ -54,7 +54,8 @@ export class Carry {
       return times * funding.rate;
     }
     let rate = 0;
-    for (; (funding.table[this.#fundingRow]?.[0] ?? Infinity) <= time; this.#fundingRow++) rate += funding.table[this.#fundingRow]![1]; // the row exists: its time is finite
+    for (; (funding.table[this.#fundingRow]?.[0] ?? Infinity) <= time; this.#fundingRow++)
+      rate += funding.table[this.#fundingRow]![1]; // the row exists: its time is finite
     this.#nextFunding = funding.table[this.#fundingRow]?.[0] ?? Infinity;
     return rate;
   }
@@ -69,7 +70,8 @@ export class Carry {
   #interest(days: number): void {
     const { ledger, prices, log, config } = this.#parts;
     const { borrowRate, marginRate } = config;
-    if (ledger.cash < 0 && marginRate > 0) log.marginInterest += this.#pay((-ledger.cash * marginRate * days) / daysPerYear);
+    if (ledger.cash < 0 && marginRate > 0)
+      log.marginInterest += this.#pay((-ledger.cash * marginRate * days) / daysPerYear);
     if (borrowRate === 0) return;
     for (let f = 0; f < ledger.shortLots.length; f++) {
       if (!(ledger.shortLots[f]! > 0)) continue; // as above

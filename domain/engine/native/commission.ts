@@ -1,5 +1,6 @@
 /** Commission: what each fill of an order costs, with bounds that hold for the order as a whole. */
 
+import { monthIndex } from '../../market/calendar.ts';
 import type { CommissionConfig, CommissionTier } from './native-config.ts';
 
 /** What an order has paid for so far. Currency. */
@@ -35,7 +36,10 @@ export const tallyFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk)
 const rawFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): number => {
   const first = tally.units === 0 ? config.perOrder : 0;
   const { tiers } = config;
-  const rates = tiers === null ? config : tierAt(tiers.table, tiers.over !== 'order' ? ask.traded : tiers.by === 'value' ? tally.value : tally.units);
+  const rates =
+    tiers === null
+      ? config
+      : tierAt(tiers.table, tiers.over !== 'order' ? ask.traded : tiers.by === 'value' ? tally.value : tally.units);
   const perUnit = tiers === null ? config.perUnit : config.perUnit + rates.perUnit;
   return first + perUnit * ask.units + (ask.taker ? rates.taker : rates.maker) * ask.value;
 };
@@ -49,7 +53,11 @@ const tierAt = (table: readonly CommissionTier[], traded: number): CommissionTie
 
 /** The maxima win over the minimum: a fee never exceeds what it is a fee for by rule. */
 const bounded = (config: CommissionConfig, raw: number, value: number): number =>
-  Math.min(Math.max(raw, config.minimum), config.maximum, config.maximumFraction === Infinity ? Infinity : config.maximumFraction * value);
+  Math.min(
+    Math.max(raw, config.minimum),
+    config.maximum,
+    config.maximumFraction === Infinity ? Infinity : config.maximumFraction * value,
+  );
 
 /** What the account has traded, for commission tables that span orders. */
 export class TradedVolume {
@@ -63,23 +71,17 @@ export class TradedVolume {
 
   /** Units or currency traded in the table's measure up to `time` (milliseconds UTC). */
   at(time: number): number {
-    return this.#config.tiers?.over === 'month' && monthOf(time) !== this.#month ? 0 : this.#sum;
+    return this.#config.tiers?.over === 'month' && monthIndex(time) !== this.#month ? 0 : this.#sum;
   }
 
   add(time: number, value: number, units: number): void {
     const { tiers } = this.#config;
     if (tiers === null || tiers.over === 'order') return;
     if (tiers.over === 'month') {
-      const month = monthOf(time);
+      const month = monthIndex(time);
       if (month !== this.#month) this.#sum = 0;
       this.#month = month;
     }
     this.#sum += tiers.by === 'value' ? value : units;
   }
 }
-
-/** Calendar months since 1970, UTC. */
-const monthOf = (time: number): number => {
-  const date = new Date(time);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
-};

@@ -23,7 +23,12 @@ export class CorporateActions {
     for (let f = 0; f < market.feeds.length; f++) {
       if (market.fresh[f] !== 1) continue; // takes effect with the feed's own next bar
       const actions = market.feeds[f]!.actions ?? []; // f < length
-      for (let action = actions[this.#at[f]!]; action !== undefined && action.time <= time; action = actions[++this.#at[f]!]) { // as above
+      for (
+        let action = actions[this.#at[f]!];
+        action !== undefined && action.time <= time;
+        action = actions[++this.#at[f]!]
+      ) {
+        // as above
         if (action.type === 'split') this.#split(f, action.ratio);
         else this.#dividend(f, action.amount);
       }
@@ -87,7 +92,10 @@ export class CorporateActions {
     const bar = market.index[feed]!; // as above
     const time = market.feeds[feed]!.bars.time[bar]!; // fresh: the bar is there
     const price = prices.of(feed);
-    const valueQuanta = stepsNearest(ledger.money, fromSteps(ledger.lots[feed]!, rest) * ledger.multipliers[feed]! * price); // as above
+    const valueQuanta = stepsNearest(
+      ledger.money,
+      fromSteps(ledger.lots[feed]!, rest) * ledger.multipliers[feed]! * price,
+    ); // as above
     ledger.closePart(feed, trade, rest, { price, bar, time, valueQuanta, feeQuanta: 0 });
     trade.lots = kept;
     ledger.move(trade.sign * valueQuanta);
@@ -126,7 +134,22 @@ const scaleLevels = (trades: readonly OpenTrade[], ratio: number): void => {
 };
 
 /** Moves a fraction of a lot, with its cost and fee, to the next trade. `to` has not been multiplied yet. */
-const passOn = (ledger: Ledger, { from, to, lots, kept, ratio }: { readonly from: OpenTrade; readonly to: OpenTrade; readonly lots: number; readonly kept: number; readonly ratio: number }): void => {
+const passOn = (
+  ledger: Ledger,
+  {
+    from,
+    to,
+    lots,
+    kept,
+    ratio,
+  }: {
+    readonly from: OpenTrade;
+    readonly to: OpenTrade;
+    readonly lots: number;
+    readonly kept: number;
+    readonly ratio: number;
+  },
+): void => {
   const cost = ledger.share(from.costQuanta, lots, from.lots);
   const fee = ledger.share(from.feeQuanta, lots, from.lots);
   const before = lots / ratio;

@@ -57,42 +57,78 @@ export class Execution {
     }
     const lots = Math.min(waiting.lots, bar.lotsLeft);
     if (lots < waiting.lots && waiting.order.request.timeInForce === 'FOK') {
-      return queues.end(waiting, 'cancelled', `Fill or kill: the bar's volume leaves room for ${this.#units(feed, Math.max(0, lots))} of ${this.#units(feed, waiting.lots)}.`);
+      return queues.end(
+        waiting,
+        'cancelled',
+        `Fill or kill: the bar's volume leaves room for ${this.#units(feed, Math.max(0, lots))} of ${this.#units(feed, waiting.lots)}.`,
+      );
     }
     if (lots <= 0) {
       waiting.blockedBar = bar.serial;
-      if (isImmediate(waiting)) queues.end(waiting, 'cancelled', "Immediate or cancel: the bar's volume leaves no room.");
+      if (isImmediate(waiting))
+        queues.end(waiting, 'cancelled', "Immediate or cancel: the bar's volume leaves no room.");
       return;
     }
     const ticks = this.#ticksPaid(waiting, bar, price, taker, lots);
     const paid = fromSteps(ledger.ticks[feed]!, ticks); // as above
     const fee = this.#feeFor(waiting, bar, lots, paid, taker);
     const units = this.#units(feed, lots);
-    const lack = shortfall(ledger, this.#parts.prices, {
-      feed, units, price: paid,
-      fee: fromSteps(ledger.money, fee.quanta),
-      closes: this.#units(feed, Math.min(lots, ledger.closable(feed, sign, waiting.closes))),
-    }, this.#parts.config.initialMargin);
+    const lack = shortfall(
+      ledger,
+      this.#parts.prices,
+      {
+        feed,
+        units,
+        price: paid,
+        fee: fromSteps(ledger.money, fee.quanta),
+        closes: this.#units(feed, Math.min(lots, ledger.closable(feed, sign, waiting.closes))),
+      },
+      this.#parts.config.initialMargin,
+    );
     if (lack !== null) {
       const what = `${waiting.order.side} ${units} ${this.#parts.market.feeds[feed]!.symbol} at ${paid}`;
-      return queues.end(waiting, waiting.filledLots > 0 ? 'cancelled' : 'rejected', shortfallReason(what, lack, fromSteps(ledger.money, fee.quanta)));
+      return queues.end(
+        waiting,
+        waiting.filledLots > 0 ? 'cancelled' : 'rejected',
+        shortfallReason(what, lack, fromSteps(ledger.money, fee.quanta)),
+      );
     }
     this.book(waiting, bar, { lots, ticks, feeQuanta: fee.quanta, ask: fee.ask });
     if (waiting.lots <= 0) return;
     waiting.blockedBar = bar.serial;
-    if (isImmediate(waiting)) queues.end(waiting, 'cancelled', `Immediate or cancel: ${this.#units(feed, waiting.filledLots)} filled, the rest is cancelled.`);
+    if (isImmediate(waiting))
+      queues.end(
+        waiting,
+        'cancelled',
+        `Immediate or cancel: ${this.#units(feed, waiting.filledLots)} filled, the rest is cancelled.`,
+      );
   }
 
   /** Books a fill that nothing stands against any more, and what follows from it. */
-  book(waiting: WaitingOrder, bar: BarState, { lots, ticks, feeQuanta, ask }: { readonly lots: number; readonly ticks: number; readonly feeQuanta: number; readonly ask: FeeAsk }): void {
+  book(
+    waiting: WaitingOrder,
+    bar: BarState,
+    {
+      lots,
+      ticks,
+      feeQuanta,
+      ask,
+    }: { readonly lots: number; readonly ticks: number; readonly feeQuanta: number; readonly ask: FeeAsk },
+  ): void {
     const { ledger, queues, log, market, config } = this.#parts;
     const { order } = waiting;
     const { feed } = bar;
     const price = fromSteps(ledger.ticks[feed]!, ticks); // as above
     const protection = planProtection(waiting);
-    const effect = ledger.fill({
-      feed, sign: waiting.sign, lots, ticks, feeQuanta,
-      bar: bar.bar, time: bar.time, order: order.id,
+    const effect = ledger.enter({
+      feed,
+      sign: waiting.sign,
+      lots,
+      ticks,
+      feeQuanta,
+      bar: bar.bar,
+      time: bar.time,
+      order: order.id,
       tag: order.request.tag ?? null,
       levels: protection?.levels ?? null,
       closes: waiting.closes,
@@ -107,19 +143,26 @@ export class Execution {
     waiting.filledLots += lots;
     waiting.tickLots += ticks * lots;
     order.filledQuantity = this.#units(feed, waiting.filledLots);
-    order.fillPrice = waiting.filledLots === lots ? price : fromSteps(ledger.ticks[feed]!, waiting.tickLots / waiting.filledLots);
+    order.fillPrice =
+      waiting.filledLots === lots ? price : fromSteps(ledger.ticks[feed]!, waiting.tickLots / waiting.filledLots);
     queues.filled(waiting);
     const fill: Fill = {
-      order: order.id, feed, side: order.side,
-      quantity: this.#units(feed, lots), price,
+      order: order.id,
+      feed,
+      side: order.side,
+      quantity: this.#units(feed, lots),
+      price,
       commission: fromSteps(ledger.money, feeQuanta),
-      step: market.step, bar: bar.bar, time: bar.time,
+      step: market.step,
+      bar: bar.bar,
+      time: bar.time,
       tag: order.request.tag ?? null,
     };
     log.fills.push(fill);
     log.news.push({ type: 'fill', order, fill });
 
-    for (const rival of queues.rivals(waiting)) queues.end(rival, 'cancelled', `One cancels the other: order ${order.id} filled.`);
+    for (const rival of queues.rivals(waiting))
+      queues.end(rival, 'cancelled', `One cancels the other: order ${order.id} filled.`);
     if (effect.closed > 0) shrinkToPosition(queues, ledger, feed);
     if (protection !== null && effect.opened > 0) protectOpened(protection, { queues, ledger, market, bar });
     if (waiting.lots <= 0) releaseChildren(waiting, { queues, ledger, market, bar });
@@ -137,7 +180,13 @@ export class Execution {
     return adverseTicks(ledger.ticks[bar.feed]!, sign, paid); // as above
   }
 
-  #feeFor(waiting: WaitingOrder, bar: BarState, lots: number, price: number, taker: boolean): { readonly quanta: number; readonly ask: FeeAsk } {
+  #feeFor(
+    waiting: WaitingOrder,
+    bar: BarState,
+    lots: number,
+    price: number,
+    taker: boolean,
+  ): { readonly quanta: number; readonly ask: FeeAsk } {
     const { config, ledger } = this.#parts;
     const units = this.#units(bar.feed, lots);
     const value = units * Math.abs(price) * ledger.multipliers[bar.feed]!; // as above

@@ -1,10 +1,9 @@
 /** When orders end unfilled: DAY at the end of the trading day, GTD at their time. */
 
+import { dayMs, formatTime } from '../../market/calendar.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { isOpen } from './waiting-order.ts';
 import type { WaitingOrder } from './waiting-order.ts';
-
-const dayMs = 86_400_000;
 
 /** The end of the trading day that holds `time`, when days begin `dayStartMs` after midnight UTC. */
 export const endOfDay = (time: number, dayStartMs: number): number =>
@@ -15,7 +14,8 @@ export const endOfDay = (time: number, dayStartMs: number): number =>
  * bar of a day is for the next. Called with each bar, before it is matched.
  */
 export const startDays = (queues: OrderQueues, feed: number, barTime: number, dayStartMs: number): void => {
-  for (const waiting of queues.byFeed[feed]!) { // feed indexes come from the market
+  for (const waiting of queues.byFeed[feed]!) {
+    // feed indexes come from the market
     if (waiting.order.request.timeInForce !== 'DAY' || waiting.expiresAt !== Infinity) continue;
     waiting.expiresAt = endOfDay(barTime, dayStartMs);
     queues.noteExpiry(waiting);
@@ -33,4 +33,6 @@ export const expireOrders = (queues: OrderQueues, time: number): void => {
 };
 
 const reasonOf = ({ order, expiresAt }: WaitingOrder): string =>
-  order.request.timeInForce === 'DAY' ? 'The trading day of a DAY order has ended.' : `Good till ${new Date(expiresAt).toISOString()}.`;
+  order.request.timeInForce === 'DAY'
+    ? 'The trading day of a DAY order has ended.'
+    : `Good till ${formatTime(expiresAt)}.`;

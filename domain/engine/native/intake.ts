@@ -1,6 +1,6 @@
 /** The gate for new orders and for changes to waiting ones: what is accepted, and why something is not. */
 
-import { fromSteps, stepsTowardZero } from '../../money.ts';
+import { fromSteps, isCountable, stepsTowardZero } from '../../money.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OrderChange } from '../rule-book.ts';
 import type { AccountParts } from './execution.ts';
@@ -18,7 +18,12 @@ import type { Waits, WaitingOrder } from './waiting-order.ts';
 export const takeIn = (parts: AccountParts, request: OrderRequest, ruined: boolean): Order => {
   const { queues, market } = parts;
   const waiting = market.feeds[request.feed] === undefined ? null : draft(parts, request);
-  const reason = waiting === null ? `There is no feed ${request.feed}.` : ruined ? 'The account is ruined.' : refusal(parts, waiting);
+  const reason =
+    waiting === null
+      ? `There is no feed ${request.feed}.`
+      : ruined
+        ? 'The account is ruined.'
+        : refusal(parts, waiting);
   const order = waiting ?? draft(parts, { ...request, feed: 0 });
   if (reason !== null) {
     order.order.status = 'rejected';
@@ -37,21 +42,27 @@ export const amendOrder = (parts: AccountParts, order: Order, change: OrderChang
   const { sign } = waiting;
   const { feed } = order;
   const ticks = ledger.ticks[feed]!; // the feed of an accepted order exists
-  for (const value of [change.quantity, change.limit, change.stop]) {
-    if (value !== undefined && !(Number.isFinite(value) && value > 0)) return `${value} is not a number above 0.`;
-  }
+  for (const price of [change.limit, change.stop])
+    if (price !== undefined && !isCountable(ticks, price)) return notAmount(price);
+  if (change.quantity !== undefined && !isCountable(ledger.lots[feed]!, change.quantity))
+    return notAmount(change.quantity); // as above
   if (change.limit !== undefined && Number.isNaN(waiting.limit)) return `A ${order.type} order has no limit.`;
   if (change.stop !== undefined && Number.isNaN(waiting.stop)) return `A ${order.type} order has no stop.`;
   if (change.stop !== undefined && waiting.waits !== 'stop') return 'The stop has been triggered already.';
-  const lots = change.quantity === undefined ? waiting.filledLots + waiting.lots : stepsTowardZero(ledger.lots[feed]!, change.quantity); // as above
-  if (lots <= waiting.filledLots) return `${order.filledQuantity} are filled already: the quantity must stay above that. To end the order cancel it.`;
+  const lots =
+    change.quantity === undefined
+      ? waiting.filledLots + waiting.lots
+      : stepsTowardZero(ledger.lots[feed]!, change.quantity); // as above
+  if (lots <= waiting.filledLots)
+    return `${order.filledQuantity} are filled already: the quantity must stay above that. To end the order cancel it.`;
   const limit = change.limit === undefined ? waiting.limit : limitOnGrid(ticks, sign, change.limit);
   const stop = change.stop === undefined ? waiting.stop : stopOnGrid(ticks, sign, change.stop);
   if (order.request.postOnly === true && change.limit !== undefined && isMarketable(sign, limit, prices.of(feed))) {
     return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;
   }
   const grows = lots > waiting.filledLots + waiting.lots;
-  const moves = (change.limit !== undefined && limit !== waiting.limit) || (change.stop !== undefined && stop !== waiting.stop);
+  const moves =
+    (change.limit !== undefined && limit !== waiting.limit) || (change.stop !== undefined && stop !== waiting.stop);
 
   waiting.lots = lots - waiting.filledLots;
   order.quantity = fromSteps(ledger.lots[feed]!, lots); // as above
@@ -77,35 +88,50 @@ const draft = (parts: AccountParts, request: OrderRequest): WaitingOrder => {
   const sign: Sign = side === 'buy' ? 1 : -1;
   const ticks = ledger.ticks[feed]!; // checked by the caller
   const lotGrid = ledger.lots[feed]!; // as above
-  const asked = 'quantity' in size ? size.quantity : Math.abs(targetUnits(parts, feed, { fraction: sign * size.fraction }));
-  const lots = Number.isFinite(asked) && asked > 0 ? stepsTowardZero(lotGrid, asked) : NaN;
+  const asked =
+    'quantity' in size ? size.quantity : Math.abs(targetUnits(parts, feed, { fraction: sign * size.fraction }));
+  const lots = isCountable(lotGrid, asked) ? stepsTowardZero(lotGrid, asked) : NaN;
   const hasLimit = type === 'limit' || type === 'stop-limit' || type === 'trailing-stop-limit';
   const trails = (type === 'trailing-stop' || type === 'trailing-stop-limit') && trail !== undefined;
   const best = trails ? prices.of(feed) : NaN;
   const wantedStop = request.stop ?? (trails ? trailingLevel(sign, best, trail) : NaN);
   const hasStop = type === 'stop' || type === 'stop-limit' || trails;
-  const limit = hasLimit && isPrice(request.limit) ? limitOnGrid(ticks, sign, request.limit) : NaN;
-  const stop = hasStop && Number.isFinite(wantedStop) ? stopOnGrid(ticks, sign, wantedStop) : NaN;
+  const wantedLimit = request.limit ?? NaN;
+  const limit = hasLimit && isCountable(ticks, wantedLimit) ? limitOnGrid(ticks, sign, wantedLimit) : NaN;
+  const stop = hasStop && isCountable(ticks, wantedStop) ? stopOnGrid(ticks, sign, wantedStop) : NaN;
   const parent = request.parent === undefined ? null : queues.find(request.parent);
   return newWaitingOrder({
-    id: queues.nextId, request, sign, lots,
+    id: queues.nextId,
+    request,
+    sign,
+    lots,
     quantity: Number.isNaN(lots) ? (Number.isFinite(asked) ? asked : 0) : fromSteps(lotGrid, lots),
-    limit, stop, best,
+    limit,
+    stop,
+    best,
     limitOffset: type === 'trailing-stop-limit' ? limit - stop : NaN,
     waits: waitsOf(type, config.fillAt === 'next-close'),
     reduceOnly: request.reduceOnly === true || request.closesTrade !== undefined,
     closes: closesOf(request, config.positions === 'hedging'),
-    step: market.step, time: market.time, parent, exitOf: null,
+    step: market.step,
+    time: market.time,
+    parent,
+    exitOf: null,
   });
 };
 
 const waitsOf = (type: OrderRequest['type'], marketAtClose: boolean): Waits => {
   switch (type) {
-    case 'market': return marketAtClose ? 'at-close' : 'market';
-    case 'market-on-close': return 'at-close';
-    case 'market-on-open': return 'at-open';
-    case 'limit': return 'limit';
-    default: return 'stop';
+    case 'market':
+      return marketAtClose ? 'at-close' : 'market';
+    case 'market-on-close':
+      return 'at-close';
+    case 'market-on-open':
+      return 'at-open';
+    case 'limit':
+      return 'limit';
+    default:
+      return 'stop';
   }
 };
 
@@ -116,35 +142,50 @@ const closesOf = (request: OrderRequest, hedging: boolean): Closes => {
 
 /** Why an order can't be accepted; null when it can. */
 const refusal = (parts: AccountParts, waiting: WaitingOrder): string | null =>
-  wrongWords(parts, waiting) ?? wrongPrices(parts, waiting) ?? wrongMoment(parts, waiting) ?? unaffordable(parts, waiting);
+  wrongWords(parts, waiting) ??
+  wrongPrices(parts, waiting) ??
+  wrongMoment(parts, waiting) ??
+  unaffordable(parts, waiting);
 
-const wrongWords = ({ queues, market, ledger }: AccountParts, { order, lots, limit, stop }: WaitingOrder): string | null => {
+const wrongWords = (
+  { queues, market, ledger }: AccountParts,
+  { order, lots, limit, stop }: WaitingOrder,
+): string | null => {
   const { request, type } = order;
   const { timeInForce, expiresAt, trail } = request;
   if (queues.openCount >= waitingOrdersMax) return `${waitingOrdersMax} orders are waiting already.`;
-  if (Number.isNaN(lots)) return 'The quantity is not a number above 0.';
+  if (Number.isNaN(lots)) return 'The quantity is not a number above 0 that can be counted exactly.';
   if (lots === 0) return `The quantity is below one lot of ${ledger.lots[order.feed]!.step}.`; // the feed was checked
-  if ((type === 'limit' || type === 'stop-limit' || type === 'trailing-stop-limit') && Number.isNaN(limit)) return `A ${type} order needs a limit price above 0.`;
-  if ((type === 'stop' || type === 'stop-limit') && Number.isNaN(stop)) return `A ${type} order needs a stop price above 0.`;
+  if ((type === 'limit' || type === 'stop-limit' || type === 'trailing-stop-limit') && Number.isNaN(limit))
+    return `A ${type} order needs a limit price above 0.`;
+  if ((type === 'stop' || type === 'stop-limit') && Number.isNaN(stop))
+    return `A ${type} order needs a stop price above 0.`;
   if (type === 'trailing-stop' || type === 'trailing-stop-limit') {
-    if (trail === undefined || !isDistance(trail)) return 'A trailing stop needs a distance: an amount above 0, or a fraction between 0 and 1.';
-    if (Number.isNaN(stop)) return 'A trailing stop needs a known price or a first stop: the feed has no bar yet.';
+    if (trail === undefined || !isDistance(trail))
+      return 'A trailing stop needs a distance: an amount above 0, or a fraction between 0 and 1.';
+    if (Number.isNaN(stop)) return 'A trailing stop needs a known price above its distance, or a first stop.';
   }
   if (timeInForce === 'GTD' && expiresAt === undefined) return 'A GTD order needs the time at which it expires.';
-  if (timeInForce === 'GTD' && expiresAt !== undefined && !(expiresAt > market.time)) return 'The order expires before it was made.';
+  if (timeInForce === 'GTD' && expiresAt !== undefined && !(expiresAt > market.time))
+    return 'The order expires before it was made.';
   if (request.postOnly === true && type !== 'limit') return 'Post-only is for limit orders.';
-  if (request.postOnly === true && (timeInForce === 'IOC' || timeInForce === 'FOK')) return `Post-only and ${timeInForce} exclude each other.`;
+  if (request.postOnly === true && (timeInForce === 'IOC' || timeInForce === 'FOK'))
+    return `Post-only and ${timeInForce} exclude each other.`;
   return null;
 };
 
 /** Protective prices must lie on their sides of the price at which the entry is expected. */
-const wrongPrices = ({ prices }: AccountParts, waiting: WaitingOrder): string | null => {
+const wrongPrices = ({ prices, ledger }: AccountParts, waiting: WaitingOrder): string | null => {
   const { order, sign, limit, stop } = waiting;
   const { stopLoss, takeProfit } = order.request;
   const expected = Number.isNaN(limit) ? (Number.isNaN(stop) ? prices.of(order.feed) : stop) : limit;
-  for (const price of [stopLoss, takeProfit]) if (price !== undefined && !isPrice(price)) return `A protective price of ${price} is not a number above 0.`;
-  if (stopLoss !== undefined && (stopLoss - expected) * sign >= 0) return `The stop-loss ${stopLoss} must be ${sign > 0 ? 'below' : 'above'} the expected entry ${expected}.`;
-  if (takeProfit !== undefined && (takeProfit - expected) * sign <= 0) return `The take-profit ${takeProfit} must be ${sign > 0 ? 'above' : 'below'} the expected entry ${expected}.`;
+  for (const price of [stopLoss, takeProfit])
+    if (price !== undefined && !isCountable(ledger.ticks[order.feed]!, price))
+      return `Protective price: ${notAmount(price)}`; // the feed was checked
+  if (stopLoss !== undefined && (stopLoss - expected) * sign >= 0)
+    return `The stop-loss ${stopLoss} must be ${sign > 0 ? 'below' : 'above'} the expected entry ${expected}.`;
+  if (takeProfit !== undefined && (takeProfit - expected) * sign <= 0)
+    return `The take-profit ${takeProfit} must be ${sign > 0 ? 'above' : 'below'} the expected entry ${expected}.`;
   return null;
 };
 
@@ -153,12 +194,15 @@ const wrongMoment = ({ queues, ledger, prices }: AccountParts, waiting: WaitingO
   const { request, feed } = order;
   if (request.parent !== undefined) {
     if (parent === null) return `There is no order ${request.parent} to be its parent.`;
-    if (!isOpen(parent) && parent.order.status !== 'filled') return `Its parent, order ${request.parent}, was ${parent.order.status}.`;
+    if (!isOpen(parent) && parent.order.status !== 'filled')
+      return `Its parent, order ${request.parent}, was ${parent.order.status}.`;
   }
-  if (request.postOnly === true && isMarketable(sign, limit, prices.of(feed))) return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;
+  if (request.postOnly === true && isMarketable(sign, limit, prices.of(feed)))
+    return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;
   if (!waiting.reduceOnly || ledger.closable(feed, sign, closes) > 0) return null;
   if (closes.what === 'trade') return `There is no open trade ${closes.trade} that a ${order.side} closes.`;
-  const entryWaits = parent !== null || queues.byFeed[feed]!.some((other) => isOpen(other) && !other.reduceOnly && other.sign !== sign); // the feed was checked
+  const entryWaits =
+    parent !== null || queues.byFeed[feed]!.some((other) => isOpen(other) && !other.reduceOnly && other.sign !== sign); // the feed was checked
   return entryWaits ? null : 'Reduce-only: there is no position to reduce.';
 };
 
@@ -179,21 +223,36 @@ const unaffordable = (parts: AccountParts, waiting: WaitingOrder): string | null
   const price = Number.isNaN(waiting.limit) ? own.price : waiting.limit;
   let together = sign * lots;
   if (isMarket) {
-    for (const other of queues.byFeed[feed]!) { // as above
-      if (isOpen(other) && !other.reduceOnly && other.waits !== 'limit' && other.waits !== 'stop') together += other.sign * other.lots;
+    for (const other of queues.byFeed[feed]!) {
+      // as above
+      if (isOpen(other) && !other.reduceOnly && other.waits !== 'limit' && other.waits !== 'stop')
+        together += other.sign * other.lots;
     }
   }
   if (together * sign <= 0) return null;
   const size = Math.abs(together);
   const grid = ledger.lots[feed]!; // as above
   const closable = ledger.closable(feed, sign, waiting.closes);
-  const lack = shortfall(ledger, prices, {
-    feed, units: fromSteps(grid, size), price, fee: own.fee, closes: fromSteps(grid, Math.min(size, closable)),
-  }, config.initialMargin, 'feed');
-  return lack === null ? null : shortfallReason(`${order.side} ${order.quantity} ${market.feeds[feed]!.symbol} at ${price}`, lack, own.fee); // as above
+  const lack = shortfall(
+    ledger,
+    prices,
+    {
+      feed,
+      units: fromSteps(grid, size),
+      price,
+      fee: own.fee,
+      closes: fromSteps(grid, Math.min(size, closable)),
+    },
+    config.initialMargin,
+    'feed',
+  );
+  return lack === null
+    ? null
+    : shortfallReason(`${order.side} ${order.quantity} ${market.feeds[feed]!.symbol} at ${price}`, lack, own.fee); // as above
 };
 
-const isPrice = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value) && value > 0;
+/** Not a number, not above 0, or too large for the grid. */
+const notAmount = (value: number): string => `${value} is not a number above 0 that can be counted exactly.`;
 
 const isDistance = (trail: NonNullable<OrderRequest['trail']>): boolean =>
-  'amount' in trail ? isPrice(trail.amount) : isPrice(trail.fraction) && trail.fraction < 1;
+  'amount' in trail ? trail.amount > 0 && trail.amount < Infinity : trail.fraction > 0 && trail.fraction < 1;

@@ -3,7 +3,18 @@
  * money quanta, so that the books add up to the last unit.
  */
 
-import { addQuanta, decimalGrid, fromSteps, gridOf, moneyDecimalsFor, nearestWhole, noGrid, notionalQuanta, stepsNearest, unitValueOf } from '../../money.ts';
+import {
+  addQuanta,
+  decimalGrid,
+  fromSteps,
+  gridOf,
+  moneyDecimalsFor,
+  nearestWhole,
+  noGrid,
+  notionalQuanta,
+  stepsNearest,
+  unitValueOf,
+} from '../../money.ts';
 import type { Grid, UnitValue } from '../../money.ts';
 import type { Feed } from '../../market/feed.ts';
 import type { Trade } from '../order.ts';
@@ -96,7 +107,9 @@ export class Ledger {
     this.ticks = feeds.map(({ instrument }) => gridOf(instrument.tick));
     this.lots = feeds.map(({ instrument }) => gridOf(instrument.lot));
     this.multipliers = feeds.map(({ instrument }) => instrument.multiplier);
-    this.#units = feeds.map(({ instrument }) => unitValueOf(this.money, instrument.tick, instrument.lot, instrument.multiplier));
+    this.#units = feeds.map(({ instrument }) =>
+      unitValueOf(this.money, instrument.tick, instrument.lot, instrument.multiplier),
+    );
     this.#log = log;
     this.cashQuanta = stepsNearest(this.money, config.cash);
     this.cash = fromSteps(this.money, this.cashQuanta);
@@ -141,7 +154,7 @@ export class Ledger {
   }
 
   /** Enters a fill: cash, fee, closed trades, and what is opened. */
-  fill(fill: LedgerFill): FillEffect {
+  enter(fill: LedgerFill): FillEffect {
     const { feed, sign, lots, ticks, feeQuanta, closes } = fill;
     const notional = this.notional(feed, ticks, lots);
     const closable = this.closable(feed, sign, closes);
@@ -184,18 +197,34 @@ export class Ledger {
   }
 
   /** Takes `lots` out of an open trade and records them as a closed trade. Money in quanta. */
-  closePart(feed: number, trade: OpenTrade, lots: number, exit: { readonly price: number; readonly bar: number; readonly time: number; readonly valueQuanta: number; readonly feeQuanta: number }): void {
+  closePart(
+    feed: number,
+    trade: OpenTrade,
+    lots: number,
+    exit: {
+      readonly price: number;
+      readonly bar: number;
+      readonly time: number;
+      readonly valueQuanta: number;
+      readonly feeQuanta: number;
+    },
+  ): void {
     const whole = trade.lots;
     const cost = this.share(trade.costQuanta, lots, whole);
     const entryFee = this.share(trade.feeQuanta, lots, whole);
     const remains = whole - lots;
-    this.#log.trades.push(this.#record(feed, trade, {
-      id: remains > 0 ? this.#nextTrade++ : trade.id,
-      lots, cost,
-      pnl: trade.sign * (exit.valueQuanta - cost) - entryFee - exit.feeQuanta,
-      fee: entryFee + exit.feeQuanta,
-      exitBar: exit.bar, exitTime: exit.time, exitPrice: exit.price,
-    }));
+    this.#log.trades.push(
+      this.#record(feed, trade, {
+        id: remains > 0 ? this.#nextTrade++ : trade.id,
+        lots,
+        cost,
+        pnl: trade.sign * (exit.valueQuanta - cost) - entryFee - exit.feeQuanta,
+        fee: entryFee + exit.feeQuanta,
+        exitBar: exit.bar,
+        exitTime: exit.time,
+        exitPrice: exit.price,
+      }),
+    );
     trade.lots = remains;
     trade.costQuanta -= cost;
     trade.feeQuanta -= entryFee;
@@ -205,12 +234,18 @@ export class Ledger {
   recordOpen(feed: number, price: number): void {
     for (const trade of this.#trades(feed)) {
       const value = stepsNearest(this.money, fromSteps(this.lots[feed]!, trade.lots) * this.multipliers[feed]! * price); // as above
-      this.#log.trades.push(this.#record(feed, trade, {
-        id: trade.id, lots: trade.lots, cost: trade.costQuanta,
-        pnl: trade.sign * (value - trade.costQuanta) - trade.feeQuanta,
-        fee: trade.feeQuanta,
-        exitBar: null, exitTime: null, exitPrice: null,
-      }));
+      this.#log.trades.push(
+        this.#record(feed, trade, {
+          id: trade.id,
+          lots: trade.lots,
+          cost: trade.costQuanta,
+          pnl: trade.sign * (value - trade.costQuanta) - trade.feeQuanta,
+          fee: trade.feeQuanta,
+          exitBar: null,
+          exitTime: null,
+          exitPrice: null,
+        }),
+      );
     }
   }
 
@@ -264,7 +299,20 @@ export class Ledger {
     this.openTrades[feed] = trades.filter((trade) => trade.lots > 0);
   }
 
-  #record(feed: number, trade: OpenTrade, part: { id: number; lots: number; cost: number; pnl: number; fee: number; exitBar: number | null; exitTime: number | null; exitPrice: number | null }): Trade {
+  #record(
+    feed: number,
+    trade: OpenTrade,
+    part: {
+      id: number;
+      lots: number;
+      cost: number;
+      pnl: number;
+      fee: number;
+      exitBar: number | null;
+      exitTime: number | null;
+      exitPrice: number | null;
+    },
+  ): Trade {
     return {
       id: part.id,
       feed,
@@ -293,9 +341,13 @@ export class Ledger {
 const isClosedBy = (trade: OpenTrade, sign: Sign, closes: Closes): boolean => {
   if (trade.sign === sign) return false;
   switch (closes.what) {
-    case 'opposite': return true;
-    case 'nothing': return false;
-    case 'trade': return trade.id === closes.trade;
-    case 'entry': return trade.entryOrder === closes.order;
+    case 'opposite':
+      return true;
+    case 'nothing':
+      return false;
+    case 'trade':
+      return trade.id === closes.trade;
+    case 'entry':
+      return trade.entryOrder === closes.order;
   }
 };

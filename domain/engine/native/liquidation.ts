@@ -19,7 +19,7 @@ export const liquidateIfDue = (parts: AccountParts, execution: Execution): strin
   let equity = ledger.cash;
   let exposure = 0;
   for (let f = 0; f < ledger.weight.length; f++) {
-    if (ledger.gross[f] === 0) continue;
+    if (!(ledger.gross[f]! > 0)) continue;
     const price = adversePrice(parts, f);
     equity += ledger.weight[f]! * price; // arrays have one entry per feed
     exposure += ledger.gross[f]! * price;
@@ -27,12 +27,20 @@ export const liquidateIfDue = (parts: AccountParts, execution: Execution): strin
   const required = exposure * config.maintenanceMargin;
   if (exposure === 0 || (equity >= required && equity > 0)) return null;
   const reason = `Liquidated: at the bar's worst price equity is ${money(equity)}, the maintenance margin ${money(required)}.`;
-  closeEverything(parts, execution, { reason, priceOf: (feed) => adversePrice(parts, feed), feeFraction: config.liquidationFee });
+  closeEverything(parts, execution, {
+    reason,
+    priceOf: (feed) => adversePrice(parts, feed),
+    feeFraction: config.liquidationFee,
+  });
   return reason;
 };
 
 /** Closes all positions at given prices and cancels all orders. */
-export const closeEverything = (parts: AccountParts, execution: Execution, how: { readonly reason: string; readonly priceOf: (feed: number) => number; readonly feeFraction: number }): void => {
+export const closeEverything = (
+  parts: AccountParts,
+  execution: Execution,
+  how: { readonly reason: string; readonly priceOf: (feed: number) => number; readonly feeFraction: number },
+): void => {
   const { ledger, queues } = parts;
   for (const waiting of queues.open()) queues.end(waiting, 'cancelled', how.reason);
   for (let f = 0; f < ledger.weight.length; f++) {
@@ -41,16 +49,40 @@ export const closeEverything = (parts: AccountParts, execution: Execution, how: 
   }
 };
 
-const forceClose = (parts: AccountParts, execution: Execution, feed: number, sign: Sign, { reason, priceOf, feeFraction }: Parameters<typeof closeEverything>[2]): void => {
+const forceClose = (
+  parts: AccountParts,
+  execution: Execution,
+  feed: number,
+  sign: Sign,
+  { reason, priceOf, feeFraction }: Parameters<typeof closeEverything>[2],
+): void => {
   const { ledger, queues, market, config } = parts;
   const lots = sign > 0 ? ledger.shortLots[feed]! : ledger.longLots[feed]!; // as above
   const quantity = fromSteps(ledger.lots[feed]!, lots); // as above
   const forced = newWaitingOrder({
     id: queues.nextId,
-    request: { feed, side: sign > 0 ? 'buy' : 'sell', size: { quantity }, type: 'market', reduceOnly: true, tag: 'liquidation' },
-    sign, lots, quantity, limit: NaN, stop: NaN, best: NaN, limitOffset: NaN,
-    waits: 'market', reduceOnly: true, closes: { what: 'opposite' },
-    step: market.step, time: market.time, parent: null, exitOf: null,
+    request: {
+      feed,
+      side: sign > 0 ? 'buy' : 'sell',
+      size: { quantity },
+      type: 'market',
+      reduceOnly: true,
+      tag: 'liquidation',
+    },
+    sign,
+    lots,
+    quantity,
+    limit: NaN,
+    stop: NaN,
+    best: NaN,
+    limitOffset: NaN,
+    waits: 'market',
+    reduceOnly: true,
+    closes: { what: 'opposite' },
+    step: market.step,
+    time: market.time,
+    parent: null,
+    exitOf: null,
   });
   queues.add(forced);
   const { bars } = market.feeds[feed]!; // as above

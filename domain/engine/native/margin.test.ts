@@ -9,8 +9,12 @@ import type { FeedOptions, Row } from './test-market.ts';
 const first: Row = [100, 101, 99, 100];
 const calm: Row = [100, 102, 99, 100];
 
-const run = (config: object, script: Readonly<Record<number, (book: RuleBook) => void>>, rows: readonly Row[] = [calm, calm], options: FeedOptions = {}) =>
-  play([feedOf(barsOf([first, ...rows]), options)], { cash: 10_000, ...config }, script).book;
+const run = (
+  config: object,
+  script: Readonly<Record<number, (book: RuleBook) => void>>,
+  rows: readonly Row[] = [calm, calm],
+  options: FeedOptions = {},
+) => play([feedOf(barsOf([first, ...rows]), options)], { cash: 10_000, ...config }, script).book;
 
 const buy = (quantity: number) => ({ 0: (b: RuleBook) => void b.submit(ask('buy', quantity)) });
 
@@ -25,32 +29,59 @@ describe('an order that cannot be afforded', () => {
   it('is rejected for its fee', () => {
     expect(run({}, buy(100)).log.orders[0]?.status).toBe('filled');
     expect(run({ commission: 0.001 }, buy(100)).log.orders[0]).toMatchObject({
-      status: 'rejected', reason: expect.stringContaining('equity after 10 commission is 9990'),
+      status: 'rejected',
+      reason: expect.stringContaining('equity after 10 commission is 9990'),
     });
   });
 
   it('is rejected whole at the fill when the price has run away', () => {
     const [order] = run({}, buy(100), [[101, 102, 100, 101]]).log.orders;
-    expect(order).toMatchObject({ status: 'rejected', filledQuantity: 0, reason: expect.stringContaining('at 101 needs 10100') });
+    expect(order).toMatchObject({
+      status: 'rejected',
+      filledQuantity: 0,
+      reason: expect.stringContaining('at 101 needs 10100'),
+    });
   });
 
   it('counts together with the market orders that wait before it', () => {
-    const book = run({}, { 0: (b) => { b.submit(ask('buy', 60)); b.submit(ask('buy', 60)); } });
+    const book = run(
+      {},
+      {
+        0: (b) => {
+          b.submit(ask('buy', 60));
+          b.submit(ask('buy', 60));
+        },
+      },
+    );
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'rejected']);
   });
 
   it('may be made when what waits before it makes room', () => {
-    const book = run({}, { ...buy(100), 1: (b) => { b.submit(ask('sell', 100)); b.submit(ask('buy', 100)); } });
+    const book = run(
+      {},
+      {
+        ...buy(100),
+        1: (b) => {
+          b.submit(ask('sell', 100));
+          b.submit(ask('buy', 100));
+        },
+      },
+    );
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'filled', 'filled']);
   });
 
   it('is never one that makes the exposure smaller', () => {
-    const book = run({ commission: { perOrder: 50 }, leverage: 2 }, { ...buy(190), 1: (b) => void b.submit(ask('sell', 190)) }, [calm, [60, 61, 59, 60]]);
+    const book = run(
+      { commission: { perOrder: 50 }, leverage: 2 },
+      { ...buy(190), 1: (b) => void b.submit(ask('sell', 190)) },
+      [calm, [60, 61, 59, 60]],
+    );
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'filled']);
   });
 
   it('is a short beyond the equity', () => {
-    const short = (quantity: number) => run({}, { 0: (b) => void b.submit(ask('sell', quantity)) }).log.orders[0]?.status;
+    const short = (quantity: number) =>
+      run({}, { 0: (b) => void b.submit(ask('sell', quantity)) }).log.orders[0]?.status;
     expect([short(100), short(101)]).toEqual(['filled', 'rejected']);
   });
 
@@ -75,20 +106,35 @@ describe('liquidation', () => {
     const worse = run({ leverage: 10, liquidationFee: 0.01 }, buy(900), [calm, [100, 101, 93.5, 100]]);
     expect(worse.position(0).quantity).toBe(0);
     expect(worse.log.fills[1]).toMatchObject({ price: 93.5, quantity: 900, commission: 841.5, tag: 'liquidation' });
-    expect(worse.log.orders[1]).toMatchObject({ status: 'filled', reason: "Liquidated: at the bar's worst price equity is 4150, the maintenance margin 4207.5." });
+    expect(worse.log.orders[1]).toMatchObject({
+      status: 'filled',
+      reason: "Liquidated: at the bar's worst price equity is 4150, the maintenance margin 4207.5.",
+    });
     expect(worse.cash).toBe(10_000 - 900 * 6.5 - 841.5);
     expect(worse.ruined).toBe(false);
     expect(worse.log.notes).toEqual([expect.stringMatching(/^Step 2: Liquidated/)]);
   });
 
   it('comes after a stop that the same bar meets', () => {
-    const book = run({ leverage: 10 }, { 0: (b) => void b.submit(ask('buy', 900, { stopLoss: 96 })) }, [calm, [100, 101, 93, 100]]);
+    const book = run({ leverage: 10 }, { 0: (b) => void b.submit(ask('buy', 900, { stopLoss: 96 })) }, [
+      calm,
+      [100, 101, 93, 100],
+    ]);
     expect(book.log.fills[1]).toMatchObject({ price: 96, order: 1 });
     expect(book.log.notes).toEqual([]);
   });
 
   it('cancels the orders that wait', () => {
-    const book = run({ leverage: 10 }, { 0: (b) => { b.submit(ask('buy', 900)); b.submit(ask('buy', 1, { type: 'limit', limit: 50 })); } }, [calm, [100, 101, 93, 100]]);
+    const book = run(
+      { leverage: 10 },
+      {
+        0: (b) => {
+          b.submit(ask('buy', 900));
+          b.submit(ask('buy', 1, { type: 'limit', limit: 50 }));
+        },
+      },
+      [calm, [100, 101, 93, 100]],
+    );
     expect(book.log.orders[1]).toMatchObject({ status: 'cancelled', reason: expect.stringMatching(/^Liquidated/) });
   });
 
@@ -100,7 +146,12 @@ describe('liquidation', () => {
 
 describe('ruin', () => {
   it('ends the run with a reason, at equity 0, and names what could not be paid', () => {
-    const book = run({ leverage: 10, maintenanceMargin: 0 }, { ...buy(900), 3: (b) => void b.submit(ask('buy', 1)) }, [calm, [80, 81, 79, 80], calm, calm]);
+    const book = run({ leverage: 10, maintenanceMargin: 0 }, { ...buy(900), 3: (b) => void b.submit(ask('buy', 1)) }, [
+      calm,
+      [80, 81, 79, 80],
+      calm,
+      calm,
+    ]);
     expect(book.ruined).toBe(true);
     expect(book.log.ruin).toMatch(/^Ruined: Liquidated/);
     expect(book.log.shortfall).toBe(900 * 21 - 10_000);
@@ -110,9 +161,17 @@ describe('ruin', () => {
   });
 
   it('can come from costs alone', () => {
-    const book = run({ cash: 1000, commission: { perOrder: 400 } }, { ...buy(1), 1: (b) => void b.submit(ask('sell', 1)), 2: (b) => void b.submit(ask('buy', 1)) }, [calm, calm, calm]);
+    const book = run(
+      { cash: 1000, commission: { perOrder: 400 } },
+      { ...buy(1), 1: (b) => void b.submit(ask('sell', 1)), 2: (b) => void b.submit(ask('buy', 1)) },
+      [calm, calm, calm],
+    );
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'filled', 'rejected']);
-    const broke = run({ cash: 1000, commission: { perOrder: 600 } }, { ...buy(1), 1: (b) => void b.submit(ask('sell', 1)) }, [calm, calm, calm]);
+    const broke = run(
+      { cash: 1000, commission: { perOrder: 600 } },
+      { ...buy(1), 1: (b) => void b.submit(ask('sell', 1)) },
+      [calm, calm, calm],
+    );
     expect(broke.log.ruin).toBe('Ruined: At the close equity is -200.');
     expect([...broke.log.equity]).toEqual([1000, 400, 0, 0]);
     expect(broke.log.shortfall).toBe(200);
@@ -120,9 +179,23 @@ describe('ruin', () => {
 });
 
 describe('sizing', () => {
-  const units = (config: object, wish: { value: number } | { fraction: number }, options: FeedOptions = {}, rows: readonly Row[] = [calm]) => {
+  const units = (
+    config: object,
+    wish: { value: number } | { fraction: number },
+    options: FeedOptions = {},
+    rows: readonly Row[] = [calm],
+  ) => {
     let result = NaN;
-    run(config, { 0: (b) => { result = b.unitsFor(0, wish); } }, rows, options);
+    run(
+      config,
+      {
+        0: (b) => {
+          result = b.unitsFor(0, wish);
+        },
+      },
+      rows,
+      options,
+    );
     return result;
   };
 
@@ -148,39 +221,49 @@ describe('sizing', () => {
   });
 
   it('counts fees for what is missing to the target only', () => {
-    const book = run({ commission: 0.01 }, {
-      0: (b) => void b.submit(ask('buy', 90)),
-      1: (b) => expect(b.unitsFor(0, { fraction: 1 })).toBe(99),
-    });
+    const book = run(
+      { commission: 0.01 },
+      {
+        0: (b) => void b.submit(ask('buy', 90)),
+        1: (b) => expect(b.unitsFor(0, { fraction: 1 })).toBe(99),
+      },
+    );
     expect(book.log.orders[0]?.status).toBe('filled');
   });
 
   it('asks for all of equity and is not rejected for the costs when the price does not move', () => {
     const still: Row = [100, 100, 100, 100];
-    fc.assert(fc.property(
-      fc.record({
-        price: fc.integer({ min: 1, max: 100_000 }).map((cents) => cents / 100),
-        rate: fc.double({ min: 0, max: 0.05, noNaN: true }),
-        perUnit: fc.double({ min: 0, max: 0.05, noNaN: true }),
-        minimum: fc.double({ min: 0, max: 5, noNaN: true }),
-        slippage: fc.double({ min: 0, max: 0.05, noNaN: true }),
-        spread: fc.double({ min: 0, max: 0.05, noNaN: true }),
-        lot: fc.constantFrom(1, 0.1, 0.001, 1e-6, 0),
-        sign: fc.constantFrom(1, -1),
-        leverage: fc.integer({ min: 1, max: 10 }),
-      }),
-      ({ price, rate, perUnit, minimum, slippage, spread, lot, sign, leverage }) => {
-        const row = still.map(() => price) as unknown as Row; // four prices
-        const { orders } = play([feedOf(barsOf([row, row]), { lot, tick: lot === 0 ? 0 : 0.01 })], { commission: { rate, perUnit, minimum }, slippage, spread, leverage }, {
-          0: (b) => {
-            const target = b.unitsFor(0, { fraction: sign * leverage });
-            if (target !== 0) b.submit(ask(sign > 0 ? 'buy' : 'sell', Math.abs(target)));
-          },
-        });
-        if (orders.length > 0) expect(orders[0]?.reason).toBeNull();
-        for (const order of orders) expect(order.status).toBe('filled');
-      },
-    ), { numRuns: 300 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          price: fc.integer({ min: 1, max: 100_000 }).map((cents) => cents / 100),
+          rate: fc.double({ min: 0, max: 0.05, noNaN: true }),
+          perUnit: fc.double({ min: 0, max: 0.05, noNaN: true }),
+          minimum: fc.double({ min: 0, max: 5, noNaN: true }),
+          slippage: fc.double({ min: 0, max: 0.05, noNaN: true }),
+          spread: fc.double({ min: 0, max: 0.05, noNaN: true }),
+          lot: fc.constantFrom(1, 0.1, 0.001, 1e-6, 0),
+          sign: fc.constantFrom(1, -1),
+          leverage: fc.integer({ min: 1, max: 10 }),
+        }),
+        ({ price, rate, perUnit, minimum, slippage, spread, lot, sign, leverage }) => {
+          const row = still.map(() => price) as unknown as Row; // four prices
+          const { orders } = play(
+            [feedOf(barsOf([row, row]), { lot, tick: lot === 0 ? 0 : 0.01 })],
+            { commission: { rate, perUnit, minimum }, slippage, spread, leverage },
+            {
+              0: (b) => {
+                const target = b.unitsFor(0, { fraction: sign * leverage });
+                if (target !== 0) b.submit(ask(sign > 0 ? 'buy' : 'sell', Math.abs(target)));
+              },
+            },
+          );
+          if (orders.length > 0) expect(orders[0]?.reason).toBeNull();
+          for (const order of orders) expect(order.status).toBe('filled');
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('takes the newest close, not a price of the bar in which the order fills', () => {

@@ -33,7 +33,13 @@ export const equityAt = (ledger: Ledger, prices: KnownPrices): number => {
  * exposure smaller is always affordable. The feed's own position is valued at the trade's price,
  * other feeds at their newest close; the fee is deducted before the judgement.
  */
-export const shortfall = (ledger: Ledger, prices: KnownPrices, trade: TradeToJudge, initialMargin: number, scope: 'account' | 'feed' = 'account'): Shortfall | null => {
+export const shortfall = (
+  ledger: Ledger,
+  prices: KnownPrices,
+  trade: TradeToJudge,
+  initialMargin: number,
+  scope: 'account' | 'feed' = 'account',
+): Shortfall | null => {
   const { feed, units, price, fee, closes } = trade;
   const multiplier = ledger.multipliers[feed]!; // feed indexes come from the market
   const held = ledger.gross[feed]!;
@@ -42,7 +48,7 @@ export const shortfall = (ledger: Ledger, prices: KnownPrices, trade: TradeToJud
   let available = ledger.cash + ledger.weight[feed]! * price - fee;
   let exposure = after * price;
   for (let f = 0; f < ledger.weight.length; f++) {
-    if (f === feed || ledger.gross[f]! === 0) continue;
+    if (f === feed || !(ledger.gross[f]! > 0)) continue;
     const known = prices.of(f);
     available += ledger.weight[f]! * known;
     if (scope === 'account') exposure += ledger.gross[f]! * known;

@@ -38,7 +38,11 @@ export const stopFillPrice = (sign: Sign, stop: number, start: number, low: numb
 };
 
 /** Where a trailing stop stands when the best price so far is `best`. */
-export const trailingLevel = (sign: Sign, best: number, trail: { readonly amount: number } | { readonly fraction: number }): number => {
+export const trailingLevel = (
+  sign: Sign,
+  best: number,
+  trail: { readonly amount: number } | { readonly fraction: number },
+): number => {
   const distance = 'amount' in trail ? trail.amount : best * trail.fraction;
   return best + sign * distance;
 };

@@ -1,6 +1,7 @@
 /** The settings of the native engine: named policies, costs and limits, with defaults filled in. */
 
 import { ConfigMistake, Fields, readNumber } from '../../config.ts';
+import { dayMs, hourMs } from '../../market/calendar.ts';
 import { moneyDecimalsMax } from '../../money.ts';
 
 /** When market orders fill: at the next bar's open, at the close of the bar that made them, at the next close. */
@@ -92,13 +93,27 @@ export interface NativeConfig {
 }
 
 const fieldNames = [
-  'profile', 'cash', 'fillAt', 'insideBar', 'commission', 'slippage', 'spread', 'volumeShare', 'positions', 'leverage',
-  'initialMargin', 'maintenanceMargin', 'liquidationFee', 'funding', 'borrowRate', 'marginRate', 'sizingBuffer',
-  'dayStartMs', 'moneyDecimals',
+  'profile',
+  'cash',
+  'fillAt',
+  'insideBar',
+  'commission',
+  'slippage',
+  'spread',
+  'volumeShare',
+  'positions',
+  'leverage',
+  'initialMargin',
+  'maintenanceMargin',
+  'liquidationFee',
+  'funding',
+  'borrowRate',
+  'marginRate',
+  'sizingBuffer',
+  'dayStartMs',
+  'moneyDecimals',
 ] as const;
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 /** Largest capital that leaves exact cents some room to grow. */
 const cashMax = 1e12;
 /** Exchanges offer up to 125; far more is a slip of the keyboard. */
@@ -111,9 +126,17 @@ export const parseNativeConfig = (value: unknown): NativeConfig => {
   const fields = new Fields(value ?? {}, '', fieldNames);
   const leverage = fields.number('leverage', 1, { min: 1, max: leverageMax });
   const initialMargin = fields.number('initialMargin', 1 / leverage, { above: 0, max: 1 });
-  const maintenanceMargin = fields.number('maintenanceMargin', leverage > 1 || initialMargin < 1 ? initialMargin / 2 : 0, { min: 0, max: 1 });
+  const maintenanceMargin = fields.number(
+    'maintenanceMargin',
+    leverage > 1 || initialMargin < 1 ? initialMargin / 2 : 0,
+    { min: 0, max: 1 },
+  );
   if (maintenanceMargin > initialMargin) {
-    throw new ConfigMistake('maintenanceMargin', `${maintenanceMargin} is above the initial margin ${initialMargin}: a new position would be liquidated at once.`, 'Write a fraction at or below initialMargin (default: half of it).');
+    throw new ConfigMistake(
+      'maintenanceMargin',
+      `${maintenanceMargin} is above the initial margin ${initialMargin}: a new position would be liquidated at once.`,
+      'Write a fraction at or below initialMargin (default: half of it).',
+    );
   }
   return {
     profile: fields.choice('profile', ['native'], 'native'),
@@ -142,11 +165,27 @@ const rateLimits = { above: -1, below: 1 };
 
 const parseCommission = (value: unknown): CommissionConfig => {
   const given = typeof value === 'number' ? { rate: value } : (value ?? {});
-  const fields = new Fields(given, 'commission', ['rate', 'maker', 'taker', 'perOrder', 'perUnit', 'minimum', 'maximum', 'maximumFraction', 'tiers']);
-  const rate = typeof value === 'number' ? readNumber(value, 'commission', rateLimits) : fields.number('rate', 0, rateLimits);
+  const fields = new Fields(given, 'commission', [
+    'rate',
+    'maker',
+    'taker',
+    'perOrder',
+    'perUnit',
+    'minimum',
+    'maximum',
+    'maximumFraction',
+    'tiers',
+  ]);
+  const rate =
+    typeof value === 'number' ? readNumber(value, 'commission', rateLimits) : fields.number('rate', 0, rateLimits);
   const minimum = fields.number('minimum', -Infinity, { min: 0 });
   const maximum = fields.number('maximum', Infinity, { min: 0 });
-  if (minimum > maximum) throw new ConfigMistake('commission.minimum', `${minimum} is above the maximum ${maximum}.`, 'Write a minimum at or below the maximum.');
+  if (minimum > maximum)
+    throw new ConfigMistake(
+      'commission.minimum',
+      `${minimum} is above the maximum ${maximum}.`,
+      'Write a minimum at or below the maximum.',
+    );
   return {
     perOrder: fields.number('perOrder', 0, { min: 0 }),
     perUnit: fields.number('perUnit', 0, { min: 0 }),
@@ -176,10 +215,18 @@ const parseTiers = (value: unknown): CommissionConfig['tiers'] => {
   table.forEach((tier, i) => {
     const before = table[i - 1];
     if (before === undefined ? tier.from !== 0 : tier.from <= before.from) {
-      throw new ConfigMistake(`${path}.table[${i}].from`, `${tier.from} does not continue the table.`, 'The first row starts at 0, and each row above the one before it.');
+      throw new ConfigMistake(
+        `${path}.table[${i}].from`,
+        `${tier.from} does not continue the table.`,
+        'The first row starts at 0, and each row above the one before it.',
+      );
     }
   });
-  return { by: fields.choice('by', ['value', 'quantity'], 'value'), over: fields.choice('over', ['order', 'month', 'run'], 'month'), table };
+  return {
+    by: fields.choice('by', ['value', 'quantity'], 'value'),
+    over: fields.choice('over', ['order', 'month', 'run'], 'month'),
+    table,
+  };
 };
 
 const parseSlippage = (value: unknown): SlippageConfig => {
@@ -190,17 +237,41 @@ const parseSlippage = (value: unknown): SlippageConfig => {
   const fields = new Fields(value, 'slippage', ['model', 'amount', 'fraction', 'impact', 'exponent', 'limitToBar']);
   const model = fields.choice('model', ['none', 'fixed', 'percent', 'volume-share'], null);
   const limitToBar = fields.flag('limitToBar', false);
-  const belongs = { none: [], fixed: ['amount'], percent: ['fraction'], 'volume-share': ['impact', 'exponent'] } as const;
-  if (model === null) throw new ConfigMistake('slippage.model', 'the model is missing.', 'Write one of none, fixed, percent, volume-share.');
+  const belongs = {
+    none: [],
+    fixed: ['amount'],
+    percent: ['fraction'],
+    'volume-share': ['impact', 'exponent'],
+  } as const;
+  if (model === null)
+    throw new ConfigMistake(
+      'slippage.model',
+      'the model is missing.',
+      'Write one of none, fixed, percent, volume-share.',
+    );
   for (const name of ['amount', 'fraction', 'impact', 'exponent'] as const) {
     const names: readonly string[] = belongs[model];
-    if (fields.has(name) && !names.includes(name)) throw new ConfigMistake(`slippage.${name}`, `the model ${model} does not know it.`, `Its fields are ${['model', ...names, 'limitToBar'].join(', ')}.`);
+    if (fields.has(name) && !names.includes(name))
+      throw new ConfigMistake(
+        `slippage.${name}`,
+        `the model ${model} does not know it.`,
+        `Its fields are ${['model', ...names, 'limitToBar'].join(', ')}.`,
+      );
   }
   switch (model) {
-    case 'none': return { model, limitToBar };
-    case 'fixed': return { model, amount: required(fields, 'amount', { min: 0 }), limitToBar };
-    case 'percent': return { model, fraction: required(fields, 'fraction', { min: 0, below: 1 }), limitToBar };
-    case 'volume-share': return { model, impact: fields.number('impact', 0.1, { min: 0, below: 1 }), exponent: fields.number('exponent', 2, { above: 0, max: 10 }), limitToBar };
+    case 'none':
+      return { model, limitToBar };
+    case 'fixed':
+      return { model, amount: required(fields, 'amount', { min: 0 }), limitToBar };
+    case 'percent':
+      return { model, fraction: required(fields, 'fraction', { min: 0, below: 1 }), limitToBar };
+    case 'volume-share':
+      return {
+        model,
+        impact: fields.number('impact', 0.1, { min: 0, below: 1 }),
+        exponent: fields.number('exponent', 2, { above: 0, max: 10 }),
+        limitToBar,
+      };
   }
 };
 
@@ -208,8 +279,11 @@ const parseSpread = (value: unknown): SpreadConfig => {
   if (value === undefined) return { fraction: 0 };
   if (typeof value === 'number') return { fraction: readNumber(value, 'spread', { min: 0, below: 1 }) };
   const fields = new Fields(value, 'spread', ['amount', 'fraction']);
-  if (fields.has('amount') && fields.has('fraction')) throw new ConfigMistake('spread', 'amount and fraction exclude each other.', 'Write one of them.');
-  return fields.has('amount') ? { amount: required(fields, 'amount', { min: 0 }) } : { fraction: required(fields, 'fraction', { min: 0, below: 1 }) };
+  if (fields.has('amount') && fields.has('fraction'))
+    throw new ConfigMistake('spread', 'amount and fraction exclude each other.', 'Write one of them.');
+  return fields.has('amount')
+    ? { amount: required(fields, 'amount', { min: 0 }) }
+    : { fraction: required(fields, 'fraction', { min: 0, below: 1 }) };
 };
 
 const parseFunding = (value: unknown): FundingConfig | null => {
@@ -218,19 +292,29 @@ const parseFunding = (value: unknown): FundingConfig | null => {
   const fields = new Fields(value, 'funding', ['rate', 'intervalHours', 'intervalMs', 'table']);
   if (!fields.has('table')) {
     const hours = fields.number('intervalHours', 8, { above: 0, max: 24 * 366 });
-    return { rate: required(fields, 'rate', rateLimits), intervalMs: fields.number('intervalMs', hours * hourMs, { min: 1, whole: true }) };
+    return {
+      rate: required(fields, 'rate', rateLimits),
+      intervalMs: fields.number('intervalMs', hours * hourMs, { min: 1, whole: true }),
+    };
   }
   for (const name of ['rate', 'intervalHours', 'intervalMs']) {
-    if (fields.has(name)) throw new ConfigMistake(fields.at(name), 'it and a table of rates exclude each other.', 'Write one of them.');
+    if (fields.has(name))
+      throw new ConfigMistake(fields.at(name), 'it and a table of rates exclude each other.', 'Write one of them.');
   }
   const table = readList(fields.raw('table'), 'funding.table').map((row, i): readonly [number, number] => {
     const path = `funding.table[${i}]`;
-    if (!Array.isArray(row) || row.length !== 2) throw new ConfigMistake(path, 'expected a pair.', 'Write [time in milliseconds UTC, rate].');
+    if (!Array.isArray(row) || row.length !== 2)
+      throw new ConfigMistake(path, 'expected a pair.', 'Write [time in milliseconds UTC, rate].');
     return [readNumber(row[0], `${path}[0]`), readNumber(row[1], `${path}[1]`, rateLimits)];
   });
   table.forEach(([time], i) => {
     const before = table[i - 1];
-    if (before !== undefined && time <= before[0]) throw new ConfigMistake(`funding.table[${i}][0]`, `${time} is not later than the row before.`, 'Sort the table by time.');
+    if (before !== undefined && time <= before[0])
+      throw new ConfigMistake(
+        `funding.table[${i}][0]`,
+        `${time} is not later than the row before.`,
+        'Sort the table by time.',
+      );
   });
   return { table };
 };

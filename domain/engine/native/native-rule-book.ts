@@ -24,8 +24,14 @@ import { roundToLot, targetUnits } from './sizing.ts';
 import type { Wish } from './sizing.ts';
 import { isOpen } from './waiting-order.ts';
 
+/** Notes on a run are for people: a run that is liquidated each day says so often enough. */
+const notesMax = 100;
+
 /** The rules of the native engine under these settings. */
-export const nativeRuleBook = (config: NativeConfig): RuleBookFactory => (market) => new NativeRuleBook(config, market);
+export const nativeRuleBook =
+  (config: NativeConfig): RuleBookFactory =>
+  (market) =>
+    new NativeRuleBook(config, market);
 
 class NativeRuleBook implements RuleBook {
   readonly log: RunLog;
@@ -62,8 +68,12 @@ class NativeRuleBook implements RuleBook {
     this.#parts = { config, market, ledger: this.#ledger, queues: this.#queues, prices: this.#prices, log: this.log };
     this.#execution = new Execution(this.#parts);
     this.#matcher = new BarMatcher({
-      feeds: market.feeds, path: config.insideBar, fillAt: config.fillAt,
-      ledger: this.#ledger, queues: this.#queues, execution: this.#execution,
+      feeds: market.feeds,
+      path: config.insideBar,
+      fillAt: config.fillAt,
+      ledger: this.#ledger,
+      queues: this.#queues,
+      execution: this.#execution,
     });
     this.#carry = new Carry(this.#parts);
     this.#actions = new CorporateActions(this.#parts);
@@ -131,11 +141,15 @@ class NativeRuleBook implements RuleBook {
   openTrades(): readonly OpenTrade[] {
     return this.#ledger.openTrades.flatMap((trades, feed) =>
       trades.map(({ id, sign, lots, entryBar, levels, tag }): OpenTrade => ({
-        id, feed, entryBar, tag,
+        id,
+        feed,
+        entryBar,
+        tag,
         quantity: sign * fromSteps(this.#ledger.lots[feed]!, lots), // one grid per feed
         stopLoss: levels?.stopLoss ?? null,
         takeProfit: levels?.takeProfit ?? null,
-      })));
+      })),
+    );
   }
 
   /** Protects what the trade's entry order opened, as a stopLoss or takeProfit of that order would have. */
@@ -144,7 +158,9 @@ class NativeRuleBook implements RuleBook {
       const open = trades.find(({ id }) => id === trade);
       const entry = open === undefined ? null : this.#queues.find(open.entryOrder);
       if (open === undefined || entry === null) continue;
-      const protection = planProtection(entry) ?? (entry.protection = { entry, levels: { stopLoss: null, takeProfit: null }, stopLoss: null, takeProfit: null });
+      const protection =
+        planProtection(entry) ??
+        (entry.protection = { entry, levels: { stopLoss: null, takeProfit: null }, stopLoss: null, takeProfit: null });
       for (const sibling of trades) if (sibling.entryOrder === open.entryOrder) sibling.levels = protection.levels;
       const place = { queues: this.#queues, ledger: this.#ledger, market: this.#market, bar: null };
       if (price !== null) return setExit(protection, exit, price, place).order;
@@ -173,7 +189,8 @@ class NativeRuleBook implements RuleBook {
     if (this.#arrivals) this.#arrive();
     let equity = ledger.cash;
     if (ledger.held > 0) {
-      equity = this.#feedCount === 1 ? equity + ledger.weight[0]! * this.#close0[step]! : equityAt(ledger, this.#prices); // a single feed's bars are the timeline
+      equity =
+        this.#feedCount === 1 ? equity + ledger.weight[0]! * this.#close0[step]! : equityAt(ledger, this.#prices); // a single feed's bars are the timeline
       this.log.exposed[step] = 1;
     }
     if (equity <= 0 && !this.#ruined) {
@@ -186,7 +203,9 @@ class NativeRuleBook implements RuleBook {
   finish(): void {
     for (let feed = 0; feed < this.#feedCount; feed++) this.#ledger.recordOpen(feed, this.#prices.of(feed));
     if (this.#matcher.coarseBars > 0) {
-      this.log.notes.push(`finer-bars: ${this.#matcher.coarseBars} bars had no finer bars and were matched as pessimistic.`);
+      this.log.notes.push(
+        `finer-bars: ${this.#matcher.coarseBars} bars had no finer bars and were matched as pessimistic.`,
+      );
     }
   }
 
@@ -261,7 +280,7 @@ class NativeRuleBook implements RuleBook {
   #liquidate(): void {
     const reason = liquidateIfDue(this.#parts, this.#execution);
     if (reason === null) return;
-    this.log.notes.push(`Step ${this.#market.step}: ${reason}`);
+    if (this.log.notes.length < notesMax) this.log.notes.push(`Step ${this.#market.step}: ${reason}`);
     if (this.#ledger.cash <= 0) this.#ruin(reason);
   }
 
@@ -299,7 +318,14 @@ class NativeRuleBook implements RuleBook {
       const lots = side === 'sell' ? ledger.longLots[feed]! : ledger.shortLots[feed]!; // the caller names a feed of the market
       if (lots === 0) continue;
       const quantity = fromSteps(ledger.lots[feed]!, lots); // as above
-      const order = this.submit({ feed, side, size: { quantity }, type: 'market', reduceOnly: true, ...(tag === undefined ? {} : { tag }) });
+      const order = this.submit({
+        feed,
+        side,
+        size: { quantity },
+        type: 'market',
+        reduceOnly: true,
+        ...(tag === undefined ? {} : { tag }),
+      });
       first ??= order;
     }
     return first;

@@ -100,8 +100,15 @@ export class OrderQueues {
     waiting.order.reason = reason;
     this.#remove(waiting);
     this.#tell(waiting);
-    if (waiting.filledLots > 0) return; // what it opened is there: its children take care of it
-    for (const child of waiting.children) this.end(child, 'cancelled', `Its parent, order ${waiting.order.id}, was ${status}.`);
+    for (const child of waiting.children) {
+      if (waiting.filledLots === 0)
+        this.end(child, 'cancelled', `Its parent, order ${waiting.order.id}, was ${status}.`);
+      else if (isOpen(child) && !child.live) {
+        // What has filled of the parent is there for its children to take care of, from the next step on.
+        child.notBeforeStep = this.#market.step + 1;
+        this.activate(child);
+      }
+    }
   }
 
   /** Says that an order was changed. */

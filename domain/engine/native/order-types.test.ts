@@ -13,7 +13,11 @@ const gapUp: Row = [110, 112, 108, 111];
 const gapDown: Row = [90, 93, 88, 91];
 
 const filled = (request: OrderRequest, rows: readonly Row[], config: object = {}) => {
-  const { book } = play([feedOf(barsOf([first, ...rows]))], { leverage: 10, ...config }, { 0: (b) => void b.submit(request) });
+  const { book } = play(
+    [feedOf(barsOf([first, ...rows]))],
+    { leverage: 10, ...config },
+    { 0: (b) => void b.submit(request) },
+  );
   const [fill] = book.log.fills;
   return fill === undefined ? (book.log.orders[0]?.status ?? null) : [fill.bar, fill.price];
 };
@@ -34,12 +38,42 @@ describe('with fills at the next open', () => {
     ['a buy stop above the high', ask('buy', 1, { type: 'stop', stop: 106.01 }), [calm], 'waiting'],
     ['a sell stop', ask('sell', 1, { type: 'stop', stop: 97 }), [calm], [1, 97]],
     ['a sell stop over which the price gaps down', ask('sell', 1, { type: 'stop', stop: 97 }), [gapDown], [1, 90]],
-    ['a stop-limit whose limit holds the trigger', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 105.5 }), [calm], [1, 105]],
-    ['a stop-limit whose limit is below its trigger, reached by the close', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 104 }), [calm], [1, 104]],
-    ['a stop-limit whose limit is below all that is certain after the trigger', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 98 }), [calm, gapUp], 'waiting'],
-    ['a triggered stop-limit in a later bar', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 98 }), [calm, calm], [2, 98]],
-    ['a stop-limit that gaps over both', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 106 }), [gapUp], 'waiting'],
-    ['a stop-limit that gaps over its stop alone', ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 111 }), [gapUp], [1, 110]],
+    [
+      'a stop-limit whose limit holds the trigger',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 105.5 }),
+      [calm],
+      [1, 105],
+    ],
+    [
+      'a stop-limit whose limit is below its trigger, reached by the close',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 104 }),
+      [calm],
+      [1, 104],
+    ],
+    [
+      'a stop-limit whose limit is below all that is certain after the trigger',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 98 }),
+      [calm, gapUp],
+      'waiting',
+    ],
+    [
+      'a triggered stop-limit in a later bar',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 98 }),
+      [calm, calm],
+      [2, 98],
+    ],
+    [
+      'a stop-limit that gaps over both',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 106 }),
+      [gapUp],
+      'waiting',
+    ],
+    [
+      'a stop-limit that gaps over its stop alone',
+      ask('buy', 1, { type: 'stop-limit', stop: 105, limit: 111 }),
+      [gapUp],
+      [1, 110],
+    ],
     ['a sell stop-limit', ask('sell', 1, { type: 'stop-limit', stop: 97, limit: 96.5 }), [calm], [1, 97]],
     ['a market-on-open', ask('buy', 1, { type: 'market-on-open' }), [calm], [1, 101]],
     ['a market-on-close', ask('buy', 1, { type: 'market-on-close' }), [calm], [1, 103]],
@@ -62,10 +96,17 @@ describe('with fills at the same close', () => {
   });
 
   it('protective orders start with the next bar', () => {
-    const { book } = play([feedOf(barsOf([[100, 130, 70, 100], calm]))], { fillAt: 'same-close' }, {
-      0: (b) => void b.submit(ask('buy', 1, { stopLoss: 97, takeProfit: 105 })),
-    });
-    expect(book.log.fills.map(({ bar, price }) => [bar, price])).toEqual([[0, 100], [1, 97]]);
+    const { book } = play(
+      [feedOf(barsOf([[100, 130, 70, 100], calm]))],
+      { fillAt: 'same-close' },
+      {
+        0: (b) => void b.submit(ask('buy', 1, { stopLoss: 97, takeProfit: 105 })),
+      },
+    );
+    expect(book.log.fills.map(({ bar, price }) => [bar, price])).toEqual([
+      [0, 100],
+      [1, 97],
+    ]);
   });
 });
 
@@ -82,12 +123,16 @@ describe('with fills at the next close', () => {
 
 describe('a trailing stop', () => {
   const long = (rows: readonly Row[], trail: object, config: object = {}) => {
-    const { book } = play([feedOf(barsOf([first, ...rows]))], { fillAt: 'same-close', ...config }, {
-      0: (b) => {
-        b.submit(ask('buy', 1));
-        b.submit(ask('sell', 1, { type: 'trailing-stop', ...trail }));
+    const { book } = play(
+      [feedOf(barsOf([first, ...rows]))],
+      { fillAt: 'same-close', ...config },
+      {
+        0: (b) => {
+          b.submit(ask('buy', 1));
+          b.submit(ask('sell', 1, { type: 'trailing-stop', ...trail }));
+        },
       },
-    });
+    );
     return { fills: book.log.fills.slice(1).map(({ bar, price }) => [bar, price]), order: book.log.orders[1] };
   };
 
@@ -99,21 +144,52 @@ describe('a trailing stop', () => {
 
   it('derives its level in a pessimistic bar from the bars before it', () => {
     // Bar 1 reaches 110; its low of 98 does not touch 97, and the level becomes 107 for bar 2.
-    expect(long([[101, 110, 98, 109], [108, 109, 106, 108]], { trail: { amount: 3 } }).fills).toEqual([[2, 107]]);
+    expect(
+      long(
+        [
+          [101, 110, 98, 109],
+          [108, 109, 106, 108],
+        ],
+        { trail: { amount: 3 } },
+      ).fills,
+    ).toEqual([[2, 107]]);
   });
 
   it('fills at the open when the price gaps through its moved level', () => {
-    expect(long([[101, 110, 98, 105], [105, 106, 104, 105]], { trail: { amount: 3 } }).fills).toEqual([[2, 105]]);
+    expect(
+      long(
+        [
+          [101, 110, 98, 105],
+          [105, 106, 104, 105],
+        ],
+        { trail: { amount: 3 } },
+      ).fills,
+    ).toEqual([[2, 105]]);
   });
 
   it('never moves back', () => {
-    const { order, fills } = long([[101, 110, 108, 109], [109, 109.5, 107.5, 108], [108, 109, 107, 108]], { trail: { amount: 3 } });
+    const { order, fills } = long(
+      [
+        [101, 110, 108, 109],
+        [109, 109.5, 107.5, 108],
+        [108, 109, 107, 108],
+      ],
+      { trail: { amount: 3 } },
+    );
     expect(fills).toEqual([[3, 107]]);
     expect(order?.stop).toBe(107);
   });
 
   it('follows by a fraction of the price', () => {
-    expect(long([[101, 110, 100, 109], [108, 109, 99, 100]], { trail: { fraction: 0.05 } }).fills).toEqual([[2, 104.5]]);
+    expect(
+      long(
+        [
+          [101, 110, 100, 109],
+          [108, 109, 99, 100],
+        ],
+        { trail: { fraction: 0.05 } },
+      ).fills,
+    ).toEqual([[2, 104.5]]);
   });
 
   it('honours a first stop that is nearer than its distance', () => {
@@ -129,17 +205,30 @@ describe('a trailing stop', () => {
   });
 
   it('of a short follows the price down', () => {
-    const { book } = play([feedOf(barsOf([first, [99, 100, 90, 92], [92, 95, 91, 94]]))], { fillAt: 'same-close' }, {
-      0: (b) => {
-        b.submit(ask('sell', 1));
-        b.submit(ask('buy', 1, { type: 'trailing-stop', trail: { amount: 3 } }));
+    const { book } = play(
+      [feedOf(barsOf([first, [99, 100, 90, 92], [92, 95, 91, 94]]))],
+      { fillAt: 'same-close' },
+      {
+        0: (b) => {
+          b.submit(ask('sell', 1));
+          b.submit(ask('buy', 1, { type: 'trailing-stop', trail: { amount: 3 } }));
+        },
       },
-    });
-    expect(book.log.fills.map(({ bar, price }) => [bar, price])).toEqual([[0, 100], [2, 93]]);
+    );
+    expect(book.log.fills.map(({ bar, price }) => [bar, price])).toEqual([
+      [0, 100],
+      [2, 93],
+    ]);
   });
 
   it('with a limit keeps the distance between its stop and its limit', () => {
-    const { order, fills } = long([[101, 110, 100, 109], [108, 109, 106, 107]], { type: 'trailing-stop-limit', trail: { amount: 3 }, limit: 96.5 });
+    const { order, fills } = long(
+      [
+        [101, 110, 100, 109],
+        [108, 109, 106, 107],
+      ],
+      { type: 'trailing-stop-limit', trail: { amount: 3 }, limit: 96.5 },
+    );
     expect(order).toMatchObject({ stop: 107, limit: 106.5, status: 'filled' });
     expect(fills).toEqual([[2, 107]]);
   });
@@ -148,20 +237,28 @@ describe('a trailing stop', () => {
 describe('prices off the grid', () => {
   it('are moved away from the market: a buy limit down, a sell limit up, a buy stop up, a sell stop down', () => {
     const feed = feedOf(barsOf([first, calm]), { tick: 0.5 });
-    const { orders } = play([feed], { leverage: 10 }, {
-      0: (b) => {
-        b.submit(ask('buy', 1, { type: 'limit', limit: 90.7 }));
-        b.submit(ask('sell', 1, { type: 'limit', limit: 120.2 }));
-        b.submit(ask('buy', 1, { type: 'stop', stop: 120.2 }));
-        b.submit(ask('sell', 1, { type: 'stop', stop: 90.7 }));
+    const { orders } = play(
+      [feed],
+      { leverage: 10 },
+      {
+        0: (b) => {
+          b.submit(ask('buy', 1, { type: 'limit', limit: 90.7 }));
+          b.submit(ask('sell', 1, { type: 'limit', limit: 120.2 }));
+          b.submit(ask('buy', 1, { type: 'stop', stop: 120.2 }));
+          b.submit(ask('sell', 1, { type: 'stop', stop: 90.7 }));
+        },
       },
-    });
+    );
     expect(orders.map(({ limit, stop }) => limit ?? stop)).toEqual([90.5, 120.5, 120.5, 90.5]);
   });
 
   it('of bars are paid on the next tick that costs more', () => {
     const rows: Row[] = [first, [100.3, 101, 99, 100], [100.3, 101, 99, 100]];
-    const { book } = play([feedOf(barsOf(rows), { tick: 0.5 })], {}, { 0: (b) => void b.submit(ask('buy', 1)), 1: (b) => void b.submit(ask('sell', 1)) });
+    const { book } = play(
+      [feedOf(barsOf(rows), { tick: 0.5 })],
+      {},
+      { 0: (b) => void b.submit(ask('buy', 1)), 1: (b) => void b.submit(ask('sell', 1)) },
+    );
     expect(book.log.fills.map(({ price }) => price)).toEqual([100.5, 100]);
   });
 });
@@ -173,6 +270,14 @@ describe('an order that makes no sense is rejected with a reason', () => {
     ['less than a lot', ask('buy', 0.5), /below one lot of 1/],
     ['a limit order without a limit', ask('buy', 1, { type: 'limit' }), /needs a limit price/],
     ['a stop order without a stop', ask('buy', 1, { type: 'stop' }), /needs a stop price/],
+    ['a quantity beyond counting', ask('buy', 1e300), /counted exactly/],
+    ['a limit beyond counting', ask('buy', 1, { type: 'limit', limit: 1e300 }), /needs a limit price/],
+    ['a stop-loss beyond counting', ask('sell', 1, { stopLoss: 1e300 }), /Protective price/],
+    [
+      'a distance that is larger than the price',
+      ask('sell', 1, { type: 'trailing-stop', trail: { amount: 200 } }),
+      /known price above its distance/,
+    ],
     ['a limit of NaN', ask('buy', 1, { type: 'limit', limit: NaN }), /needs a limit price/],
     ['a trailing stop without a distance', ask('buy', 1, { type: 'trailing-stop' }), /needs a distance/],
     ['a trailing fraction of 1', ask('buy', 1, { type: 'trailing-stop', trail: { fraction: 1 } }), /needs a distance/],
@@ -180,9 +285,17 @@ describe('an order that makes no sense is rejected with a reason', () => {
     ['GTD in the past', ask('buy', 1, { timeInForce: 'GTD', expiresAt: 5 }), /expires before/],
     ['a post-only market order', ask('buy', 1, { postOnly: true }), /Post-only is for limit/],
     ['a stop-loss above a buy', ask('buy', 1, { stopLoss: 101 }), /stop-loss 101 must be below the expected entry 100/],
-    ['a take-profit below a buy', ask('buy', 1, { takeProfit: 99 }), /take-profit 99 must be above the expected entry 100/],
+    [
+      'a take-profit below a buy',
+      ask('buy', 1, { takeProfit: 99 }),
+      /take-profit 99 must be above the expected entry 100/,
+    ],
     ['a stop-loss below a sell', ask('sell', 1, { stopLoss: 99 }), /must be above/],
-    ['a stop-loss above a buy limit', ask('buy', 1, { type: 'limit', limit: 95, stopLoss: 96 }), /must be below the expected entry 95/],
+    [
+      'a stop-loss above a buy limit',
+      ask('buy', 1, { type: 'limit', limit: 95, stopLoss: 96 }),
+      /must be below the expected entry 95/,
+    ],
     ['a feed that is not there', ask('buy', 1, { feed: 7 }), /no feed 7/],
     ['a parent that is not there', ask('buy', 1, { parent: 99 }), /no order 99/],
     ['a trade that is not there', ask('sell', 1, { closesTrade: 3 }), /no open trade 3/],

@@ -8,9 +8,10 @@ import type { Market } from '../market.ts';
 import type { OrderRequest } from '../order.ts';
 import type { BarState } from './bar-state.ts';
 import type { Ledger } from './ledger.ts';
+import { trailingLevel } from './matching.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
-import { isOpen, newWaitingOrder } from './waiting-order.ts';
+import { isOpen, moveStop, newWaitingOrder } from './waiting-order.ts';
 import type { Protection, WaitingOrder } from './waiting-order.ts';
 
 export interface ProtectionPlace {
@@ -27,7 +28,12 @@ export type Exit = 'stop-loss' | 'take-profit';
 export const planProtection = (entry: WaitingOrder): Protection | null => {
   const { stopLoss, takeProfit } = entry.order.request;
   if (entry.protection === null && (stopLoss !== undefined || takeProfit !== undefined)) {
-    entry.protection = { entry, levels: { stopLoss: stopLoss ?? null, takeProfit: takeProfit ?? null }, stopLoss: null, takeProfit: null };
+    entry.protection = {
+      entry,
+      levels: { stopLoss: stopLoss ?? null, takeProfit: takeProfit ?? null },
+      stopLoss: null,
+      takeProfit: null,
+    };
   }
   return entry.protection;
 };
@@ -75,16 +81,22 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
     ...(entry.order.request.tag === undefined ? {} : { tag: entry.order.request.tag }),
   };
   const order = newWaitingOrder({
-    id: queues.nextId, request, sign, lots,
+    id: queues.nextId,
+    request,
+    sign,
+    lots,
     quantity: fromSteps(ledger.lots[feed]!, lots), // as above
     limit: isStop ? NaN : onGrid,
     stop: isStop ? onGrid : NaN,
-    best: NaN, limitOffset: NaN,
+    best: NaN,
+    limitOffset: NaN,
     waits: isStop ? 'stop' : 'limit',
     reduceOnly: true,
     closes: { what: 'entry', order: entry.order.id },
-    step: place.market.step, time: place.market.time,
-    parent: null, exitOf: protection,
+    step: place.market.step,
+    time: place.market.time,
+    parent: null,
+    exitOf: protection,
   });
   if (isStop) {
     protection.stopLoss = order;
@@ -109,12 +121,17 @@ export const releaseChildren = (parent: WaitingOrder, place: ProtectionPlace): v
 
 /** After a position has become smaller: reduce-only orders shrink with it, or end with it. */
 export const shrinkToPosition = (queues: OrderQueues, ledger: Ledger, feed: number): void => {
-  for (const waiting of queues.byFeed[feed]!) { // feed indexes come from the market
+  for (const waiting of queues.byFeed[feed]!) {
+    // feed indexes come from the market
     if (!waiting.reduceOnly || !isOpen(waiting)) continue;
     const closable = ledger.closable(feed, waiting.sign, waiting.closes);
     if (closable >= waiting.lots) continue;
     if (closable <= 0) {
-      queues.end(waiting, 'cancelled', waiting.exitOf === null ? 'Reduce-only: the position is closed.' : 'What it protected is closed.');
+      queues.end(
+        waiting,
+        'cancelled',
+        waiting.exitOf === null ? 'Reduce-only: the position is closed.' : 'What it protected is closed.',
+      );
       continue;
     }
     waiting.lots = closable;
@@ -124,7 +141,7 @@ export const shrinkToPosition = (queues: OrderQueues, ledger: Ledger, feed: numb
 };
 
 /** An order that comes alive inside a bar counts only on what the price does from there on. */
-const comeAlive = (waiting: WaitingOrder, { bar, market }: ProtectionPlace): void => {
+const comeAlive = (waiting: WaitingOrder, { bar, market, ledger }: ProtectionPlace): void => {
   waiting.arrived = true;
   if (bar === null) return;
   if (bar.feed !== waiting.order.feed) {
@@ -135,5 +152,11 @@ const comeAlive = (waiting: WaitingOrder, { bar, market }: ProtectionPlace): voi
   waiting.from = bar.at;
   waiting.sureLow = bar.sureLow;
   waiting.sureHigh = bar.sureHigh;
-  if (waiting.trail !== null) waiting.best = bar.at;
+  if (waiting.trail === null) return;
+  waiting.best = bar.at;
+  if (waiting.order.request.stop !== undefined) return;
+  const ticks = ledger.ticks[bar.feed]!; // the bar's feed exists
+  const level = stopOnGrid(ticks, waiting.sign, trailingLevel(waiting.sign, bar.at, waiting.trail));
+  const limit = Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, waiting.sign, level + waiting.limitOffset);
+  moveStop(waiting, level, limit);
 };

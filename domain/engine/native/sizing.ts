@@ -33,7 +33,9 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
   const sign: Sign = lots > 0 ? 1 : -1;
   const lack = (size: number, costs: boolean): Shortfall | null => {
     const missing = sign * size - ledger.netLots(feed);
-    return missing === 0 ? null : shortfallOf(parts, feed, { sign: missing > 0 ? 1 : -1, lots: Math.abs(missing), costs });
+    return missing === 0
+      ? null
+      : shortfallOf(parts, feed, { sign: missing > 0 ? 1 : -1, lots: Math.abs(missing), costs });
   };
 
   let size = Math.abs(lots);
@@ -46,7 +48,8 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
   }
   if (short !== null || size <= 0) return 0;
   if (lotGrid.step > 0) {
-    for (let raised = 0; raised < raiseLotsMax && size < Math.abs(lots) && lack(size + 1, true) === null; raised++) size++;
+    for (let raised = 0; raised < raiseLotsMax && size < Math.abs(lots) && lack(size + 1, true) === null; raised++)
+      size++;
   }
   return fromSteps(lotGrid, sign * size);
 };
@@ -58,12 +61,27 @@ export const roundToLot = (parts: AccountParts, feed: number, units: number): nu
 };
 
 /** What such an order would pay by prices known now: price on the tick, and commission. */
-export const estimate = (parts: AccountParts, feed: number, { sign, lots, price = parts.prices.of(feed) }: { readonly sign: Sign; readonly lots: number; readonly price?: number }): { readonly price: number; readonly fee: number } => {
+export const estimate = (
+  parts: AccountParts,
+  feed: number,
+  {
+    sign,
+    lots,
+    price = parts.prices.of(feed),
+  }: { readonly sign: Sign; readonly lots: number; readonly price?: number },
+): { readonly price: number; readonly fee: number } => {
   const { ledger, config, market } = parts;
   const units = fromSteps(ledger.lots[feed]!, lots); // as above
   const { bars } = market.feeds[feed]!; // as above
   const bar = market.index[feed]!; // as above
-  const asked = takerPrice(config, { sign, price, units, volume: bars.volume[bar] ?? 0, low: bars.low[bar] ?? price, high: bars.high[bar] ?? price });
+  const asked = takerPrice(config, {
+    sign,
+    price,
+    units,
+    volume: bars.volume[bar] ?? 0,
+    low: bars.low[bar] ?? price,
+    high: bars.high[bar] ?? price,
+  });
   const ticks = ledger.ticks[feed]!; // as above
   const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
   const value = units * paid * ledger.multipliers[feed]!; // as above
@@ -71,11 +89,26 @@ export const estimate = (parts: AccountParts, feed: number, { sign, lots, price 
 };
 
 /** The shortfall of a market order by prices known now, judged for this feed alone: others may be closed meanwhile. */
-const shortfallOf = (parts: AccountParts, feed: number, { sign, lots, costs }: { readonly sign: Sign; readonly lots: number; readonly costs: boolean }): Shortfall | null => {
+const shortfallOf = (
+  parts: AccountParts,
+  feed: number,
+  { sign, lots, costs }: { readonly sign: Sign; readonly lots: number; readonly costs: boolean },
+): Shortfall | null => {
   const { ledger, prices, config } = parts;
   const grid = ledger.lots[feed]!; // as above
   const paid = costs ? estimate(parts, feed, { sign, lots }) : { price: prices.of(feed), fee: 0 };
   const opposite = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, { what: 'opposite' });
-  return shortfall(ledger, prices, { feed, units: fromSteps(grid, lots), price: paid.price, fee: paid.fee, closes: fromSteps(grid, Math.min(lots, opposite)) }, config.initialMargin, 'feed');
+  return shortfall(
+    ledger,
+    prices,
+    {
+      feed,
+      units: fromSteps(grid, lots),
+      price: paid.price,
+      fee: paid.fee,
+      closes: fromSteps(grid, Math.min(lots, opposite)),
+    },
+    config.initialMargin,
+    'feed',
+  );
 };
-

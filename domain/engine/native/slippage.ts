@@ -35,9 +35,12 @@ export const takerPrice = (config: CostConfig, ask: PriceAsk): number => {
 
 const slippageOf = (slippage: SlippageConfig, { price, units, volume }: PriceAsk): number => {
   switch (slippage.model) {
-    case 'none': return 0;
-    case 'fixed': return slippage.amount;
-    case 'percent': return price * slippage.fraction;
+    case 'none':
+      return 0;
+    case 'fixed':
+      return slippage.amount;
+    case 'percent':
+      return price * slippage.fraction;
     case 'volume-share': {
       // Without volume the whole trade is the bar: the share can't be worse than 1.
       const share = volume > 0 ? Math.min(1, units / volume) : 1;

@@ -55,9 +55,20 @@ export interface Play {
 export type Script = Readonly<Record<number, (book: RuleBook, market: Market) => void>>;
 
 /** Plays a script over feeds under native settings. */
-export const play = (feeds: readonly Feed[], config: unknown, script: Script | ((book: RuleBook, market: Market) => void)): Play => {
+export const play = (
+  feeds: readonly Feed[],
+  config: unknown,
+  script: Script | ((book: RuleBook, market: Market) => void),
+): Play => {
   const timeline = Float64Array.from(new Set(feeds.flatMap(({ bars }) => [...bars.time]))).sort();
-  const market: Market = { feeds, timeline, step: -1, time: NaN, index: new Int32Array(feeds.length).fill(-1), fresh: new Uint8Array(feeds.length) };
+  const market: Market = {
+    feeds,
+    timeline,
+    step: -1,
+    time: NaN,
+    index: new Int32Array(feeds.length).fill(-1),
+    fresh: new Uint8Array(feeds.length),
+  };
   const book = nativeRuleBook(parseNativeConfig(config))(market);
   for (let step = 0; step < timeline.length; step++) {
     market.step = step;

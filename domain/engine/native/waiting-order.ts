@@ -83,7 +83,8 @@ export interface WaitingOrderParts {
 }
 
 export const newWaitingOrder = (parts: WaitingOrderParts): WaitingOrder => {
-  const { id, request, sign, lots, quantity, limit, stop, waits, reduceOnly, closes, step, time, parent, exitOf } = parts;
+  const { id, request, sign, lots, quantity, limit, stop, waits, reduceOnly, closes, step, time, parent, exitOf } =
+    parts;
   const held = parent !== null;
   return {
     order: {
