@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...exclude, '**/*.int.test.ts'],
           maxWorkers: availableParallelism(),
+          // For property tests and large files on a busy machine; most take milliseconds.
+          testTimeout: 30_000,
           sequence: { groupOrder: 1 },
         },
       },
