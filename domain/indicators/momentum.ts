@@ -91,14 +91,14 @@ class GainLossMeter {
   loss = NaN;
   private readonly length: number;
   private readonly keep: number;
-  private readonly share: number;
+  private readonly half: number;
   private previous = NaN;
   private seen = 0;
 
   constructor(length: number) {
     this.length = length;
     this.keep = (length - 1) / length;
-    this.share = 1 / length;
+    this.half = 0.5 / length;
     this.gain = this.loss = 0;
   }
 
@@ -106,17 +106,16 @@ class GainLossMeter {
   push(value: number): boolean {
     const change = value - this.previous;
     this.previous = value;
-    // Without branches: which way a price goes can't be predicted.
-    const gain = Math.max(change, 0);
-    const loss = gain - change;
+    // |change| ± change is twice the rise or the fall, without a branch on what can't be predicted.
+    const size = Math.abs(change);
     if (this.seen > this.length) {
-      this.gain = this.gain * this.keep + gain * this.share;
-      this.loss = this.loss * this.keep + loss * this.share;
+      this.gain = this.gain * this.keep + (size + change) * this.half;
+      this.loss = this.loss * this.keep + (size - change) * this.half;
       return true;
     }
     if (this.seen > 0) {
-      this.gain += gain * this.share;
-      this.loss += loss * this.share;
+      this.gain += (size + change) * this.half;
+      this.loss += (size - change) * this.half;
     }
     return this.seen++ === this.length;
   }

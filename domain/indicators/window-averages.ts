@@ -8,19 +8,7 @@ import { RollingSum } from './window.ts';
 /** Mean of the newest `length` values. */
 export const averageRun = (length: number): SingleRun => {
   const window = new RollingSum(length);
-  const lookback = length - 1;
-  let waiting = lookback;
-  return {
-    lookback,
-    next: (value: number) => {
-      const sum = window.push(value);
-      if (waiting > 0) {
-        waiting--;
-        return NaN;
-      }
-      return sum / length;
-    },
-  };
+  return { lookback: length - 1, next: (value: number) => window.push(value) / length };
 };
 
 /** Mean with weights length, length − 1, …, 1 from the newest value backwards. */

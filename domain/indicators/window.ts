@@ -35,11 +35,12 @@ export class RollingSum {
   private recent = NaN;
 
   constructor(length: number) {
-    this.older = new Float64Array(length);
+    // Until the first fold these are the values that are missing: their sum is not a number.
+    this.older = new Float64Array(length).fill(NaN);
     this.recent = 0;
   }
 
-  /** Takes the newest value; returns the sum, of fewer values while there are fewer. */
+  /** Takes the newest value; returns the sum, NaN until the window is full. */
   push(value: number): number {
     const older = this.older;
     const index = this.index;
