@@ -147,6 +147,7 @@ export default defineConfig({
     'vitest/expect-expect': 'off',
     'vitest/no-conditional-expect': 'off',
     'vitest/no-conditional-tests': 'off',
+    'vitest/no-standalone-expect': 'off',
     // Assertions carry their reason in a comment; the compiler's own flags do the rest.
     'typescript/no-unsafe-type-assertion': 'off',
     'typescript/consistent-return': 'off',
@@ -155,6 +156,7 @@ export default defineConfig({
     'typescript/no-unnecessary-boolean-literal-compare': 'off',
     'typescript/no-unnecessary-type-arguments': 'off',
     'typescript/no-unsafe-enum-assignment': 'off',
+    'typescript/no-generated-empty-object-type': 'off',
     // fast-check's own way of being imported.
     'import/no-named-as-default-member': 'off',
     'unicorn/consistent-function-scoping': 'off',
