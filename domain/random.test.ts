@@ -4,7 +4,7 @@ import { randomFrom, xoshiro128StarStar } from './random.ts';
 const take = (next: () => number, count: number): number[] => Array.from({ length: count }, next);
 
 describe('xoshiro128StarStar', () => {
-  test('gives the reference implementation\'s numbers for the state 1, 2, 3, 4', () => {
+  test("gives the reference implementation's numbers for the state 1, 2, 3, 4", () => {
     expect(take(xoshiro128StarStar(1, 2, 3, 4), 10)).toEqual([
       11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
     ]);
@@ -17,8 +17,8 @@ describe('xoshiro128StarStar', () => {
 
 describe('randomFrom', () => {
   test('gives these numbers for these seeds for ever', () => {
-    expect(take(randomFrom(42), 3)).toEqual([0.802796472707207,0.2228286749748517,0.6988843606940204]);
-    expect(take(randomFrom('spy'), 3)).toEqual([0.7712367058468997,0.3116718964970546,0.7432181768955125]);
+    expect(take(randomFrom(42), 3)).toEqual([0.802796472707207, 0.2228286749748517, 0.6988843606940204]);
+    expect(take(randomFrom('spy'), 3)).toEqual([0.7712367058468997, 0.3116718964970546, 0.7432181768955125]);
   });
 
   test('takes a number and its text for the same seed', () => {

@@ -27,16 +27,20 @@ export interface ClosePairs {
  * the price.
  */
 export const actionsFromCloses = ({ time, close, adjustedClose }: ClosePairs): CorporateAction[] => {
-  if (close.length !== time.length || adjustedClose.length !== time.length) throw lengthsDiffer(time.length, adjustedClose.length);
+  if (close.length !== time.length || adjustedClose.length !== time.length)
+    throw lengthsDiffer(time.length, adjustedClose.length);
   const actions: CorporateAction[] = [];
   const changes = new Float64Array(time.length).fill(1);
   const weights = new Float64Array(time.length).fill(1);
   for (let i = 1; i < time.length; i++) {
-    changes[i] = (at(adjustedClose, i) / at(close, i)) / (at(adjustedClose, i - 1) / at(close, i - 1));
+    changes[i] = at(adjustedClose, i) / at(close, i) / (at(adjustedClose, i - 1) / at(close, i - 1));
     // an error of one unit in each of the four prices moves the change by this much
     weights[i] = 1 / at(adjustedClose, i) + 1 / at(adjustedClose, i - 1) + 1 / at(close, i) + 1 / at(close, i - 1);
   }
-  const errors = changes.map((change, i) => Math.abs(change - 1) / at(weights, i)).subarray(1).toSorted();
+  const errors = changes
+    .map((change, i) => Math.abs(change - 1) / at(weights, i))
+    .subarray(1)
+    .toSorted();
   const usualError = errors[Math.floor(errors.length / 2)] ?? 0;
   for (let i = 1; i < time.length; i++) {
     const change = at(changes, i);
@@ -57,7 +61,11 @@ export const actionsFromCloses = ({ time, close, adjustedClose }: ClosePairs): C
 const noiseFactor = 40;
 
 const lengthsDiffer = (bars: number, closes: number): MarketDataMistake =>
-  new MarketDataMistake('adjust-lengths', `${bars} bars have ${closes} adjusted closes.`, 'Give raw and adjusted closes of the same bars.');
+  new MarketDataMistake(
+    'adjust-lengths',
+    `${bars} bars have ${closes} adjusted closes.`,
+    'Give raw and adjusted closes of the same bars.',
+  );
 
 /** One row of a factor file: the factors of all bars up to and including `until`. */
 export interface FactorRow {
@@ -78,9 +86,20 @@ export const parseFactorRows = (text: string): FactorRow[] => {
     if (line.trim() === '') return;
     const [date = '', price = '', split = ''] = line.split(',').map((cell) => cell.trim());
     const digits = /^(\d{4})(\d{2})(\d{2})$/.exec(date);
-    const row = { until: timeOfDate(Number(digits?.[1]), Number(digits?.[2]), Number(digits?.[3])), priceFactor: Number(price), splitFactor: Number(split) };
-    if (Number.isNaN(row.until) || !(row.priceFactor > 0 && row.priceFactor < Infinity && row.splitFactor > 0 && row.splitFactor < Infinity)) {
-      throw new MarketDataMistake('factor-row', `Line ${index + 1} of the factors is not a date and two factors: "${line.slice(0, 60)}".`, 'Write 20140606,0.8893653,0.1428571: date, price factor, split factor.');
+    const row = {
+      until: timeOfDate(Number(digits?.[1]), Number(digits?.[2]), Number(digits?.[3])),
+      priceFactor: Number(price),
+      splitFactor: Number(split),
+    };
+    if (
+      Number.isNaN(row.until) ||
+      !(row.priceFactor > 0 && row.priceFactor < Infinity && row.splitFactor > 0 && row.splitFactor < Infinity)
+    ) {
+      throw new MarketDataMistake(
+        'factor-row',
+        `Line ${index + 1} of the factors is not a date and two factors: "${line.slice(0, 60)}".`,
+        'Write 20140606,0.8893653,0.1428571: date, price factor, split factor.',
+      );
     }
     rows.push(row);
   });
@@ -88,7 +107,10 @@ export const parseFactorRows = (text: string): FactorRow[] => {
 };
 
 /** The actions that a factor file means for these raw bars; those outside the bars' span are left out. */
-export const actionsFromFactors = (rows: readonly FactorRow[], { time, close }: Pick<Bars, 'time' | 'close'>): CorporateAction[] => {
+export const actionsFromFactors = (
+  rows: readonly FactorRow[],
+  { time, close }: Pick<Bars, 'time' | 'close'>,
+): CorporateAction[] => {
   const actions: CorporateAction[] = [];
   for (let k = 1; k < rows.length; k++) {
     const [before, after] = [rows[k - 1], rows[k]];
@@ -97,8 +119,10 @@ export const actionsFromFactors = (rows: readonly FactorRow[], { time, close }: 
     if (index === 0 || index === time.length) continue;
     const ratio = after.splitFactor / before.splitFactor;
     const kept = before.priceFactor / after.priceFactor;
-    if (Math.abs(ratio - 1) > 1e-6) actions.push({ type: 'split', time: at(time, index), ratio: splitRatio(ratio, 1e-5) ?? ratio });
-    if (kept < 1 - 1e-9) actions.push({ type: 'dividend', time: at(time, index), amount: (at(close, index - 1) / ratio) * (1 - kept) });
+    if (Math.abs(ratio - 1) > 1e-6)
+      actions.push({ type: 'split', time: at(time, index), ratio: splitRatio(ratio, 1e-5) ?? ratio });
+    if (kept < 1 - 1e-9)
+      actions.push({ type: 'dividend', time: at(time, index), amount: (at(close, index - 1) / ratio) * (1 - kept) });
   }
   return actions;
 };
@@ -110,7 +134,10 @@ export interface Factors {
 }
 
 /** The factors that actions mean for raw bars. */
-export const factorsOf = (actions: readonly CorporateAction[], { time, close }: Pick<Bars, 'time' | 'close'>): Factors => {
+export const factorsOf = (
+  actions: readonly CorporateAction[],
+  { time, close }: Pick<Bars, 'time' | 'close'>,
+): Factors => {
   const price = new Float64Array(time.length);
   const volume = new Float64Array(time.length);
   const latestFirst = actions.toSorted((a, b) => b.time - a.time);
@@ -123,7 +150,11 @@ export const factorsOf = (actions: readonly CorporateAction[], { time, close }: 
     if (i === 0) break;
     // of one day's actions the split counts first, so that a dividend is per new share
     const today: CorporateAction[] = [];
-    for (let action = latestFirst[next]; action !== undefined && action.time > at(time, i - 1); action = latestFirst[++next]) {
+    for (
+      let action = latestFirst[next];
+      action !== undefined && action.time > at(time, i - 1);
+      action = latestFirst[++next]
+    ) {
       if (action.time <= at(time, i)) today.push(action);
     }
     let ratio = 1;
@@ -131,7 +162,11 @@ export const factorsOf = (actions: readonly CorporateAction[], { time, close }: 
     let kept = 1;
     for (const action of today) if (action.type === 'dividend') kept -= (action.amount * ratio) / at(close, i - 1);
     if (!(kept > 0 && ratio > 0)) {
-      throw new MarketDataMistake('adjust-action', 'A dividend is as large as the price, or a split has no ratio.', 'Check the actions against raw, unadjusted prices.');
+      throw new MarketDataMistake(
+        'adjust-action',
+        'A dividend is as large as the price, or a split has no ratio.',
+        'Check the actions against raw, unadjusted prices.',
+      );
     }
     priceFactor *= kept / ratio;
     volumeFactor *= ratio;
@@ -141,7 +176,8 @@ export const factorsOf = (actions: readonly CorporateAction[], { time, close }: 
 
 /** Bars whose prices and volumes are multiplied by factors; the original stays as it is. */
 export const applyFactors = (bars: Bars, { price, volume }: Factors): Bars => {
-  const times = (column: Float64Array, factors: Float64Array): Float64Array => column.map((value, i) => value * at(factors, i));
+  const times = (column: Float64Array, factors: Float64Array): Float64Array =>
+    column.map((value, i) => value * at(factors, i));
   return {
     time: bars.time,
     open: times(bars.open, price),

@@ -87,7 +87,9 @@ const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 
 
 /** Midnight UTC of a date, or NaN when there is no such day. */
 export const timeOfDate = (year: number, month: number, day: number): number =>
-  month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) ? daysFromCivil(year, month, day) * dayMs : NaN;
+  month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+    ? daysFromCivil(year, month, day) * dayMs
+    : NaN;
 
 /** `2024-02-29`. */
 export const formatDate = (time: number): string => {
@@ -118,8 +120,12 @@ export const parseTime = (text: string): number => {
   const date = timeOfDate(Number(year), Number(month), Number(day));
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return NaN;
   return (
-    date + Number(hour) * hourMs + Number(minute) * minuteMs + Number(second) * secondMs +
-    Number(fraction.slice(0, 3).padEnd(3, '0')) - zoneOffsetMs(zone)
+    date +
+    Number(hour) * hourMs +
+    Number(minute) * minuteMs +
+    Number(second) * secondMs +
+    Number(fraction.slice(0, 3).padEnd(3, '0')) -
+    zoneOffsetMs(zone)
   );
 };
 
@@ -133,7 +139,8 @@ export const zoneOffsetMs = (zone: string): number => {
   return (zone.startsWith('-') ? -1 : 1) * (hours * hourMs + minutes * minuteMs);
 };
 
-const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const isoPattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 const firstWeekOffsetDays = 3; // 1970-01-01 was a Thursday
 const daysInEra = 146_097; // 400 years, after which the calendar repeats

@@ -74,11 +74,19 @@ const weekendShare = (time: Float64Array): number => {
  * holidays of a market that rests then, and pauses that recur between the same two times of day on
  * at least one day in twenty (nights, lunch breaks).
  */
-const findGaps = (time: Float64Array, timeframe: Timeframe | null, tradesOnWeekends: boolean): { gapCount: number; largestGap: Gap | null } => {
+const findGaps = (
+  time: Float64Array,
+  timeframe: Timeframe | null,
+  tradesOnWeekends: boolean,
+): { gapCount: number; largestGap: Gap | null } => {
   if (timeframe === null) return { gapCount: 0, largestGap: null };
   const intraday = timeframe.ms < dayMs;
   // daily bars dated a little early or late and months of 31 days are no gaps
-  const longest = intraday ? timeframe.ms : timeframe.ms === dayMs && !tradesOnWeekends ? holidayWeekendMs : 1.5 * timeframe.ms;
+  const longest = intraday
+    ? timeframe.ms
+    : timeframe.ms === dayMs && !tradesOnWeekends
+      ? holidayWeekendMs
+      : 1.5 * timeframe.ms;
   const pauses = intraday ? recurringPauses(time, timeframe.ms) : new Set<number>();
   let gapCount = 0;
   let largestGap: Gap | null = null;
@@ -150,7 +158,16 @@ const tickOf = (prices: readonly Float64Array[], decimals: number): number => {
     seen++;
     common = greatestCommonDivisor(common, Math.abs(Math.round(value * scale)));
   });
-  const step = seen < coarseTickSamplesMin ? 1 : common % 50 === 0 && common > 0 ? 50 : common % 25 === 0 && common > 0 ? 25 : common % 5 === 0 && common > 0 ? 5 : 1;
+  const step =
+    seen < coarseTickSamplesMin
+      ? 1
+      : common % 50 === 0 && common > 0
+        ? 50
+        : common % 25 === 0 && common > 0
+          ? 25
+          : common % 5 === 0 && common > 0
+            ? 5
+            : 1;
   return step / scale;
 };
 

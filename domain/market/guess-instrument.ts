@@ -34,9 +34,40 @@ export const instrumentFor = (
 /** A millionth of a coin: finer than any order worth making, coarser than the wallets' own units. */
 const coinLot = 0.000001;
 
-const pairPattern = /^([A-Z0-9]{2,8}?)[-_/:]?(USDT|USDC|USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|BTC|ETH)(?:[-_.]?PERP|[-_.]SWAP)?$/;
+const pairPattern =
+  /^([A-Z0-9]{2,8}?)[-_/:]?(USDT|USDC|USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|BTC|ETH)(?:[-_.]?PERP|[-_.]SWAP)?$/;
 
 /** Coins that are quoted in other money and traded in fractions. */
 const coins: ReadonlySet<string> = new Set([
-  'BTC', 'XBT', 'ETH', 'BNB', 'XRP', 'SOL', 'ADA', 'DOGE', 'DOT', 'AVAX', 'LTC', 'LINK', 'MATIC', 'POL', 'TRX', 'BCH', 'ETC', 'XLM', 'ATOM', 'XMR', 'UNI', 'NEAR', 'APT', 'ARB', 'OP', 'FIL', 'AAVE', 'SUI', 'TON', 'SHIB', 'PEPE',
+  'BTC',
+  'XBT',
+  'ETH',
+  'BNB',
+  'XRP',
+  'SOL',
+  'ADA',
+  'DOGE',
+  'DOT',
+  'AVAX',
+  'LTC',
+  'LINK',
+  'MATIC',
+  'POL',
+  'TRX',
+  'BCH',
+  'ETC',
+  'XLM',
+  'ATOM',
+  'XMR',
+  'UNI',
+  'NEAR',
+  'APT',
+  'ARB',
+  'OP',
+  'FIL',
+  'AAVE',
+  'SUI',
+  'TON',
+  'SHIB',
+  'PEPE',
 ]);

@@ -6,11 +6,15 @@ import { formatShort, parseTime } from './calendar.ts';
 import { resampleBars } from './resample.ts';
 import { barEnd, parseTimeframe } from './timeframe.ts';
 
-const barsOf = (rows: readonly (readonly [time: string, open: number, high: number, low: number, close: number, volume: number])[]): Bars => {
+const barsOf = (
+  rows: readonly (readonly [time: string, open: number, high: number, low: number, close: number, volume: number])[],
+): Bars => {
   const bars = allocateBars(rows.length);
   rows.forEach(([time, ...numbers], i) => {
     bars.time[i] = parseTime(time);
-    barColumns.slice(1).forEach((column, k) => { bars[column][i] = numbers[k] ?? NaN; });
+    barColumns.slice(1).forEach((column, k) => {
+      bars[column][i] = numbers[k] ?? NaN;
+    });
   });
   return bars;
 };
@@ -35,7 +39,13 @@ describe('resampleBars', () => {
   test('takes the first open, the extremes, the last close and all the volume', () => {
     const { bars } = resampleBars(sessions, { from: minutes, to: days });
     expect(dates(bars)).toEqual(['2024-01-04', '2024-01-05']);
-    expect([bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => [...column])).toEqual([[10, 9], [15, 10], [8, 6], [9, 7], [600, 110]]);
+    expect([bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => [...column])).toEqual([
+      [10, 9],
+      [15, 10],
+      [8, 6],
+      [9, 7],
+      [600, 110],
+    ]);
   });
 
   test('shows a day of a session market only with the first bar of the next session', () => {
@@ -44,7 +54,9 @@ describe('resampleBars', () => {
 
   test('shows a bar at once when a finer bar reaches its end', () => {
     const hourly = barsOf([
-      ['2024-01-04T22:00', 1, 1, 1, 1, 1], ['2024-01-04T23:00', 1, 1, 1, 1, 1], ['2024-01-05T00:00', 1, 1, 1, 1, 1],
+      ['2024-01-04T22:00', 1, 1, 1, 1, 1],
+      ['2024-01-04T23:00', 1, 1, 1, 1, 1],
+      ['2024-01-05T00:00', 1, 1, 1, 1, 1],
     ]);
     expect([...resampleBars(hourly, { from: hours, to: days }).completeAfter]).toEqual([0, 1, 1]);
   });
@@ -57,7 +69,10 @@ describe('resampleBars', () => {
 
   test('makes weeks from Monday and months from the first', () => {
     const daily = barsOf([
-      ['2024-02-28', 1, 1, 1, 1, 1], ['2024-02-29', 2, 2, 2, 2, 1], ['2024-03-01', 3, 3, 3, 3, 1], ['2024-03-04', 4, 4, 4, 4, 1],
+      ['2024-02-28', 1, 1, 1, 1, 1],
+      ['2024-02-29', 2, 2, 2, 2, 1],
+      ['2024-03-01', 3, 3, 3, 3, 1],
+      ['2024-03-04', 4, 4, 4, 4, 1],
     ]);
     const weekly = resampleBars(daily, { from: days, to: weeks });
     expect(dates(weekly.bars)).toEqual(['2024-02-26', '2024-03-04']);
@@ -69,30 +84,60 @@ describe('resampleBars', () => {
 
   test('with end labels puts a bar dated at a boundary into the period that ends there', () => {
     const fives = barsOf([
-      ['2006-01-02T09:05', 1, 3, 1, 2, 10], ['2006-01-02T09:10', 2, 5, 2, 4, 10], ['2006-01-02T09:15', 4, 4, 0, 1, 10], ['2006-01-02T09:20', 1, 1, 1, 1, 10],
+      ['2006-01-02T09:05', 1, 3, 1, 2, 10],
+      ['2006-01-02T09:10', 2, 5, 2, 4, 10],
+      ['2006-01-02T09:15', 4, 4, 0, 1, 10],
+      ['2006-01-02T09:20', 1, 1, 1, 1, 10],
     ]);
-    const { bars, completeAfter } = resampleBars(fives, { from: parseTimeframe('5m'), to: parseTimeframe('15m'), label: 'end' });
+    const { bars, completeAfter } = resampleBars(fives, {
+      from: parseTimeframe('5m'),
+      to: parseTimeframe('15m'),
+      label: 'end',
+    });
     expect(dates(bars)).toEqual(['2006-01-02 09:15', '2006-01-02 09:30']);
     expect([bars.open[0], bars.high[0], bars.low[0], bars.close[0], bars.volume[0]]).toEqual([1, 5, 0, 1, 30]);
     expect([...completeAfter]).toEqual([0, 0, 1, 1]);
   });
 
   test('with end labels dates a week of days by its last trading day', () => {
-    const daily = barsOf([['2006-04-12', 1, 1, 1, 1, 1], ['2006-04-13', 1, 1, 1, 1, 1], ['2006-04-18', 1, 1, 1, 1, 1]]);
-    expect(dates(resampleBars(daily, { from: days, to: weeks, label: 'end' }).bars)).toEqual(['2006-04-13', '2006-04-18']);
+    const daily = barsOf([
+      ['2006-04-12', 1, 1, 1, 1, 1],
+      ['2006-04-13', 1, 1, 1, 1, 1],
+      ['2006-04-18', 1, 1, 1, 1, 1],
+    ]);
+    expect(dates(resampleBars(daily, { from: days, to: weeks, label: 'end' }).bars)).toEqual([
+      '2006-04-13',
+      '2006-04-18',
+    ]);
   });
 
   test('refuses bars finer than the data', () => {
-    expect(() => resampleBars(sessions, { from: days, to: hours })).toThrow(expect.objectContaining({ code: 'timeframe-too-fine' }));
+    expect(() => resampleBars(sessions, { from: days, to: hours })).toThrow(
+      expect.objectContaining({ code: 'timeframe-too-fine' }),
+    );
   });
 
   test('gives nothing for nothing', () => {
-    expect(resampleBars(allocateBars(0), { from: minutes, to: days })).toEqual({ bars: allocateBars(0), completeAfter: new Int32Array(0) });
+    expect(resampleBars(allocateBars(0), { from: minutes, to: days })).toEqual({
+      bars: allocateBars(0),
+      completeAfter: new Int32Array(0),
+    });
   });
 });
 
 describe('resampleBars, for any data', () => {
-  const anyBars = fc.array(fc.record({ skip: fc.integer({ min: 1, max: 3000 }), a: fc.integer({ min: 1, max: 1e6 }), b: fc.integer({ min: 1, max: 1e6 }), c: fc.integer({ min: 1, max: 1e6 }), d: fc.integer({ min: 1, max: 1e6 }), volume: fc.integer({ min: 0, max: 1e6 }) }), { maxLength: 120 })
+  const anyBars = fc
+    .array(
+      fc.record({
+        skip: fc.integer({ min: 1, max: 3000 }),
+        a: fc.integer({ min: 1, max: 1e6 }),
+        b: fc.integer({ min: 1, max: 1e6 }),
+        c: fc.integer({ min: 1, max: 1e6 }),
+        d: fc.integer({ min: 1, max: 1e6 }),
+        volume: fc.integer({ min: 0, max: 1e6 }),
+      }),
+      { maxLength: 120 },
+    )
     .map((rows) => {
       const bars = allocateBars(rows.length);
       let time = Date.UTC(2023, 11, 29);
@@ -107,49 +152,64 @@ describe('resampleBars, for any data', () => {
       });
       return bars;
     });
-  const anyOptions = fc.record({ from: fc.constant(minutes), to: fc.constantFrom('1m', '5m', '1h', '4h', '1d', '1w', '1M').map(parseTimeframe), label: fc.constantFrom('start' as const, 'end' as const) });
+  const anyOptions = fc.record({
+    from: fc.constant(minutes),
+    to: fc.constantFrom('1m', '5m', '1h', '4h', '1d', '1w', '1M').map(parseTimeframe),
+    label: fc.constantFrom('start' as const, 'end' as const),
+  });
 
   test('keeps extremes, first open, last close and the sum of the volumes', () => {
-    fc.assert(fc.property(anyBars, anyOptions, (bars, options) => {
-      const coarse = resampleBars(bars, options).bars;
-      const sum = (column: Float64Array): number => column.reduce((total, value) => total + value, 0);
-      expect(sum(coarse.volume)).toBe(sum(bars.volume));
-      expect(Math.max(...coarse.high)).toBe(Math.max(...bars.high));
-      expect(Math.min(...coarse.low)).toBe(Math.min(...bars.low));
-      expect(coarse.open[0]).toBe(bars.open[0]);
-      expect(coarse.close.at(-1)).toBe(bars.close.at(-1));
-      for (let k = 0; k < coarse.time.length; k++) {
-        const [open = NaN, high = NaN, low = NaN, close = NaN] = [coarse.open[k], coarse.high[k], coarse.low[k], coarse.close[k]];
-        expect(high >= Math.max(open, close) && low <= Math.min(open, close)).toBe(true);
-        if (k > 0) expect(coarse.time[k] ?? NaN).toBeGreaterThan(coarse.time[k - 1] ?? NaN);
-      }
-    }));
+    fc.assert(
+      fc.property(anyBars, anyOptions, (bars, options) => {
+        const coarse = resampleBars(bars, options).bars;
+        const sum = (column: Float64Array): number => column.reduce((total, value) => total + value, 0);
+        expect(sum(coarse.volume)).toBe(sum(bars.volume));
+        expect(Math.max(...coarse.high)).toBe(Math.max(...bars.high));
+        expect(Math.min(...coarse.low)).toBe(Math.min(...bars.low));
+        expect(coarse.open[0]).toBe(bars.open[0]);
+        expect(coarse.close.at(-1)).toBe(bars.close.at(-1));
+        for (let k = 0; k < coarse.time.length; k++) {
+          const [open = NaN, high = NaN, low = NaN, close = NaN] = [
+            coarse.open[k],
+            coarse.high[k],
+            coarse.low[k],
+            coarse.close[k],
+          ];
+          expect(high >= Math.max(open, close) && low <= Math.min(open, close)).toBe(true);
+          if (k > 0) expect(coarse.time[k] ?? NaN).toBeGreaterThan(coarse.time[k - 1] ?? NaN);
+        }
+      }),
+    );
   });
 
   test('never changes a complete bar, nor what is complete, when more data come', () => {
-    fc.assert(fc.property(anyBars, anyOptions, fc.nat(), (bars, options, cut) => {
-      const length = bars.time.length === 0 ? 0 : cut % (bars.time.length + 1);
-      const whole = resampleBars(bars, options);
-      const part = resampleBars(sliceBars(bars, 0, length), options);
-      expect([...part.completeAfter]).toEqual([...whole.completeAfter.subarray(0, length)]);
-      const complete = part.completeAfter.at(-1) ?? 0;
-      for (const column of barColumns) {
-        expect([...part.bars[column].subarray(0, complete)]).toEqual([...whole.bars[column].subarray(0, complete)]);
-      }
-    }));
+    fc.assert(
+      fc.property(anyBars, anyOptions, fc.nat(), (bars, options, cut) => {
+        const length = bars.time.length === 0 ? 0 : cut % (bars.time.length + 1);
+        const whole = resampleBars(bars, options);
+        const part = resampleBars(sliceBars(bars, 0, length), options);
+        expect([...part.completeAfter]).toEqual([...whole.completeAfter.subarray(0, length)]);
+        const complete = part.completeAfter.at(-1) ?? 0;
+        for (const column of barColumns) {
+          expect([...part.bars[column].subarray(0, complete)]).toEqual([...whole.bars[column].subarray(0, complete)]);
+        }
+      }),
+    );
   });
 
   test('never shows a bar whose period the closes seen so far have not passed', () => {
-    fc.assert(fc.property(anyBars, anyOptions, (bars, options) => {
-      const { bars: coarse, completeAfter } = resampleBars(bars, options);
-      for (let i = 0; i < bars.time.length; i++) {
-        const newest = (completeAfter[i] ?? 0) - 1;
-        if (newest < 0) continue;
-        const time = bars.time[i] ?? NaN;
-        const label = coarse.time[newest] ?? NaN;
-        if (options.label === 'start') expect(barEnd(label, options.to)).toBeLessThanOrEqual(barEnd(time, minutes));
-        else expect(label).toBeLessThanOrEqual(time);
-      }
-    }));
+    fc.assert(
+      fc.property(anyBars, anyOptions, (bars, options) => {
+        const { bars: coarse, completeAfter } = resampleBars(bars, options);
+        for (let i = 0; i < bars.time.length; i++) {
+          const newest = (completeAfter[i] ?? 0) - 1;
+          if (newest < 0) continue;
+          const time = bars.time[i] ?? NaN;
+          const label = coarse.time[newest] ?? NaN;
+          if (options.label === 'start') expect(barEnd(label, options.to)).toBeLessThanOrEqual(barEnd(time, minutes));
+          else expect(label).toBeLessThanOrEqual(time);
+        }
+      }),
+    );
   });
 });

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../random.ts';
 import { parseTime } from './calendar.ts';
 import { MarketDataMistake } from './mistake.ts';
-import { barEnd, detectTimeframe, formatTimeframe, parseTimeframe, periodEnd, periodStart, timeframeOfMs } from './timeframe.ts';
+import {
+  barEnd,
+  detectTimeframe,
+  formatTimeframe,
+  parseTimeframe,
+  periodEnd,
+  periodStart,
+  timeframeOfMs,
+} from './timeframe.ts';
 
 const times = (...texts: string[]): Float64Array => Float64Array.from(texts, parseTime);
 const detected = (time: ArrayLike<number>): string | null => {
@@ -13,8 +21,14 @@ const detected = (time: ArrayLike<number>): string | null => {
 
 describe('timeframes as text', () => {
   test.each([
-    ['1m', 60_000, 'minute', 1], ['5m', 300_000, 'minute', 5], ['15m', 900_000, 'minute', 15], ['1h', 3_600_000, 'hour', 1],
-    ['4h', 14_400_000, 'hour', 4], ['1d', 86_400_000, 'day', 1], ['1w', 604_800_000, 'week', 1], ['1M', 2_629_746_000, 'month', 1],
+    ['1m', 60_000, 'minute', 1],
+    ['5m', 300_000, 'minute', 5],
+    ['15m', 900_000, 'minute', 15],
+    ['1h', 3_600_000, 'hour', 1],
+    ['4h', 14_400_000, 'hour', 4],
+    ['1d', 86_400_000, 'day', 1],
+    ['1w', 604_800_000, 'week', 1],
+    ['1M', 2_629_746_000, 'month', 1],
     ['30s', 30_000, 'second', 30],
   ])('reads %s', (text, ms, unit, count) => {
     expect(parseTimeframe(text)).toEqual({ ms, unit, count });
@@ -22,30 +36,52 @@ describe('timeframes as text', () => {
     expect(formatTimeframe(ms)).toBe(text);
   });
 
-  test.each(['', '1', 'm', '0m', '-1d', '1.5h', '1y', '1D', '10001m', '99999m', 'daily', '1m1m', '1e3m', 'x'.repeat(1000)])('refuses "%s" with what to write instead', (text) => {
+  test.each([
+    '',
+    '1',
+    'm',
+    '0m',
+    '-1d',
+    '1.5h',
+    '1y',
+    '1D',
+    '10001m',
+    '99999m',
+    'daily',
+    '1m1m',
+    '1e3m',
+    'x'.repeat(1000),
+  ])('refuses "%s" with what to write instead', (text) => {
     expect(() => parseTimeframe(text)).toThrow(MarketDataMistake);
-    expect(() => parseTimeframe(text)).toThrow(expect.objectContaining({ code: 'timeframe-unknown', remedy: expect.stringContaining('15m') as string }));
+    expect(() => parseTimeframe(text)).toThrow(
+      expect.objectContaining({ code: 'timeframe-unknown', remedy: expect.stringContaining('15m') as string }),
+    );
   });
 
   test('writes a length in its largest whole unit', () => {
-    expect(['90000', '5400000', '172800000', '1209600000', '7889238000'].map((ms) => formatTimeframe(Number(ms)))).toEqual(['90s', '90m', '2d', '2w', '3M']);
+    expect(
+      ['90000', '5400000', '172800000', '1209600000', '7889238000'].map((ms) => formatTimeframe(Number(ms))),
+    ).toEqual(['90s', '90m', '2d', '2w', '3M']);
     expect(formatTimeframe(1500)).toBe('1500ms');
   });
 });
 
 describe('periods', () => {
   test('hold their time and meet without gap, for every unit', () => {
-    fc.assert(fc.property(
-      fc.integer({ min: -1e12, max: 4e12 }), fc.constantFrom('1s', '1m', '5m', '4h', '1d', '2d', '1w', '2w', '1M', '3M', '12M'),
-      (time, text) => {
-        const timeframe = parseTimeframe(text);
-        const start = periodStart(time, timeframe);
-        const end = periodEnd(time, timeframe);
-        expect(start <= time && time < end).toBe(true);
-        expect(periodStart(end, timeframe)).toBe(end);
-        expect(periodEnd(end - 1, timeframe)).toBe(end);
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -1e12, max: 4e12 }),
+        fc.constantFrom('1s', '1m', '5m', '4h', '1d', '2d', '1w', '2w', '1M', '3M', '12M'),
+        (time, text) => {
+          const timeframe = parseTimeframe(text);
+          const start = periodStart(time, timeframe);
+          const end = periodEnd(time, timeframe);
+          expect(start <= time && time < end).toBe(true);
+          expect(periodStart(end, timeframe)).toBe(end);
+          expect(periodEnd(end - 1, timeframe)).toBe(end);
+        },
+      ),
+    );
   });
 
   test('align weeks to Monday, months to January and quarters to the year', () => {
@@ -65,7 +101,9 @@ describe('periods', () => {
 
 describe('detectTimeframe', () => {
   test('sees days through weekends and holidays', () => {
-    expect(detected(times('2024-07-01', '2024-07-02', '2024-07-03', '2024-07-05', '2024-07-08', '2024-07-09'))).toBe('1d');
+    expect(detected(times('2024-07-01', '2024-07-02', '2024-07-03', '2024-07-05', '2024-07-08', '2024-07-09'))).toBe(
+      '1d',
+    );
   });
 
   test('takes Friday to Monday for a day, even when nothing else is there', () => {
@@ -73,7 +111,18 @@ describe('detectTimeframe', () => {
   });
 
   test('sees hours through nights', () => {
-    expect(detected(times('2024-07-01T14:00', '2024-07-01T15:00', '2024-07-02T14:00', '2024-07-02T15:00', '2024-07-03T14:00', '2024-07-03T15:00'))).toBe('1h');
+    expect(
+      detected(
+        times(
+          '2024-07-01T14:00',
+          '2024-07-01T15:00',
+          '2024-07-02T14:00',
+          '2024-07-02T15:00',
+          '2024-07-03T14:00',
+          '2024-07-03T15:00',
+        ),
+      ),
+    ).toBe('1h');
   });
 
   test('sees minutes in thin data where most minutes are missing', () => {
@@ -84,7 +133,9 @@ describe('detectTimeframe', () => {
   });
 
   test('sees weeks dated by their last trading day', () => {
-    expect(detected(times('2006-01-06', '2006-01-13', '2006-01-20', '2006-04-07', '2006-04-13', '2006-04-21'))).toBe('1w');
+    expect(detected(times('2006-01-06', '2006-01-13', '2006-01-20', '2006-04-07', '2006-04-13', '2006-04-21'))).toBe(
+      '1w',
+    );
   });
 
   test('sees months dated by the first day, the last day or the last trading day', () => {
@@ -111,14 +162,21 @@ describe('detectTimeframe', () => {
   });
 
   test('agrees with the length of regular bars with any tenth missing', () => {
-    fc.assert(fc.property(fc.constantFrom('1m', '5m', '1h', '4h', '1d', '1w'), fc.integer({ min: 2, max: 9 }), (text, every) => {
-      const { ms } = parseTimeframe(text);
-      const time = Array.from({ length: 200 }, (_, i) => i * ms).filter((_, i) => i % (every + 3) !== 0);
-      expect(detected(time)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('1m', '5m', '1h', '4h', '1d', '1w'),
+        fc.integer({ min: 2, max: 9 }),
+        (text, every) => {
+          const { ms } = parseTimeframe(text);
+          const time = Array.from({ length: 200 }, (_, i) => i * ms).filter((_, i) => i % (every + 3) !== 0);
+          expect(detected(time)).toBe(text);
+        },
+      ),
+    );
   });
 
   test('puts a length and its timeframe in one-to-one relation', () => {
-    for (const text of ['1s', '1m', '1h', '1d', '1w', '1M', '3M']) expect(timeframeOfMs(parseTimeframe(text).ms)).toEqual(parseTimeframe(text));
+    for (const text of ['1s', '1m', '1h', '1d', '1w', '1M', '3M'])
+      expect(timeframeOfMs(parseTimeframe(text).ms)).toEqual(parseTimeframe(text));
   });
 });

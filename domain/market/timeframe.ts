@@ -1,6 +1,17 @@
 /** Timeframes: how much time one bar covers, as text (`15m`, `1d`, `1M`), as a value, and told from data. */
 
-import { dayMs, hourMs, minuteMs, monthIndex, secondMs, startOfMonth, weekday, weekIndex, startOfWeek, weekMs } from './calendar.ts';
+import {
+  dayMs,
+  hourMs,
+  minuteMs,
+  monthIndex,
+  secondMs,
+  startOfMonth,
+  weekday,
+  weekIndex,
+  startOfWeek,
+  weekMs,
+} from './calendar.ts';
 import { MarketDataMistake } from './mistake.ts';
 
 export type TimeframeUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';

@@ -64,14 +64,23 @@ export const slotsOf = ({ market, timeframe, start, end, barsMax }: SlotRequest)
       lastClose = close;
     }
   }
-  return { time: Float64Array.from(time), dayShare: Float64Array.from(dayShare), position: Float64Array.from(position), closedDays: Float64Array.from(closedDays) };
+  return {
+    time: Float64Array.from(time),
+    dayShare: Float64Array.from(dayShare),
+    position: Float64Array.from(position),
+    closedDays: Float64Array.from(closedDays),
+  };
 };
 
 const stockOpenMs = 14 * hourMs + 30 * minuteMs;
 const stockCloseMs = 21 * hourMs;
 const fxBreakMs = 22 * hourMs;
 
-const fullSessionMs: Readonly<Record<MarketKind, number>> = { stock: stockCloseMs - stockOpenMs, crypto: dayMs, fx: dayMs };
+const fullSessionMs: Readonly<Record<MarketKind, number>> = {
+  stock: stockCloseMs - stockOpenMs,
+  crypto: dayMs,
+  fx: dayMs,
+};
 
 /** Hours of trading on a day (index since 1970); null when there is none. */
 const sessionOf = (market: MarketKind, day: number): Session | null => {
@@ -82,10 +91,15 @@ const sessionOf = (market: MarketKind, day: number): Session | null => {
     case 'fx': {
       const ofWeek = weekday(midnight);
       if (ofWeek === saturday) return null;
-      return { open: ofWeek === sunday ? midnight + fxBreakMs : midnight, close: ofWeek === friday ? midnight + fxBreakMs : midnight + dayMs };
+      return {
+        open: ofWeek === sunday ? midnight + fxBreakMs : midnight,
+        close: ofWeek === friday ? midnight + fxBreakMs : midnight + dayMs,
+      };
     }
     case 'stock':
-      return isWeekend(midnight) || isHoliday(midnight) ? null : { open: midnight + stockOpenMs, close: midnight + stockCloseMs };
+      return isWeekend(midnight) || isHoliday(midnight)
+        ? null
+        : { open: midnight + stockOpenMs, close: midnight + stockCloseMs };
   }
 };
 

@@ -3,7 +3,7 @@
 import type { Bars } from '#domain';
 import { formatShort } from '#domain';
 import type { BadRow } from './price-file-error.ts';
-import { closeAt, highAt, lowAt, openAt, timeAt, volumeAt } from './row-parser.ts';
+import { closeAt, highAt, lowAt, openAt, timeAt, volumeAt } from './plain-row.ts';
 
 /** More rows would take more memory than a machine of today should give to one file: 5.6 GB. */
 export const rowsMax = 100_000_000;
@@ -55,7 +55,17 @@ export class BarCollector {
     const close = values[closeAt] as number;
     const volume = values[volumeAt] as number;
     const slack = rangeTolerance * Math.abs(high);
-    if (!(low <= high && open <= high + slack && open >= low - slack && close <= high + slack && close >= low - slack && volume >= 0 && low > 0)) {
+    if (
+      !(
+        low <= high &&
+        open <= high + slack &&
+        open >= low - slack &&
+        close <= high + slack &&
+        close >= low - slack &&
+        volume >= 0 &&
+        low > 0
+      )
+    ) {
       if (!this.#acceptUnusual(values, line)) return;
     }
     const n = this.length;
@@ -89,11 +99,21 @@ export class BarCollector {
       else this.#sort();
       notes.push(newestFirst ? 'rows were newest first: turned round' : 'rows were not in order of time: sorted');
     }
-    if (this.#repeated > 0) notes.push(`${this.#repeated} ${this.#repeated === 1 ? 'row repeats another' : 'rows repeat others'} exactly: left out`);
-    if (this.#negative > 0) notes.push(`${this.#negative} ${this.#negative === 1 ? 'bar has' : 'bars have'} negative prices, first at line ${this.#negativeLine}: kept, as in oil of April 2020; statistics in percent will mean little`);
+    if (this.#repeated > 0)
+      notes.push(
+        `${this.#repeated} ${this.#repeated === 1 ? 'row repeats another' : 'rows repeat others'} exactly: left out`,
+      );
+    if (this.#negative > 0)
+      notes.push(
+        `${this.#negative} ${this.#negative === 1 ? 'bar has' : 'bars have'} negative prices, first at line ${this.#negativeLine}: kept, as in oil of April 2020; statistics in percent will mean little`,
+      );
     const [time, open, high, low, close, volume, adjusted] = this.#columns.map((column) => fitted(column, this.length));
     // the six columns of bars are always there
-    return { bars: { time, open, high, low, close, volume } as Bars, adjustedClose: this.#adjusted ? (adjusted ?? null) : null, notes };
+    return {
+      bars: { time, open, high, low, close, volume } as Bars,
+      adjustedClose: this.#adjusted ? (adjusted ?? null) : null,
+      notes,
+    };
   }
 
   /** Says what is wrong with a row that failed the quick check; true for negative prices that are otherwise sound. */
@@ -106,12 +126,20 @@ export class BarCollector {
       return false;
     };
     if (high < low) return reject('high', content, 'the high is below the low');
-    for (const [column, value] of [['open', open], ['close', close]] as const) {
+    for (const [column, value] of [
+      ['open', open],
+      ['close', close],
+    ] as const) {
       if (value > high + slack) return reject(column, content, `the ${column} is above the high`);
       if (value < low - slack) return reject(column, content, `the ${column} is below the low`);
     }
     if (volume < 0) return reject('volume', String(volume), 'the volume is negative');
-    for (const [column, value] of [['open', open], ['high', high], ['low', low], ['close', close]] as const) {
+    for (const [column, value] of [
+      ['open', open],
+      ['high', high],
+      ['low', low],
+      ['close', close],
+    ] as const) {
       if (value === 0) return reject(column, content, `the ${column} is zero`);
     }
     if (low < 0) {
@@ -128,7 +156,12 @@ export class BarCollector {
   }
 
   #rejectRepeated(time: number, line: number, other: number): void {
-    this.reject({ line, column: 'time', content: formatShort(time), problem: `line ${other} has other values for the same time` });
+    this.reject({
+      line,
+      column: 'time',
+      content: formatShort(time),
+      problem: `line ${other} has other values for the same time`,
+    });
   }
 
   #grow(): void {

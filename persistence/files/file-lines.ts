@@ -2,6 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { PriceFileError } from './price-file-error.ts';
 
@@ -58,7 +59,10 @@ export const readLines = async (reading: LineReading, take: TakeLine): Promise<F
       splitter.end();
       const after = await handle.stat();
       if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-        throw new PriceFileError('price-file-changed', `${path} changed while it was read.`, { file: path, remedy: 'Wait until it is complete, or copy it, and read again.' });
+        throw new PriceFileError('price-file-changed', `${path} changed while it was read.`, {
+          file: path,
+          remedy: 'Wait until it is complete, or copy it, and read again.',
+        });
       }
     }
     return { bytes: before.size, compressed };
@@ -73,7 +77,11 @@ export const startsLikeJson = async (path: string): Promise<boolean> =>
 const withFile = async <T>(path: string, work: (handle: FileHandle, first: Buffer) => Promise<T>): Promise<T> => {
   const handle = await openFile(path);
   try {
-    if ((await handle.stat()).isDirectory()) throw new PriceFileError('price-file-is-folder', `${path} is a folder.`, { file: path, remedy: 'Name one file in it.' });
+    if ((await handle.stat()).isDirectory())
+      throw new PriceFileError('price-file-is-folder', `${path} is a folder.`, {
+        file: path,
+        remedy: 'Name one file in it.',
+      });
     const first = await head(handle, path);
     refuseOtherFormats(path, first);
     return await work(handle, first);
@@ -88,9 +96,17 @@ const openFile = async (path: string): Promise<FileHandle> => {
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
     if (reason === 'ENOENT' || reason === 'ENOTDIR') {
-      throw new PriceFileError('price-file-missing', `There is no file ${path}.`, { file: path, remedy: 'Check the path; it is relative to the folder you are in.', cause });
+      throw new PriceFileError('price-file-missing', `There is no file ${path}.`, {
+        file: path,
+        remedy: 'Check the path; it is relative to the folder you are in.',
+        cause,
+      });
     }
-    throw new PriceFileError('price-file-unreadable', `${path} can't be opened (${reason}).`, { file: path, remedy: 'Check that you may read it.', cause });
+    throw new PriceFileError('price-file-unreadable', `${path} can't be opened (${reason}).`, {
+      file: path,
+      remedy: 'Check that you may read it.',
+      cause,
+    });
   }
 };
 
@@ -100,27 +116,44 @@ const head = async (handle: FileHandle, path: string): Promise<Buffer> => {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
-    throw new PriceFileError('price-file-unreadable', `${path} can't be read.`, { file: path, remedy: 'Check that it is a file that you may read.', cause });
+    throw new PriceFileError('price-file-unreadable', `${path} can't be read.`, {
+      file: path,
+      remedy: 'Check that it is a file that you may read.',
+      cause,
+    });
   }
 };
 
 const refuseOtherFormats = (path: string, first: Buffer): void => {
   const starts = (text: string): boolean => first.subarray(0, text.length).equals(Buffer.from(text, 'latin1'));
   if (starts('PK\u0003\u0004')) {
-    throw new PriceFileError('price-file-format', `${path} is a zip archive or a spreadsheet.`, { file: path, remedy: 'Unzip it, or save the sheet as CSV.' });
+    throw new PriceFileError('price-file-format', `${path} is a zip archive or a spreadsheet.`, {
+      file: path,
+      remedy: 'Unzip it, or save the sheet as CSV.',
+    });
   }
   if (starts('PAR1')) {
-    throw new PriceFileError('price-file-format', `${path} is a Parquet file.`, { file: path, remedy: 'Convert it to CSV.' });
+    throw new PriceFileError('price-file-format', `${path} is a Parquet file.`, {
+      file: path,
+      remedy: 'Convert it to CSV.',
+    });
   }
   const utf16 = (first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff);
   const gzip = first[0] === 0x1f && first[1] === 0x8b;
   if (!utf16 && !gzip && first.includes(0)) {
-    throw new PriceFileError('price-file-format', `${path} is not a text file.`, { file: path, remedy: 'Give a CSV, TXT or JSON file with prices, plain or compressed with gzip.' });
+    throw new PriceFileError('price-file-format', `${path} is not a text file.`, {
+      file: path,
+      remedy: 'Give a CSV, TXT or JSON file with prices, plain or compressed with gzip.',
+    });
   }
 };
 
 /** The file's bytes as stored, with progress after each chunk. */
-async function* chunks(handle: FileHandle, { path, onProgress }: LineReading, bytesTotal: number): AsyncGenerator<Buffer> {
+async function* chunks(
+  handle: FileHandle,
+  { path, onProgress }: LineReading,
+  bytesTotal: number,
+): AsyncGenerator<Buffer> {
   let bytesDone = 0;
   for (;;) {
     const buffer = Buffer.allocUnsafeSlow(chunkBytes); // a decoder may hold on to it, so it is not used again
@@ -128,7 +161,11 @@ async function* chunks(handle: FileHandle, { path, onProgress }: LineReading, by
     try {
       ({ bytesRead } = await handle.read(buffer, 0, chunkBytes, bytesDone));
     } catch (cause) {
-      throw new PriceFileError('price-file-unreadable', `${path} can't be read beyond byte ${bytesDone}.`, { file: path, remedy: 'Check the disk or copy the file again.', cause });
+      throw new PriceFileError('price-file-unreadable', `${path} can't be read beyond byte ${bytesDone}.`, {
+        file: path,
+        remedy: 'Check the disk or copy the file again.',
+        cause,
+      });
     }
     if (bytesRead === 0) return;
     bytesDone += bytesRead;
@@ -156,25 +193,20 @@ async function* decoded(stored: AsyncIterable<Buffer>, compressed: boolean, path
 
 async function* gunzipped(stored: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  const writing = (async () => {
-    try {
-      for await (const chunk of stored) {
-        if (gunzip.destroyed) return;
-        if (!gunzip.write(chunk)) await new Promise<void>((resolve) => gunzip.once('drain', resolve).once('close', resolve));
-      }
-      gunzip.end();
-    } catch (error) {
-      gunzip.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
-  })();
+  // The pipeline destroys both ends when either fails; its error is thrown by the loop below.
+  const piping = pipeline(stored, gunzip).catch(() => undefined);
   try {
     for await (const chunk of gunzip) yield chunk as Buffer; // a gunzip stream that is not in object mode gives buffers
   } catch (cause) {
     if (cause instanceof PriceFileError) throw cause;
-    throw new PriceFileError('price-file-compression', `${path} can't be decompressed.`, { file: path, remedy: 'The gzip data are damaged or cut short: get the file again.', cause });
+    throw new PriceFileError('price-file-compression', `${path} can't be decompressed.`, {
+      file: path,
+      remedy: 'The gzip data are damaged or cut short: get the file again.',
+      cause,
+    });
   } finally {
     gunzip.destroy();
-    await writing;
+    await piping;
   }
 }
 
@@ -217,8 +249,14 @@ class LineSplitter {
   }
 
   #refuseLong(line: number): never {
-    throw new PriceFileError('price-file-line-too-long', `Line ${line} of ${this.#path} is longer than ${lineBytesMax} bytes.`, {
-      file: this.#path, line, remedy: 'Give a file with one price bar per line.',
-    });
+    throw new PriceFileError(
+      'price-file-line-too-long',
+      `Line ${line} of ${this.#path} is longer than ${lineBytesMax} bytes.`,
+      {
+        file: this.#path,
+        line,
+        remedy: 'Give a file with one price bar per line.',
+      },
+    );
   }
 }

@@ -4,13 +4,14 @@ import { dayMs, parseTime } from '#domain';
 import { PriceFileError, shown } from './price-file-error.ts';
 import type { BadRow } from './price-file-error.ts';
 
-export interface InlineRow {
-  readonly values: Float64Array;
-}
-
 /** Vendors' short names, beside the full ones. */
 const keys = [
-  ['time', 't', 'timestamp', 'date', 'datetime'], ['open', 'o'], ['high', 'h'], ['low', 'l'], ['close', 'c'], ['volume', 'v'],
+  ['time', 't', 'timestamp', 'date', 'datetime'],
+  ['open', 'o'],
+  ['high', 'h'],
+  ['low', 'l'],
+  ['close', 'c'],
+  ['volume', 'v'],
 ] as const;
 
 /** Whole numbers below this that stand for times count days: as milliseconds they would all lie in 1970's first two minutes. */
@@ -29,17 +30,28 @@ export const takeInlineBars = (
 ): { readonly counted: boolean } => {
   const rows = Array.isArray(json) ? json : fieldOf(json, 'bars');
   if (!Array.isArray(rows)) {
-    throw new PriceFileError('price-file-json', `${file} is JSON without bars.`, { file, remedy: 'Give { "bars": [{ "time": …, "open": …, "high": …, "low": …, "close": … }] }.' });
+    throw new PriceFileError('price-file-json', `${file} is JSON without bars.`, {
+      file,
+      remedy: 'Give { "bars": [{ "time": …, "open": …, "high": …, "low": …, "close": … }] }.',
+    });
   }
   const times = rows.map((row: unknown) => valueOf(row, 0));
-  const counted = times.length > 0 && times.every((time) => typeof time === 'number' && Number.isInteger(time) && time >= 0 && time < dayCounterMax);
+  const counted =
+    times.length > 0 &&
+    times.every((time) => typeof time === 'number' && Number.isInteger(time) && time >= 0 && time < dayCounterMax);
   const values = new Float64Array(7);
   rows.forEach((row: unknown, index) => {
     for (let k = 0; k < keys.length; k++) {
       const given = valueOf(row, k);
-      const value = k === 0 ? timeOf(given, counted) : k === 5 && (given === undefined || given === null) ? 0 : numberOf(given);
+      const value =
+        k === 0 ? timeOf(given, counted) : k === 5 && (given === undefined || given === null) ? 0 : numberOf(given);
       if (!Number.isFinite(value)) {
-        reject({ line: index + 1, column: keys[k]?.[0] ?? null, content: shown(JSON.stringify(given) ?? 'nothing'), problem: given === undefined ? 'is missing' : k === 0 ? 'is not a time' : 'is not a number' });
+        reject({
+          line: index + 1,
+          column: keys[k]?.[0] ?? null,
+          content: shown(JSON.stringify(given) ?? 'nothing'),
+          problem: given === undefined ? 'is missing' : k === 0 ? 'is not a time' : 'is not a number',
+        });
         return;
       }
       values[k] = value;
@@ -50,7 +62,9 @@ export const takeInlineBars = (
 };
 
 const fieldOf = (holder: unknown, name: string): unknown =>
-  typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name) ? (holder as Readonly<Record<string, unknown>>)[name] : undefined; // an object by the test
+  typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name)
+    ? (holder as Readonly<Record<string, unknown>>)[name]
+    : undefined; // an object by the test
 
 const valueOf = (row: unknown, place: number): unknown => {
   if (Array.isArray(row)) return row[place];
@@ -59,7 +73,11 @@ const valueOf = (row: unknown, place: number): unknown => {
 };
 
 const numberOf = (value: unknown): number =>
-  typeof value === 'number' ? value : typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
+  typeof value === 'number'
+    ? value
+    : typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)
+      ? Number(value)
+      : NaN;
 
 const timeOf = (value: unknown, counted: boolean): number => {
   if (typeof value === 'string') return parseTime(value);

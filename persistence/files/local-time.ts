@@ -12,14 +12,34 @@ export const localTimeConverter = (zone: string): ((local: number) => number) | 
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', era: 'short',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      era: 'short',
     });
   } catch {
     return null; // the caller knows how the zone was given
   }
   const offsetAt = (moment: number): number => {
-    const part: Record<string, string> = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
-    return Date.UTC(Number(part['year']), Number(part['month']) - 1, Number(part['day']), Number(part['hour']), Number(part['minute']), Number(part['second'])) - Math.floor(moment / 1000) * 1000;
+    const part: Record<string, string> = Object.fromEntries(
+      format.formatToParts(moment).map(({ type, value }) => [type, value]),
+    );
+    return (
+      Date.UTC(
+        Number(part['year']),
+        Number(part['month']) - 1,
+        Number(part['day']),
+        Number(part['hour']),
+        Number(part['minute']),
+        Number(part['second']),
+      ) -
+      Math.floor(moment / 1000) * 1000
+    );
   };
 
   // Asking for an offset costs microseconds, so it is asked once per hour of local time.

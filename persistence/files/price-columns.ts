@@ -1,7 +1,17 @@
 /** Which column of a file holds what, told from the names that vendors use. */
 
 /** What a column can mean to us. `clock` is a time of day beside a date in `time`. */
-export const columnRoles = ['time', 'clock', 'open', 'high', 'low', 'close', 'volume', 'adjustedClose', 'symbol'] as const;
+export const columnRoles = [
+  'time',
+  'clock',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'adjustedClose',
+  'symbol',
+] as const;
 
 export type ColumnRole = (typeof columnRoles)[number];
 
@@ -14,24 +24,64 @@ export type ColumnPlaces = Readonly<Partial<Record<ColumnRole, number>>>;
  */
 const names: Readonly<Record<ColumnRole, readonly string[]>> = {
   time: [
-    'unix', 'unixtimestamp', 'opentime', 'timestamp', 'datetime', 'gmttime', 'localtime', 'dateutc', 'dategmt', 'timestamputc', 'timeutc',
-    'date', 'dtyyyymmdd', 'yyyymmdd', 'tradingday', 'tradedate', 'day', 'time', 'ts', 't', 'dt', 'starttime', 'candlebegintime', 'period', 'begin',
+    'unix',
+    'unixtimestamp',
+    'opentime',
+    'timestamp',
+    'datetime',
+    'gmttime',
+    'localtime',
+    'dateutc',
+    'dategmt',
+    'timestamputc',
+    'timeutc',
+    'date',
+    'dtyyyymmdd',
+    'yyyymmdd',
+    'tradingday',
+    'tradedate',
+    'day',
+    'time',
+    'ts',
+    't',
+    'dt',
+    'starttime',
+    'candlebegintime',
+    'period',
+    'begin',
   ],
   clock: ['time', 'hhmmss', 'timeofday', 'hour'],
   open: ['open', 'o', 'openprice', 'first'],
   high: ['high', 'h', 'highprice', 'max'],
   low: ['low', 'l', 'lowprice', 'min'],
   close: ['close', 'c', 'closeprice', 'closelast', 'last', 'price', 'lastprice', 'value', 'settle'],
-  volume: ['volume', 'vol', 'v', 'volumebtc', 'totalvolume', 'tradedvolume', 'sharestraded', 'tickvolume', 'tickvol', 'quantity'],
+  volume: [
+    'volume',
+    'vol',
+    'v',
+    'volumebtc',
+    'totalvolume',
+    'tradedvolume',
+    'sharestraded',
+    'tickvolume',
+    'tickvol',
+    'quantity',
+  ],
   adjustedClose: ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'],
   symbol: ['symbol', 'ticker', 'pair', 'sym', 'instrument', 'tic', 'name'],
 };
 
 /** Columns whose names look like a price's but are not. */
-const otherNames: ReadonlySet<string> = new Set(['openinterest', 'openint', 'closetime', 'quotevolume', 'quoteassetvolume']);
+const otherNames: ReadonlySet<string> = new Set([
+  'openinterest',
+  'openint',
+  'closetime',
+  'quotevolume',
+  'quoteassetvolume',
+]);
 
 /** `<Open>` → `open`, `Volume (BTC)` → `volumebtc`. */
-export const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** Finds the columns by their names. */
 export const placeByNames = (header: readonly string[]): ColumnPlaces => {
@@ -43,7 +93,10 @@ export const placeByNames = (header: readonly string[]): ColumnPlaces => {
     if (place !== undefined && !Object.values(places).includes(place)) places[role] = place;
   }
   // a time of day beside a date; `<PER>` and the like are not times
-  if (places.time !== undefined && ['date', 'dtyyyymmdd', 'yyyymmdd', 'tradingday', 'tradedate', 'day'].includes(bare[places.time] ?? '')) {
+  if (
+    places.time !== undefined &&
+    ['date', 'dtyyyymmdd', 'yyyymmdd', 'tradingday', 'tradedate', 'day'].includes(bare[places.time] ?? '')
+  ) {
     const clock = names.clock.map((name) => bare.indexOf(name)).find((index) => index >= 0 && index !== places.time);
     if (clock !== undefined) places.clock = clock;
   }
@@ -57,7 +110,10 @@ export const placeByNames = (header: readonly string[]): ColumnPlaces => {
 };
 
 /** A column such as `GOOG.Open`, `SPY_close` or `Volume XRP`: one of its words is the role's. */
-const placeByWord = (header: readonly string[], role: 'open' | 'high' | 'low' | 'close' | 'volume' | 'adjustedClose'): number | undefined => {
+const placeByWord = (
+  header: readonly string[],
+  role: 'open' | 'high' | 'low' | 'close' | 'volume' | 'adjustedClose',
+): number | undefined => {
   const index = header.findIndex((name) => {
     if (otherNames.has(bareName(name))) return false;
     const words = name.toLowerCase().split(/[^a-z0-9]+/);

@@ -58,10 +58,21 @@ export const readPriceFile = async (path: string, options: PriceFileOptions = {}
   const toUtc = converterFor(path, options.timeZone);
   if (await startsLikeJson(path)) return await readJson(path, options);
   const start = await readStart(path, options);
-  const detected = detectLayout({ file: path, lines: start.lines, columns: options.columns, dateOrder: orderFor(path, options.dateFormat) });
-  const layout = detected.dateOrder === 'unknown' ? { ...detected, dateOrder: await findDateOrder(path, detected, options) } : detected;
+  const detected = detectLayout({
+    file: path,
+    lines: start.lines,
+    columns: options.columns,
+    dateOrder: orderFor(path, options.dateFormat),
+  });
+  const layout =
+    detected.dateOrder === 'unknown'
+      ? { ...detected, dateOrder: await findDateOrder(path, detected, options) }
+      : detected;
   const parser = new RowParser({ layout, toUtc, symbol: options.symbol });
-  const collector = new BarCollector({ rowsExpected: expectedRows(start), adjusted: layout.places.adjustedClose !== undefined });
+  const collector = new BarCollector({
+    rowsExpected: expectedRows(start),
+    adjusted: layout.places.adjustedClose !== undefined,
+  });
   let others = 0;
   await readLines({ path, onProgress: options.onProgress, signal: options.signal }, (bytes, from, to, line) => {
     if (line < layout.dataLine || isBlank(bytes, from, to)) return true;
@@ -75,7 +86,11 @@ export const readPriceFile = async (path: string, options: PriceFileOptions = {}
     return true;
   });
   if (collector.length === 0 && others > 0) {
-    throw new PriceFileError('price-file-no-such-symbol', `${path} has no rows of ${shown(options.symbol ?? '')}; it has some of ${shown(parser.otherSymbol ?? '')}.`, { file: path, remedy: 'Check the symbol as the file writes it.' });
+    throw new PriceFileError(
+      'price-file-no-such-symbol',
+      `${path} has no rows of ${shown(options.symbol ?? '')}; it has some of ${shown(parser.otherSymbol ?? '')}.`,
+      { file: path, remedy: 'Check the symbol as the file writes it.' },
+    );
   }
   const notes = [...layout.notes, ...layoutNotes(layout, options.timeZone)];
   if (parser.volumesMissing > 0) notes.push(`${parser.volumesMissing} rows have no volume: taken as 0`);
@@ -101,7 +116,10 @@ const readStart = async (path: string, { signal }: PriceFileOptions): Promise<St
   const facts = await readLines({ path, signal }, (buffer, from, to) => {
     const text = buffer.toString('utf8', from, to);
     if (text.includes('\0')) {
-      throw new PriceFileError('price-file-format', `${path} is not a text file.`, { file: path, remedy: 'Give a CSV, TXT or JSON file with prices, plain or compressed with gzip.' });
+      throw new PriceFileError('price-file-format', `${path} is not a text file.`, {
+        file: path,
+        remedy: 'Give a CSV, TXT or JSON file with prices, plain or compressed with gzip.',
+      });
     }
     lines.push(text);
     bytes += to - from + 1;
@@ -124,14 +142,24 @@ const converterFor = (path: string, zone: string | undefined): ((local: number) 
   if (zone === undefined || zone === 'UTC') return undefined;
   const converter = localTimeConverter(zone);
   if (converter !== null) return converter;
-  throw new PriceFileError('price-file-time-zone', `There is no time zone ${shown(zone)}.`, { file: path, field: 'timeZone', remedy: 'Write it as America/New_York, Europe/Berlin or UTC.' });
+  throw new PriceFileError('price-file-time-zone', `There is no time zone ${shown(zone)}.`, {
+    file: path,
+    field: 'timeZone',
+    remedy: 'Write it as America/New_York, Europe/Berlin or UTC.',
+  });
 };
 
 const orderFor = (path: string, dateFormat: string | undefined): DateOrder | undefined => {
   if (dateFormat === undefined) return undefined;
-  const order = ({ dmy: 'day-first', mdy: 'month-first', ymd: 'year-first' } as const)[dateFormat.toLowerCase() as 'dmy']; // any other text gives undefined
+  const order = ({ dmy: 'day-first', mdy: 'month-first', ymd: 'year-first' } as const)[
+    dateFormat.toLowerCase() as 'dmy'
+  ]; // any other text gives undefined
   if (order !== undefined) return order;
-  throw new PriceFileError('price-file-date-format', `${shown(dateFormat)} is no order of dates.`, { file: path, field: 'dateFormat', remedy: 'Write dmy (day first), mdy (month first) or ymd (year first).' });
+  throw new PriceFileError('price-file-date-format', `${shown(dateFormat)} is no order of dates.`, {
+    file: path,
+    field: 'dateFormat',
+    remedy: 'Write dmy (day first), mdy (month first) or ymd (year first).',
+  });
 };
 
 /** Looks through the whole file for a date that shows which number is the month. */
@@ -148,19 +176,34 @@ const findDateOrder = async (path: string, layout: PriceLayout, { signal }: Pric
     return found === null;
   });
   if (found !== null) return found;
-  throw new PriceFileError('price-file-ambiguous-dates', `${path} has dates such as ${shown(example)}, and none of them shows whether the day or the month comes first.`, {
-    file: path, field: layout.names[place] ?? 'time', remedy: 'Say which: --date-format dmy or --date-format mdy.',
-  });
+  throw new PriceFileError(
+    'price-file-ambiguous-dates',
+    `${path} has dates such as ${shown(example)}, and none of them shows whether the day or the month comes first.`,
+    {
+      file: path,
+      field: layout.names[place] ?? 'time',
+      remedy: 'Say which: --date-format dmy or --date-format mdy.',
+    },
+  );
 };
 
 const refuseSeveralSymbols = (path: string, parser: RowParser, line: number): never => {
-  throw new PriceFileError('price-file-several-symbols', `${path} has prices of ${shown(parser.symbol ?? '')} and, at line ${line}, of ${shown(parser.otherSymbol ?? '')}.`, {
-    file: path, line, remedy: 'Say whose rows to take, or split the file by symbol.',
-  });
+  throw new PriceFileError(
+    'price-file-several-symbols',
+    `${path} has prices of ${shown(parser.symbol ?? '')} and, at line ${line}, of ${shown(parser.otherSymbol ?? '')}.`,
+    {
+      file: path,
+      line,
+      remedy: 'Say whose rows to take, or split the file by symbol.',
+    },
+  );
 };
 
 const refuseTooMany = (path: string): never => {
-  throw new PriceFileError('price-file-too-long', `${path} has more than ${rowsMax} rows.`, { file: path, remedy: 'Split it, or use coarser bars.' });
+  throw new PriceFileError('price-file-too-long', `${path} has more than ${rowsMax} rows.`, {
+    file: path,
+    remedy: 'Split it, or use coarser bars.',
+  });
 };
 
 const layoutNotes = ({ places, timeKind }: PriceLayout, timeZone: string | undefined): string[] => {
@@ -176,13 +219,20 @@ const layoutNotes = ({ places, timeKind }: PriceLayout, timeZone: string | undef
 const readJson = async (path: string, options: PriceFileOptions): Promise<PriceFile> => {
   const { size } = await stat(path);
   if (size > jsonBytesMax) {
-    throw new PriceFileError('price-file-json', `${path} is JSON of ${size} bytes; at most ${jsonBytesMax} are read.`, { file: path, remedy: 'Convert it to CSV, which is read in pieces.' });
+    throw new PriceFileError('price-file-json', `${path} is JSON of ${size} bytes; at most ${jsonBytesMax} are read.`, {
+      file: path,
+      remedy: 'Convert it to CSV, which is read in pieces.',
+    });
   }
   let json: unknown;
   try {
     json = JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new PriceFileError('price-file-json', `${path} starts like JSON and is none: ${cause instanceof Error ? cause.message : 'unknown'}.`, { file: path, remedy: 'Check how it was written, or whether it is complete.', cause });
+    throw new PriceFileError(
+      'price-file-json',
+      `${path} starts like JSON and is none: ${cause instanceof Error ? cause.message : 'unknown'}.`,
+      { file: path, remedy: 'Check how it was written, or whether it is complete.', cause },
+    );
   }
   options.onProgress?.({ bytesDone: size, bytesTotal: size });
   return barsFromJson(json, path, options);
@@ -191,7 +241,12 @@ const readJson = async (path: string, options: PriceFileOptions): Promise<PriceF
 /** The bars of parsed JSON, as {@link takeInlineBars} describes it; `name` stands for the file in messages. */
 export const barsFromJson = (json: unknown, name: string, options: PriceFileOptions = {}): PriceFile => {
   const collector = new BarCollector({ rowsExpected: 1024, adjusted: false });
-  const { counted } = takeInlineBars(json, name, (values, row) => collector.add(values, row), (row) => collector.reject(row));
+  const { counted } = takeInlineBars(
+    json,
+    name,
+    (values, row) => collector.add(values, row),
+    (row) => collector.reject(row),
+  );
   const notes = counted ? ['times are small whole numbers: taken as days from 1970-01-01'] : [];
   return finish({ path: name, collector, options, notes, layout: 'JSON', symbol: null });
 };
@@ -208,18 +263,34 @@ interface Finish {
 const finish = ({ path, collector, options, notes, layout, symbol }: Finish): PriceFile => {
   const { bars, adjustedClose, notes: orderNotes } = collector.finish();
   const { badRows, badRowCount } = collector;
-  if (badRowCount > 0 && (options.skipBad !== true || bars.time.length === 0)) throw badRowError(path, badRows, badRowCount);
+  if (badRowCount > 0 && (options.skipBad !== true || bars.time.length === 0))
+    throw badRowError(path, badRows, badRowCount);
   if (bars.time.length === 0) {
-    throw new PriceFileError('price-file-no-rows', `${path} has no rows of prices.`, { file: path, remedy: 'Check how the file was made: it holds no prices.' });
+    throw new PriceFileError('price-file-no-rows', `${path} has no rows of prices.`, {
+      file: path,
+      remedy: 'Check how the file was made: it holds no prices.',
+    });
   }
   const description = describeBars(bars);
   const { gapCount, largestGap, timeframe } = description;
   const all = [...notes, ...orderNotes];
   if (gapCount > 0 && largestGap !== null && timeframe !== null) {
-    all.push(`${gapCount} ${gapCount === 1 ? 'gap' : 'gaps'} beyond the usual pauses, the largest from ${formatShort(largestGap.from)} to ${formatShort(largestGap.to)} (bars of ${formatTimeframe(timeframe)})`);
+    all.push(
+      `${gapCount} ${gapCount === 1 ? 'gap' : 'gaps'} beyond the usual pauses, the largest from ${formatShort(largestGap.from)} to ${formatShort(largestGap.to)} (bars of ${formatTimeframe(timeframe)})`,
+    );
   }
   if (badRowCount > 0) all.push(`${badRowCount} bad ${badRowCount === 1 ? 'row' : 'rows'} left out`);
-  return { bars, adjustedClose, symbol, timeframe, description, layout, notes: all, rejected: badRows, rejectedCount: badRowCount };
+  return {
+    bars,
+    adjustedClose,
+    symbol,
+    timeframe,
+    description,
+    layout,
+    notes: all,
+    rejected: badRows,
+    rejectedCount: badRowCount,
+  };
 };
 
 /** Bad rows that an error lists. */
@@ -229,11 +300,23 @@ const badRowError = (path: string, badRows: readonly BadRow[], badRowCount: numb
   const listed = badRows.toSorted((a, b) => a.line - b.line).slice(0, badRowsShown);
   const more = badRowCount - listed.length;
   const lines = listed.map((row) => `  ${describeBadRow(row)}`);
-  const head = badRowCount === 1 ? `${path} has a row that is no price bar:` : `${path} has ${badRowCount} rows that are no price bars:`;
-  return new PriceFileError('price-file-bad-row', [head, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n'), {
-    file: path, badRows: listed, badRowCount, ...(listed[0] === undefined ? {} : { line: listed[0].line, ...(listed[0].column === null ? {} : { field: listed[0].column }) }),
-    remedy: 'Correct them in the file, or leave them out with --skip-bad.',
-  });
+  const head =
+    badRowCount === 1
+      ? `${path} has a row that is no price bar:`
+      : `${path} has ${badRowCount} rows that are no price bars:`;
+  return new PriceFileError(
+    'price-file-bad-row',
+    [head, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n'),
+    {
+      file: path,
+      badRows: listed,
+      badRowCount,
+      ...(listed[0] === undefined
+        ? {}
+        : { line: listed[0].line, ...(listed[0].column === null ? {} : { field: listed[0].column }) }),
+      remedy: 'Correct them in the file, or leave them out with --skip-bad.',
+    },
+  );
 };
 
 /** `line 17, High: "abc" is not a number`. */

@@ -43,10 +43,13 @@ const preambleLinesMax = 20;
 export const detectLayout = ({ file, lines, columns, dateOrder }: LayoutRequest): PriceLayout => {
   const filled = lines.filter((line) => line.trim() !== '');
   if (filled.length === 0) {
-    throw new PriceFileError('price-file-empty', `${file} is empty.`, { file, remedy: 'Give a file with a header line and a row per bar.' });
+    throw new PriceFileError('price-file-empty', `${file} is empty.`, {
+      file,
+      remedy: 'Give a file with a header line and a row per bar.',
+    });
   }
   const separator = /^"?sep=(.)"?$/i.exec(lines[0]?.trim() ?? '')?.[1];
-  
+
   const delimiter = separator ?? detectDelimiter(filled, 4) ?? detectDelimiter(filled, 2);
   if (delimiter === null) throw layoutError(file, lines);
   const table = lines.map((line) => splitRow(line, delimiter)?.map((cell) => cell.trim()) ?? []);
@@ -57,7 +60,10 @@ export const detectLayout = ({ file, lines, columns, dateOrder }: LayoutRequest)
   const cells = commonLength(rows);
   if (rows.length === 0 || cells < 2) {
     if (header !== null && header.length > 1) {
-      throw new PriceFileError('price-file-no-rows', `${file} has a header and no rows.`, { file, remedy: 'Check how the file was made: it holds no prices.' });
+      throw new PriceFileError('price-file-no-rows', `${file} has a header and no rows.`, {
+        file,
+        remedy: 'Check how the file was made: it holds no prices.',
+      });
     }
     throw layoutError(file, lines);
   }
@@ -68,7 +74,11 @@ export const detectLayout = ({ file, lines, columns, dateOrder }: LayoutRequest)
   requirePrices(file, names, places);
   if (header === null) notes.push(`no header line: columns are taken as ${describePlaces(names, places)}`);
 
-  const priceCells = typical.flatMap((row) => [places.open, places.high, places.low, places.close].flatMap((place) => (place === undefined ? [] : [row[place] ?? ''])));
+  const priceCells = typical.flatMap((row) =>
+    [places.open, places.high, places.low, places.close].flatMap((place) =>
+      place === undefined ? [] : [row[place] ?? ''],
+    ),
+  );
   const timeCells = places.time === undefined ? [] : typical.map((row) => row[places.time ?? -1] ?? '');
   return {
     delimiter,
@@ -86,20 +96,30 @@ export const detectLayout = ({ file, lines, columns, dateOrder }: LayoutRequest)
 /** One line for people: how the file was read. */
 export const describeLayout = ({ delimiter, names, places, numbers, dateOrder, dataLine }: PriceLayout): string => {
   const separated = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' }[delimiter] ?? shown(delimiter);
-  const styles = [numbers.decimal === ',' ? 'decimal comma' : null, dateOrder === 'unknown' ? null : dateOrder].filter((style) => style !== null);
+  const styles = [numbers.decimal === ',' ? 'decimal comma' : null, dateOrder === 'unknown' ? null : dateOrder].filter(
+    (style) => style !== null,
+  );
   return `separated by ${separated}, data from line ${dataLine}, ${describePlaces(names, places)}${styles.map((style) => `, ${style}`).join('')}`;
 };
 
 const describePlaces = (names: readonly string[], places: ColumnPlaces): string =>
-  columnRoles.flatMap((role) => {
-    const place = places[role];
-    return place === undefined ? [] : [`${role} from ${shown(names[place] ?? '')}`];
-  }).join(', ');
+  columnRoles
+    .flatMap((role) => {
+      const place = places[role];
+      return place === undefined ? [] : [`${role} from ${shown(names[place] ?? '')}`];
+    })
+    .join(', ');
 
 const layoutError = (file: string, lines: readonly string[]): PriceFileError =>
-  new PriceFileError('price-file-layout', `${file} does not look like a table of prices; its first line is ${shown(lines[0] ?? '')}.`, {
-    file, line: 1, remedy: 'Give a file with a header such as time,open,high,low,close,volume and a row per bar.',
-  });
+  new PriceFileError(
+    'price-file-layout',
+    `${file} does not look like a table of prices; its first line is ${shown(lines[0] ?? '')}.`,
+    {
+      file,
+      line: 1,
+      remedy: 'Give a file with a header such as time,open,high,low,close,volume and a row per bar.',
+    },
+  );
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `column ${i + 1}`);
 
@@ -107,8 +127,10 @@ const looksLikeNumber = (cell: string): boolean => {
   const value = parseNumber(cell, { decimal: '.' }) ?? parseNumber(cell, { decimal: ',' });
   return value === null || !Number.isNaN(value) || !Number.isNaN(parseNumber(cell, { decimal: ',' }) ?? NaN);
 };
-const looksLikeTime = (cell: string): boolean => parseTimeText(cell, 'day-first') !== null || parseTimeText(cell, 'month-first') !== null;
-const hasPrices = (row: readonly string[]): boolean => row.filter((cell) => /\d/.test(cell) && looksLikeNumber(cell) && !looksLikeTime(cell)).length >= 1;
+const looksLikeTime = (cell: string): boolean =>
+  parseTimeText(cell, 'day-first') !== null || parseTimeText(cell, 'month-first') !== null;
+const hasPrices = (row: readonly string[]): boolean =>
+  row.filter((cell) => /\d/.test(cell) && looksLikeNumber(cell) && !looksLikeTime(cell)).length >= 1;
 
 /** The header is the line before the first row with numbers in it; there is none when that is the first line. */
 const findHeader = (table: readonly (readonly string[])[]): { header: readonly string[] | null; dataIndex: number } => {
@@ -128,9 +150,18 @@ const findHeader = (table: readonly (readonly string[])[]): { header: readonly s
 };
 
 /** yfinance writes three header lines: `Price,Close,…`, `Ticker,SPY,…`, `Date,,…`. */
-const stackedHeader = (table: readonly (readonly string[])[], i: number): { header: readonly string[]; dataIndex: number } | null => {
+const stackedHeader = (
+  table: readonly (readonly string[])[],
+  i: number,
+): { header: readonly string[]; dataIndex: number } | null => {
   const [first = [], second = [], third = []] = [table[i], table[i + 1], table[i + 2]];
-  if (first[0] !== 'Price' || second[0] !== 'Ticker' || !/^date(time)?$/i.test(third[0] ?? '') || third.slice(1).some((cell) => cell !== '')) return null;
+  if (
+    first[0] !== 'Price' ||
+    second[0] !== 'Ticker' ||
+    !/^date(time)?$/i.test(third[0] ?? '') ||
+    third.slice(1).some((cell) => cell !== '')
+  )
+    return null;
   return { header: [third[0] ?? 'Date', ...first.slice(1)], dataIndex: i + 3 };
 };
 
@@ -143,14 +174,22 @@ const commonLength = (rows: readonly (readonly string[])[]): number => {
 };
 
 /** The names of the rows' cells, where rows and header differ in length in one of the known ways. */
-const fitHeader = (header: readonly string[], cells: number, rows: readonly (readonly string[])[], notes: string[]): readonly string[] => {
+const fitHeader = (
+  header: readonly string[],
+  cells: number,
+  rows: readonly (readonly string[])[],
+  notes: string[],
+): readonly string[] => {
   const surplus = cells - header.length;
   if (surplus > 0 && rows.every((row) => row.slice(header.length).every((cell) => cell === ''))) {
     return [...header, ...numbered(surplus).map(() => '')]; // a delimiter after the last value
   }
   if (surplus === 1) {
     const date = placeByNames(header).time;
-    if (date !== undefined && rows.every((row) => parseClock(row[date + 1] ?? '') !== null && looksLikeTime(row[date] ?? ''))) {
+    if (
+      date !== undefined &&
+      rows.every((row) => parseClock(row[date + 1] ?? '') !== null && looksLikeTime(row[date] ?? ''))
+    ) {
       notes.push('rows have one field more than the header: the date is followed by a time of day');
       return [...header.slice(0, date + 1), 'Time', ...header.slice(date + 1)];
     }
@@ -167,42 +206,74 @@ const fitHeader = (header: readonly string[], cells: number, rows: readonly (rea
  * day, then open, high, low, close and volume. Fits MetaTrader, HistData, Kraken and Binance.
  */
 const placeByShape = (file: string, rows: readonly (readonly string[])[], cells: number): ColumnPlaces => {
-  const every = (place: number, test: (cell: string) => boolean): boolean => rows.filter((row) => test(row[place] ?? '')).length > rows.length / 2;
+  const every = (place: number, test: (cell: string) => boolean): boolean =>
+    rows.filter((row) => test(row[place] ?? '')).length > rows.length / 2;
   const isWord = (cell: string): boolean => /[a-z]/i.test(cell) && !looksLikeTime(cell);
   let next = 0;
   const places: Partial<Record<ColumnRole, number>> = {};
   if (every(0, isWord)) places.symbol = next++;
   if (every(next, looksLikeTime) || isCounter(rows.map((row) => row[next] ?? ''))) places.time = next++;
-  if (places.time !== undefined && every(next, (cell) => parseClock(cell) !== null && /^\d{1,2}:\d{2}|^\d{6}$/.test(cell)) && cells >= next + 5) places.clock = next++;
+  if (
+    places.time !== undefined &&
+    every(next, (cell) => parseClock(cell) !== null && /^\d{1,2}:\d{2}|^\d{6}$/.test(cell)) &&
+    cells >= next + 5
+  )
+    places.clock = next++;
   if (cells < next + 4) {
-    throw new PriceFileError('price-file-layout', `${file} has no header, and its rows of ${cells} fields do not show which is which.`, {
-      file, line: 1, remedy: 'Add a first line such as time,open,high,low,close,volume.',
-    });
+    throw new PriceFileError(
+      'price-file-layout',
+      `${file} has no header, and its rows of ${cells} fields do not show which is which.`,
+      {
+        file,
+        line: 1,
+        remedy: 'Add a first line such as time,open,high,low,close,volume.',
+      },
+    );
   }
   for (const role of ['open', 'high', 'low', 'close', 'volume'] as const) if (next < cells) places[role] = next++;
   const numbers = detectNumberStyle(rows.flat(), ';');
   const fits = rows.filter((row) => {
-    const [open = NaN, high = NaN, low = NaN, close = NaN] = [places.open, places.high, places.low, places.close].map((place) => parseNumber(row[place ?? -1] ?? '', numbers) ?? NaN);
+    const [open = NaN, high = NaN, low = NaN, close = NaN] = [places.open, places.high, places.low, places.close].map(
+      (place) => parseNumber(row[place ?? -1] ?? '', numbers) ?? NaN,
+    );
     return high >= open && high >= close && low <= open && low <= close;
   });
   if (fits.length * 2 < rows.length) {
-    throw new PriceFileError('price-file-layout', `${file} has no header, and its columns are not open, high, low, close in that order.`, {
-      file, line: 1, remedy: 'Add a first line that names the columns, such as time,open,high,low,close,volume.',
-    });
+    throw new PriceFileError(
+      'price-file-layout',
+      `${file} has no header, and its columns are not open, high, low, close in that order.`,
+      {
+        file,
+        line: 1,
+        remedy: 'Add a first line that names the columns, such as time,open,high,low,close,volume.',
+      },
+    );
   }
   return places;
 };
 
-const withChosen = (file: string, names: readonly string[], found: ColumnPlaces, columns: LayoutRequest['columns']): ColumnPlaces => {
+const withChosen = (
+  file: string,
+  names: readonly string[],
+  found: ColumnPlaces,
+  columns: LayoutRequest['columns'],
+): ColumnPlaces => {
   const places: Partial<Record<ColumnRole, number>> = { ...found };
   for (const role of columnRoles) {
     const choice = columns?.[role];
     if (choice === undefined) continue;
-    const place = typeof choice === 'number' ? choice - 1 : names.findIndex((name) => name.toLowerCase() === choice.toLowerCase());
+    const place =
+      typeof choice === 'number' ? choice - 1 : names.findIndex((name) => name.toLowerCase() === choice.toLowerCase());
     if (place < 0 || place >= names.length || !Number.isInteger(place)) {
-      throw new PriceFileError('price-file-no-such-column', `${file} has no column ${typeof choice === 'number' ? choice : shown(choice)} for ${role}.`, {
-        file, field: role, remedy: `Its columns are ${names.map(shown).join(', ')}.`,
-      });
+      throw new PriceFileError(
+        'price-file-no-such-column',
+        `${file} has no column ${typeof choice === 'number' ? choice : shown(choice)} for ${role}.`,
+        {
+          file,
+          field: role,
+          remedy: `Its columns are ${names.map(shown).join(', ')}.`,
+        },
+      );
     }
     for (const other of columnRoles) if (places[other] === place) delete places[other];
     places[role] = place;
@@ -213,16 +284,28 @@ const withChosen = (file: string, names: readonly string[], found: ColumnPlaces,
 const requirePrices = (file: string, names: readonly string[], places: ColumnPlaces): void => {
   const missing = (['open', 'high', 'low', 'close'] as const).filter((role) => places[role] === undefined);
   if (missing.length === 0 || (missing.length === 3 && places.close !== undefined)) return;
-  throw new PriceFileError('price-file-missing-column', `${file} has no column for ${missing.join(', ')}; its columns are ${names.map(shown).join(', ')}.`, {
-    file, field: missing[0] ?? 'close', remedy: 'Name the columns time, open, high, low, close and volume in the first line.',
-  });
+  throw new PriceFileError(
+    'price-file-missing-column',
+    `${file} has no column for ${missing.join(', ')}; its columns are ${names.map(shown).join(', ')}.`,
+    {
+      file,
+      field: missing[0] ?? 'close',
+      remedy: 'Name the columns time, open, high, low, close and volume in the first line.',
+    },
+  );
 };
 
 /** MetaTrader writes the traded volume beside the number of price changes, and zero where it knows none. */
-const preferTickVolume = (names: readonly string[], rows: readonly (readonly string[])[], places: ColumnPlaces, notes: string[]): ColumnPlaces => {
+const preferTickVolume = (
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  places: ColumnPlaces,
+  notes: string[],
+): ColumnPlaces => {
   const ticks = names.findIndex((name) => /^<?tick ?vol(ume)?>?$/i.test(name));
   const volume = places.volume;
-  if (ticks < 0 || volume === undefined || ticks === volume || !rows.every((row) => Number(row[volume]) === 0)) return places;
+  if (ticks < 0 || volume === undefined || ticks === volume || !rows.every((row) => Number(row[volume]) === 0))
+    return places;
   notes.push(`${shown(names[volume] ?? '')} is always 0: volume is taken from ${shown(names[ticks] ?? '')}`);
   return { ...places, volume: ticks };
 };

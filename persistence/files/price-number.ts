@@ -38,14 +38,31 @@ export const detectNumberStyle = (cells: readonly string[], delimiter: string): 
   return { decimal: commas > points || (points === 0 && commas === 0 && either > 0 && delimiter !== ',') ? ',' : '.' };
 };
 
-const missingWords: ReadonlySet<string> = new Set(['', '-', '--', '.', 'null', 'nan', 'na', 'n/a', '#n/a', 'none', 'nil']);
+const missingWords: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '--',
+  '.',
+  'null',
+  'nan',
+  'na',
+  'n/a',
+  '#n/a',
+  'none',
+  'nil',
+]);
 const suffixed = /^(.*\d.*)([kmb])$/i;
-const scales: ReadonlyMap<string, number> = new Map([['K', 1e3], ['M', 1e6], ['B', 1e9]]);
+const scales: ReadonlyMap<string, number> = new Map([
+  ['K', 1e3],
+  ['M', 1e6],
+  ['B', 1e9],
+]);
 const decimalPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
 /** The text with thousands marks taken out and a point for the decimal mark; unchanged where the groups are odd. */
 const ungrouped = (text: string, decimal: '.' | ','): string => {
-  if (decimal === '.') return /^[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
+  if (decimal === '.')
+    return /^[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
   const joined = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$/.test(text) ? text.replaceAll('.', '') : text;
   return joined.includes('.') ? `?${joined}` : joined.replace(',', '.'); // a point that groups nothing is no number
 };

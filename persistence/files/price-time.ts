@@ -1,6 +1,6 @@
 /** Dates and times as vendors write them, one cell at a time, to milliseconds UTC. */
 
-import { dayMs, hourMs, minuteMs, secondMs, timeOfDate, zoneOffsetMs } from '#domain';
+import { hourMs, minuteMs, secondMs, timeOfDate, zoneOffsetMs } from '#domain';
 
 /** Order of day, month and year where all three are digits and the first is not a year of four. */
 export type DateOrder = 'day-first' | 'month-first' | 'year-first';
@@ -18,7 +18,8 @@ export interface ParsedTime {
 export const parseTimeText = (text: string, order: DateOrder | null): ParsedTime | null => {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) return timeOfDigits(trimmed);
-  if (/^\d{9,10}\.\d+$/.test(trimmed)) return { time: Math.floor(Number(trimmed) * secondMs), zoned: true, clock: true };
+  if (/^\d{9,10}\.\d+$/.test(trimmed))
+    return { time: Math.floor(Number(trimmed) * secondMs), zoned: true, clock: true };
   const found = datePattern.exec(trimmed);
   if (found === null) return null;
   const [date = '', rest = ''] = [found[1], found[2]];
@@ -59,7 +60,7 @@ export const parseClock = (text: string): ParsedClock | null => {
 };
 
 /** Time of a cell of digits alone: a date (8, 12 or 14 digits) or seconds, ms, µs or ns since 1970, by length. */
-export const timeOfDigits = (digits: string): ParsedTime | null => {
+const timeOfDigits = (digits: string): ParsedTime | null => {
   const value = Number(digits);
   switch (digits.length) {
     case 8: {
@@ -100,12 +101,27 @@ export const dateOrderOf = (text: string): 'day-first' | 'month-first' | 'either
 const compactDate = (digits: string): number =>
   timeOfDate(Number(digits.slice(0, 4)), Number(digits.slice(4, 6)), Number(digits.slice(6, 8)));
 
-const monthNames: readonly string[] = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const monthNames: readonly string[] = [
+  'jan',
+  'feb',
+  'mar',
+  'apr',
+  'may',
+  'jun',
+  'jul',
+  'aug',
+  'sep',
+  'oct',
+  'nov',
+  'dec',
+];
 
 const numericDate = /^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})$/;
 const namedDate = /^(?:(\d{1,2})[- ]?([a-z]{3,9})[-, ]*(\d{4}|\d{2})|([a-z]{3,9})[- ]?(\d{1,2})[-, ]+(\d{4}))$/i;
-const datePattern = /^(\d{8}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[- ]?[a-z]{3,9}[-, ]*(?:\d{4}|\d{2})|[a-z]{3,9}[- ]?\d{1,2}[-, ]+\d{4})(?:$|[T\s,]+(.*)$)/i;
-const clockPattern = /^(?:(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?|(\d{3,6}))[\s-]?([ap]m)?\s*(Z|UTC|GMT)?\s*([+-]\d{2}(?::?\d{2})?)?$/i;
+const datePattern =
+  /^(\d{8}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[- ]?[a-z]{3,9}[-, ]*(?:\d{4}|\d{2})|[a-z]{3,9}[- ]?\d{1,2}[-, ]+\d{4})(?:$|[T\s,]+(.*)$)/i;
+const clockPattern =
+  /^(?:(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?|(\d{3,6}))[\s-]?([ap]m)?\s*(Z|UTC|GMT)?\s*([+-]\d{2}(?::?\d{2})?)?$/i;
 
 const parseDate = (text: string, order: DateOrder | null): number => {
   if (/^\d{8}$/.test(text)) return compactDate(text);
@@ -116,7 +132,9 @@ const parseDate = (text: string, order: DateOrder | null): number => {
     if (first.length > 2 || order === null) return NaN;
     if (order === 'year-first') return timeOfDate(fullYear(first), Number(second), Number(third));
     const year = fullYear(third);
-    return order === 'day-first' ? timeOfDate(year, Number(second), Number(first)) : timeOfDate(year, Number(first), Number(second));
+    return order === 'day-first'
+      ? timeOfDate(year, Number(second), Number(first))
+      : timeOfDate(year, Number(first), Number(second));
   }
   const named = namedDate.exec(text);
   if (named === null) return NaN;
@@ -129,6 +147,3 @@ const fullYear = (text: string): number => {
   const year = Number(text);
   return text.length === 4 ? year : text.length === 2 ? year + (year < 70 ? 2000 : 1900) : NaN;
 };
-
-/** Days since 1970-01-01 as a time: for files that number their rows instead of dating them. */
-export const timeOfCounter = (index: number): number => index * dayMs;

@@ -2,9 +2,16 @@
 
 import { parse } from 'csv-parse/sync';
 
-/** The cells of a line, or null when its quotes don't match. A line without quotes needs no parser. */
+/**
+ * The cells of a line, or null when its quotes don't match. The parser is only asked where quotes
+ * hold delimiters or quotes: it takes ten times as long.
+ */
 export const splitRow = (line: string, delimiter: string): readonly string[] | null => {
   if (!line.includes('"')) return line.split(delimiter);
+  const cells = line.split(delimiter);
+  if (cells.every((cell) => !cell.includes('"') || wholeCell.test(cell))) {
+    return cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1) : cell));
+  }
   try {
     const rows: readonly (readonly string[])[] = parse(line, { delimiter, relax_column_count: true });
     return rows[0] ?? [''];
@@ -12,6 +19,9 @@ export const splitRow = (line: string, delimiter: string): readonly string[] | n
     return null; // the row is reported by whoever knows its line number
   }
 };
+
+/** A cell in quotes with no quote inside, so that they do nothing but stand around it. */
+const wholeCell = /^"[^"]*"$/;
 
 const delimiters = [';', '\t', '|', ','] as const;
 

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { actionsFromCloses, dayMs, formatShort, formatTimeframe, instrumentFor, parseTimeframe, resampleBars } from '#domain';
+import {
+  actionsFromCloses,
+  dayMs,
+  formatShort,
+  formatTimeframe,
+  instrumentFor,
+  parseTimeframe,
+  resampleBars,
+} from '#domain';
 import { readPriceFile } from './price-file.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -27,20 +35,29 @@ describe.runIf(existsSync(folder))('real files of other projects', () => {
   ])('%s is read as it is', async (name, count, timeframe, first, last, close, tick, lot) => {
     const { bars, description, timeframe: detected } = await readPriceFile(`${folder}${name}`);
     expect([bars.time.length, detected === null ? null : formatTimeframe(detected)]).toEqual([count, timeframe]);
-    expect([formatShort(bars.time[0] ?? NaN), formatShort(bars.time.at(-1) ?? NaN), bars.close.at(-1)]).toEqual([first, last, close]);
+    expect([formatShort(bars.time[0] ?? NaN), formatShort(bars.time.at(-1) ?? NaN), bars.close.at(-1)]).toEqual([
+      first,
+      last,
+      close,
+    ]);
     expect(instrumentFor(bars, name, {}, description)).toMatchObject({ tick, lot });
   });
 
   test('backtrader’s weeks are those resampled from its days, dated by their last trading day', async () => {
-    const [daily, weekly] = await Promise.all(['bt-2006-day-001.txt', 'bt-2006-week-001.txt'].map(async (name) => (await readPriceFile(folder + name)).bars));
+    const [daily, weekly] = await Promise.all(
+      ['bt-2006-day-001.txt', 'bt-2006-week-001.txt'].map(async (name) => (await readPriceFile(folder + name)).bars),
+    );
     if (daily === undefined || weekly === undefined) throw new Error('files are missing');
     const { bars } = resampleBars(daily, { from: parseTimeframe('1d'), to: parseTimeframe('1w'), label: 'end' });
     expect([...bars.time].map(formatShort)).toEqual([...weekly.time].map(formatShort));
-    for (const column of ['open', 'high', 'low', 'close'] as const) expect([...bars[column]]).toEqual([...weekly[column]]);
+    for (const column of ['open', 'high', 'low', 'close'] as const)
+      expect([...bars[column]]).toEqual([...weekly[column]]);
   });
 
   test('backtrader’s five-minute bars make its days', async () => {
-    const [fine, daily] = await Promise.all(['bt-2006-min-005.txt', 'bt-2006-day-001.txt'].map(async (name) => (await readPriceFile(folder + name)).bars));
+    const [fine, daily] = await Promise.all(
+      ['bt-2006-min-005.txt', 'bt-2006-day-001.txt'].map(async (name) => (await readPriceFile(folder + name)).bars),
+    );
     if (fine === undefined || daily === undefined) throw new Error('files are missing');
     const { bars } = resampleBars(fine, { from: parseTimeframe('5m'), to: parseTimeframe('1d'), label: 'end' });
     expect([...bars.time].map((time) => time - dayMs)).toEqual([...daily.time.subarray(0, bars.time.length)]);
@@ -52,12 +69,21 @@ describe.runIf(existsSync(folder))('real files of other projects', () => {
   test('dividends come out of Yahoo’s and Lean’s adjusted closes', async () => {
     const oracle = await readPriceFile(`${folder}bt-orcl-1995-2014.txt`);
     const dividends = actionsFromCloses({ ...oracle.bars, adjustedClose: oracle.adjustedClose ?? new Float64Array(0) });
-    expect(dividends.map((action) => (action.type === 'dividend' ? Math.round(action.amount * 1e4) / 1e4 : action.type))).toEqual([0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.18, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12]);
-    const [raw, adjusted] = await Promise.all(['raw', 'adjusted'].map(async (kind) => (await readPriceFile(`${folder}lean-spy-daily-${kind}.csv`)).bars));
+    expect(
+      dividends.map((action) => (action.type === 'dividend' ? Math.round(action.amount * 1e4) / 1e4 : action.type)),
+    ).toEqual([
+      0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.18, 0.12, 0.12, 0.12,
+      0.12, 0.12, 0.12,
+    ]);
+    const [raw, adjusted] = await Promise.all(
+      ['raw', 'adjusted'].map(async (kind) => (await readPriceFile(`${folder}lean-spy-daily-${kind}.csv`)).bars),
+    );
     if (raw === undefined || adjusted === undefined) throw new Error('files are missing');
     const quarterly = actionsFromCloses({ ...raw, adjustedClose: adjusted.close });
     expect(quarterly).toHaveLength(94);
-    expect(quarterly.every((action) => action.type === 'dividend' && action.amount > 0.1 && action.amount < 2)).toBe(true);
+    expect(quarterly.every((action) => action.type === 'dividend' && action.amount > 0.1 && action.amount < 2)).toBe(
+      true,
+    );
     expect(formatShort(quarterly.at(-1)?.time ?? NaN)).toBe('2021-03-19');
   });
 });

@@ -9,8 +9,12 @@ import { readPriceFile } from './price-file.ts';
 import { csvOfBars, writePrices } from './write-prices.ts';
 
 let folder = '';
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'write-prices-')); });
-afterAll(async () => { await rm(folder, { recursive: true }); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'write-prices-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
 
 const sameBits = (bars: Bars, other: Bars): void => {
   for (const column of barColumns) expect([...other[column]]).toEqual([...bars[column]]);
@@ -20,7 +24,9 @@ test('writes a header and a row per bar, days as dates', () => {
   const bars = allocateBars(2);
   bars.time.set([0, 86_400_000]);
   for (const column of ['open', 'high', 'low', 'close'] as const) bars[column].set([1.5, 2]);
-  expect([...csvOfBars(bars)].join('')).toBe('time,open,high,low,close,volume\n1970-01-01,1.5,1.5,1.5,1.5,0\n1970-01-02,2,2,2,2,0\n');
+  expect([...csvOfBars(bars)].join('')).toBe(
+    'time,open,high,low,close,volume\n1970-01-01,1.5,1.5,1.5,1.5,0\n1970-01-02,2,2,2,2,0\n',
+  );
 });
 
 test('writes times within the day in ISO 8601', () => {
@@ -30,25 +36,58 @@ test('writes times within the day in ISO 8601', () => {
 });
 
 test('what is written reads back to the same bits, for any bars', async () => {
-  const price = fc.oneof(fc.double({ min: 1e-12, max: 1e15, noNaN: true }), fc.integer({ min: 1, max: 1e6 }), fc.double({ min: 0.01, max: 1000, noNaN: true }).map((x) => Math.max(0.01, Math.round(x * 100) / 100)));
-  const anyBars = fc.uniqueArray(fc.record({ time: fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2200, 0) }), a: price, b: price, c: price, d: price, volume: fc.double({ min: 0, max: 1e15, noNaN: true }) }), { selector: ({ time }) => time, minLength: 1, maxLength: 30 })
+  const price = fc.oneof(
+    fc.double({ min: 1e-12, max: 1e15, noNaN: true }),
+    fc.integer({ min: 1, max: 1e6 }),
+    fc.double({ min: 0.01, max: 1000, noNaN: true }).map((x) => Math.max(0.01, Math.round(x * 100) / 100)),
+  );
+  const anyBars = fc
+    .uniqueArray(
+      fc.record({
+        time: fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2200, 0) }),
+        a: price,
+        b: price,
+        c: price,
+        d: price,
+        volume: fc.double({ min: 0, max: 1e15, noNaN: true }),
+      }),
+      { selector: ({ time }) => time, minLength: 1, maxLength: 30 },
+    )
     .map((rows) => {
       const bars = allocateBars(rows.length);
-      rows.toSorted((x, y) => x.time - y.time).forEach(({ time, a, b, c, d, volume }, i) => {
-        const [low, open, close, high] = [a, b, c, d].toSorted((x, y) => x - y);
-        Object.entries({ time, open, high, low, close, volume }).forEach(([, value], k) => { bars[barColumns[k] ?? 'time'][i] = value ?? NaN; });
-      });
+      rows
+        .toSorted((x, y) => x.time - y.time)
+        .forEach(({ time, a, b, c, d, volume }, i) => {
+          const [low, open, close, high] = [a, b, c, d].toSorted((x, y) => x - y);
+          Object.entries({ time, open, high, low, close, volume }).forEach(([, value], k) => {
+            bars[barColumns[k] ?? 'time'][i] = value ?? NaN;
+          });
+        });
       return bars;
     });
   const path = join(folder, 'any.csv');
-  await fc.assert(fc.asyncProperty(anyBars, async (bars) => {
-    await writePrices(path, bars);
-    sameBits(bars, (await readPriceFile(path)).bars);
-  }), { numRuns: 60 });
+  await fc.assert(
+    fc.asyncProperty(anyBars, async (bars) => {
+      await writePrices(path, bars);
+      sameBits(bars, (await readPriceFile(path)).bars);
+    }),
+    { numRuns: 60 },
+  );
 });
 
-test.each([['stock', '5m'], ['crypto', '1h'], ['fx', '1d']] as const)('so do generated %s prices of %s', async (market, timeframe) => {
-  const [made] = generatePrices({ seed: 3, market, timeframe: parseTimeframe(timeframe), start: Date.UTC(2021, 0), bars: 10_000, symbols: [{ symbol: 'A' }] });
+test.each([
+  ['stock', '5m'],
+  ['crypto', '1h'],
+  ['fx', '1d'],
+] as const)('so do generated %s prices of %s', async (market, timeframe) => {
+  const [made] = generatePrices({
+    seed: 3,
+    market,
+    timeframe: parseTimeframe(timeframe),
+    start: Date.UTC(2021, 0),
+    bars: 10_000,
+    symbols: [{ symbol: 'A' }],
+  });
   const bars = made?.bars ?? allocateBars(0);
   const path = join(folder, `${market}.csv`);
   await writePrices(path, bars);
@@ -60,7 +99,10 @@ test.each([['stock', '5m'], ['crypto', '1h'], ['fx', '1d']] as const)('so do gen
 
 test('leaves nothing behind when it fails, and says why', async () => {
   const path = join(folder, 'missing', 'x.csv');
-  await expect(writePrices(path, allocateBars(1))).rejects.toMatchObject({ code: 'price-file-unwritable', cause: expect.objectContaining({ code: 'ENOENT' }) as Error });
+  await expect(writePrices(path, allocateBars(1))).rejects.toMatchObject({
+    code: 'price-file-unwritable',
+    cause: expect.objectContaining({ code: 'ENOENT' }) as Error,
+  });
   expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   await writePrices(join(folder, 'empty.csv'), allocateBars(0));
   expect(await readFile(join(folder, 'empty.csv'), 'utf8')).toBe('time,open,high,low,close,volume\n');

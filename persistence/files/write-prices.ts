@@ -22,7 +22,8 @@ export function* csvOfBars({ time, open, high, low, close, volume }: Bars): Gene
   for (let from = 0; from < time.length; from += rowsPerChunk) {
     const to = Math.min(time.length, from + rowsPerChunk);
     let text = '';
-    for (let i = from; i < to; i++) text += `${format(time[i] ?? NaN)},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}\n`;
+    for (let i = from; i < to; i++)
+      text += `${format(time[i] ?? NaN)},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}\n`;
     yield text;
   }
 }
@@ -38,8 +39,14 @@ export const writePrices = async (path: string, bars: Bars): Promise<void> => {
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true });
-    throw new PriceFileError('price-file-unwritable', `${path} can't be written (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'}).`, {
-      file: path, remedy: 'Check that the folder exists and that you may write to it.', cause,
-    });
+    throw new PriceFileError(
+      'price-file-unwritable',
+      `${path} can't be written (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'}).`,
+      {
+        file: path,
+        remedy: 'Check that the folder exists and that you may write to it.',
+        cause,
+      },
+    );
   }
 };
