@@ -66,11 +66,9 @@ import { ad, adOsc, mfi, obv } from './volume.ts';
 import type { Indicator, IndicatorGroup } from './indicator.ts';
 import type { IndicatorParameter } from './parameter.ts';
 
-export { defineIndicator, indicatorGroups } from './indicator.ts';
-export type { Indicator, IndicatorAbout, IndicatorGroup, ManyRun, SingleRun } from './indicator.ts';
+export { indicatorGroups } from './indicator.ts';
+export type { Indicator } from './indicator.ts';
 export { movingAverageTypes } from './moving-averages.ts';
-export type { MovingAverageType } from './moving-averages.ts';
-export type { ChoiceParameter, IndicatorParameter, RealParameter, WholeParameter } from './parameter.ts';
 
 /** What a strategy finds as `ctx.ta`. */
 export const builtInIndicators = Object.freeze({

@@ -40,7 +40,7 @@ export type ParametersFor<Params extends readonly unknown[]> = {
 /** TA-Lib's limit for periods; a window of it takes 0.8 MB. */
 const periodMax = 100_000;
 /** TA-Lib's limit for real parameters. */
-export const realMax = 3e37;
+const realMax = 3e37;
 
 /** A number of bars. */
 export const bars = (name: string, byDefault: number, min = 1, max = periodMax): WholeParameter => ({

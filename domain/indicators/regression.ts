@@ -6,7 +6,7 @@ import { RollingLine } from './paired-window.ts';
 import { bars } from './parameter.ts';
 
 /** Reads the line fitted to `length` values; its x is 0 at the oldest and length − 1 at the newest. */
-export const lineRun = (length: number, read: (intercept: number, slope: number) => number): SingleRun => {
+const lineRun = (length: number, read: (intercept: number, slope: number) => number): SingleRun => {
   const line = new RollingLine(length);
   const sumX = (length * (length - 1)) / 2;
   const divisor = (length * length * (length * length - 1)) / 12; // n·Σx² − (Σx)²
