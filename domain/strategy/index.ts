@@ -16,7 +16,7 @@ export type {
   Strategy,
   StrategySpec,
 } from './strategy.ts';
-export type { Fill, OrderStatus, Side, TimeInForce } from '../engine/order.ts';
+export type { Fill, OrderStatus, OrderType, Side, TimeInForce } from '../engine/order.ts';
 export { defineIndicator } from '../indicators/indicator.ts';
 export type { Indicator, IndicatorSpec, ManyRun, SingleRun } from '../indicators/indicator.ts';
 export { builtInIndicators as ta } from '../indicators/index.ts';

@@ -1,6 +1,6 @@
 /** What a strategy is: declared data and parameters, and handlers that the run calls. */
 
-import type { Fill, OrderStatus, Side, TimeInForce } from '../engine/order.ts';
+import type { Fill, OrderStatus, OrderType, Side, TimeInForce } from '../engine/order.ts';
 import type { builtInIndicators } from '../indicators/index.ts';
 import type { ParamDeclarations, ParamValue, ParamValues } from './params.ts';
 import type { BarSeries } from './series.ts';
@@ -48,10 +48,14 @@ export type Amount =
 export interface OrderHandle {
   readonly id: number;
   readonly side: Side;
+  readonly type: OrderType;
   readonly status: OrderStatus;
   readonly quantity: number;
   readonly filledQuantity: number;
   readonly fillPrice: number | null;
+  /** Prices at which it waits, as last amended; of a trailing stop where it has come to. */
+  readonly limit: number | null;
+  readonly stop: number | null;
   readonly reason: string | null;
   readonly tag: string | null;
   readonly isOpen: boolean;
