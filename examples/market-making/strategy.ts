@@ -5,21 +5,47 @@ import { defineStrategy, float, int } from 'xtrading/strategy';
 export default defineStrategy({
   name: 'market-making',
   params: {
-    fair: int(10, { min: 2, max: 100 }),
-    width: float(0.6, { min: 0.1, max: 3, step: 0.1, label: 'distance of a quote from the fair price in average true ranges' }),
-    lean: float(0.3, { min: 0, max: 1, step: 0.1, label: 'average true ranges the quotes shift at a full position' }),
-    size: int(20, { min: 1, max: 1000 }),
-    most: int(60, { min: 1, max: 10_000, label: 'largest position on either side' }),
+    fair: int(10, { min: 2, max: 100, label: 'bars of the average that tells the fair price' }),
+    width: float(0.6, {
+      min: 0.1,
+      max: 3,
+      step: 0.1,
+      label: 'distance of a quote from the fair price, in average true ranges',
+    }),
+    lean: float(1, {
+      min: 0,
+      max: 5,
+      step: 0.5,
+      label: 'average true ranges that the quotes shift at the largest position',
+    }),
+    quote: float(0.05, { min: 0.01, max: 0.5, step: 0.01, label: 'value of one quote as a part of equity' }),
+    most: int(5, { min: 1, max: 20, label: 'quotes held at most, on either side' }),
   },
-  init: ({ bars, ta }, p) => ({ fair: ta.ema(bars.main.close, p.fair), range: ta.atr(bars.main, 20) }),
+  init: ({ bars, ta }, p) => ({
+    fair: ta.ema(bars.main.close, p.fair),
+    range: ta.atr(bars.main, 20),
+    bought: 0,
+    sold: 0,
+  }),
   onBar(ctx, { fair, range }, p) {
     ctx.cancelAll('main');
-    const held = ctx.position('main').quantity;
-    const center = fair.value - (held / p.most) * p.lean * range.value;
-    const half = p.width * range.value;
-    // Never across the market: a quote that would trade at once is no quote.
     const close = ctx.bars.main.close.value;
-    if (held < p.most) ctx.buy('main', Math.min(p.size, p.most - held), { limit: Math.min(center - half, close * 0.999), postOnly: true });
-    if (held > -p.most) ctx.sell('main', Math.min(p.size, p.most + held), { limit: Math.max(center + half, close * 1.001), postOnly: true });
+    const value = p.quote * ctx.equity;
+    const inventory = (ctx.position('main').quantity * close) / (value * p.most); // −1 to 1
+    const center = fair.value - inventory * p.lean * range.value;
+    const half = p.width * range.value;
+    ctx.plot('inventory', inventory);
+
+    // A post-only quote that would trade at once is refused, so none stands closer to the market than this.
+    const gap = 0.2 * range.value;
+    if (inventory < 1) ctx.buy('main', { value }, { limit: Math.min(center - half, close - gap), postOnly: true });
+    if (inventory > -1) ctx.sell('main', { value }, { limit: Math.max(center + half, close + gap), postOnly: true });
+  },
+  onFill(_ctx, fill, _order, state) {
+    if (fill.side === 'buy') state.bought += fill.quantity;
+    else state.sold += fill.quantity;
+  },
+  onStop(ctx, { bought, sold }) {
+    ctx.log(`bought ${bought.toFixed(3)}, sold ${sold.toFixed(3)}, left ${ctx.position('main').quantity.toFixed(3)}`);
   },
 });

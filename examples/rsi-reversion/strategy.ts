@@ -1,16 +1,17 @@
 /** Mean reversion: buys weakness inside an up-trend, in steps, and leaves when strength returns. */
 
-import { defineStrategy, float, int } from 'xtrading/strategy';
+import { choice, defineStrategy, float, int } from 'xtrading/strategy';
 
 export default defineStrategy({
   name: 'rsi-reversion',
-  description: 'Buys when the short RSI is low above the long average; sells when it is high again.',
+  description: 'Buys when the short RSI is low above the long average; sells when strength is back.',
   params: {
-    period: int(3, { min: 2, max: 30 }),
-    trend: int(100, { min: 20, max: 300, step: 20 }),
-    low: float(20, { min: 1, max: 50, step: 5 }),
-    high: float(70, { min: 50, max: 99, step: 5 }),
-    steps: int(3, { min: 1, max: 5 }),
+    period: int(3, { min: 2, max: 30, label: 'bars of the RSI' }),
+    trend: int(100, { min: 20, max: 300, step: 20, label: 'bars of the average that tells the trend' }),
+    low: float(20, { min: 5, max: 50, step: 5, label: 'RSI below which to buy' }),
+    high: float(70, { min: 50, max: 95, step: 5, label: 'RSI above which to sell' }),
+    steps: int(3, { min: 1, max: 5, label: 'buys until fully invested' }),
+    leave: choice(['strength', 'trend', 'either'], { label: 'what ends a position' }),
   },
   init: ({ bars, ta }, p) => ({
     rsi: ta.rsi(bars.main.close, p.period),
@@ -18,11 +19,15 @@ export default defineStrategy({
   }),
   onBar(ctx, { rsi, trend }, p) {
     const price = ctx.bars.main.close.value;
-    const held = (ctx.position('main').quantity * price) / ctx.equity;
-    if (rsi.value > p.high) ctx.close('main');
-    else if (rsi.value < p.low && price > trend.value) {
-      const next = Math.min(0.95, held + 0.95 / p.steps);
-      if (next > held) ctx.targetPercent('main', next);
+    const isUp = price > trend.value;
+    ctx.plot('RSI', rsi.value);
+
+    const isOver = (p.leave !== 'trend' && rsi.value > p.high) || (p.leave !== 'strength' && !isUp);
+    if (isOver) ctx.close('main');
+    else if (isUp && rsi.value < p.low) {
+      // Targets count from what is held, so a step that was not filled is simply tried again.
+      const invested = (ctx.position('main').quantity * price) / ctx.equity;
+      ctx.targetPercent('main', Math.min(0.95, invested + 0.95 / p.steps));
     }
   },
 });
