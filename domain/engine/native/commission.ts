@@ -6,13 +6,13 @@ import type { CommissionConfig, CommissionTier } from './native-config.ts';
 /** What an order has paid for so far. Currency. */
 export interface FeeTally {
   /** Sum of the parts before the order's minimum and maximum. */
-  raw: number;
+  readonly raw: number;
   /** Value of the order's fills, and their units. */
-  value: number;
-  units: number;
+  readonly value: number;
+  readonly units: number;
 }
 
-export const newFeeTally = (): FeeTally => ({ raw: 0, value: 0, units: 0 });
+export const noFees: FeeTally = Object.freeze({ raw: 0, value: 0, units: 0 });
 
 export interface FeeAsk {
   readonly value: number;
@@ -22,16 +22,16 @@ export interface FeeAsk {
   readonly traded: number;
 }
 
-/** The order's commission in all, this fill included; the tally is not changed. */
+/** The order's commission in all, this fill included. */
 export const orderFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): number =>
   bounded(config, tally.raw + rawFee(config, tally, ask), tally.value + ask.value);
 
-/** Enters a fill in the tally. */
-export const tallyFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): void => {
-  tally.raw += rawFee(config, tally, ask);
-  tally.value += ask.value;
-  tally.units += ask.units;
-};
+/** The tally with a fill added. */
+export const tallyFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): FeeTally => ({
+  raw: tally.raw + rawFee(config, tally, ask),
+  value: tally.value + ask.value,
+  units: tally.units + ask.units,
+});
 
 const rawFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): number => {
   const first = tally.units === 0 ? config.perOrder : 0;

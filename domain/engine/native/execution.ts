@@ -119,7 +119,7 @@ export class Execution {
     const { order } = waiting;
     const { feed } = bar;
     const price = fromSteps(ledger.ticks[feed]!, ticks); // as above
-    const protection = planProtection(waiting);
+    const protection = planProtection(waiting, queues);
     const effect = ledger.enter({
       feed,
       sign: waiting.sign,
@@ -133,13 +133,13 @@ export class Execution {
       levels: protection?.levels ?? null,
       closes: waiting.closes,
     });
-    tallyFee(config.commission, waiting.fee, ask);
     this.#traded.add(bar.time, ask.value, ask.units);
     waiting.feeQuanta += feeQuanta;
     bar.lotsLeft -= lots;
     log.exposed[market.step] = 1;
 
     waiting.lots = Math.abs(waiting.lots - lots) <= lots * 1e-12 ? 0 : waiting.lots - lots;
+    if (waiting.lots > 0) waiting.fee = tallyFee(config.commission, waiting.fee, ask);
     waiting.filledLots += lots;
     waiting.tickLots += ticks * lots;
     order.filledQuantity = this.#units(feed, waiting.filledLots);

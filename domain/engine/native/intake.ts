@@ -30,7 +30,6 @@ export const takeIn = (parts: AccountParts, request: OrderRequest, ruined: boole
     order.order.reason = reason;
   }
   queues.add(order);
-  if (reason === null && order.parent?.order.status === 'filled') queues.activate(order);
   return order.order;
 };
 
@@ -135,9 +134,12 @@ const waitsOf = (type: OrderRequest['type'], marketAtClose: boolean): Waits => {
   }
 };
 
+const closesOpposite: Closes = { what: 'opposite' };
+const closesNothing: Closes = { what: 'nothing' };
+
 const closesOf = (request: OrderRequest, hedging: boolean): Closes => {
   if (request.closesTrade !== undefined) return { what: 'trade', trade: request.closesTrade };
-  return { what: hedging && request.reduceOnly !== true ? 'nothing' : 'opposite' };
+  return hedging && request.reduceOnly !== true ? closesNothing : closesOpposite;
 };
 
 /** Why an order can't be accepted; null when it can. */
@@ -189,13 +191,13 @@ const wrongPrices = ({ prices, ledger }: AccountParts, waiting: WaitingOrder): s
   return null;
 };
 
-const wrongMoment = ({ queues, ledger, prices }: AccountParts, waiting: WaitingOrder): string | null => {
+const wrongMoment = ({ queues, ledger, prices, log }: AccountParts, waiting: WaitingOrder): string | null => {
   const { order, sign, limit, closes, parent } = waiting;
   const { request, feed } = order;
-  if (request.parent !== undefined) {
-    if (parent === null) return `There is no order ${request.parent} to be its parent.`;
-    if (!isOpen(parent) && parent.order.status !== 'filled')
-      return `Its parent, order ${request.parent}, was ${parent.order.status}.`;
+  if (request.parent !== undefined && parent === null) {
+    const ended = log.orders[request.parent];
+    if (ended === undefined) return `There is no order ${request.parent} to be its parent.`;
+    if (ended.status !== 'filled') return `Its parent, order ${request.parent}, was ${ended.status}.`;
   }
   if (request.postOnly === true && isMarketable(sign, limit, prices.of(feed)))
     return `Post-only: at ${prices.of(feed)} it would take liquidity at once.`;

@@ -141,6 +141,11 @@ export class Ledger {
     return sum;
   }
 
+  /** True while some of what an order opened is held. */
+  isOpenEntry(order: number): boolean {
+    return this.openTrades.some((trades) => trades.some((trade) => trade.entryOrder === order));
+  }
+
   /** Value of lots at a price in ticks, quanta. */
   notional(feed: number, ticks: number, lots: number): number {
     return notionalQuanta(this.money, this.#units[feed]!, ticks, lots); // as above

@@ -19,7 +19,7 @@ import { closeEverything, liquidateIfDue } from './liquidation.ts';
 import { equityAt, money } from './margin.ts';
 import type { NativeConfig } from './native-config.ts';
 import { OrderQueues } from './order-queues.ts';
-import { planProtection, setExit } from './protection.ts';
+import { protectionOf, setExit } from './protection.ts';
 import { roundToLot, targetUnits } from './sizing.ts';
 import type { Wish } from './sizing.ts';
 import { isOpen } from './waiting-order.ts';
@@ -156,11 +156,9 @@ class NativeRuleBook implements RuleBook {
   protect(trade: number, exit: 'stop-loss' | 'take-profit', price: number | null): Order | null {
     for (const trades of this.#ledger.openTrades) {
       const open = trades.find(({ id }) => id === trade);
-      const entry = open === undefined ? null : this.#queues.find(open.entryOrder);
-      if (open === undefined || entry === null) continue;
-      const protection =
-        planProtection(entry) ??
-        (entry.protection = { entry, levels: { stopLoss: null, takeProfit: null }, stopLoss: null, takeProfit: null });
+      const entry = open === undefined ? undefined : this.log.orders[open.entryOrder];
+      if (open === undefined || entry === undefined) continue;
+      const protection = protectionOf(entry, this.#queues.protections);
       for (const sibling of trades) if (sibling.entryOrder === open.entryOrder) sibling.levels = protection.levels;
       const place = { queues: this.#queues, ledger: this.#ledger, market: this.#market, bar: null };
       if (price !== null) return setExit(protection, exit, price, place).order;
@@ -243,9 +241,10 @@ class NativeRuleBook implements RuleBook {
     this.#prices.startMatching();
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, true);
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, false);
-    for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.inside(f);
+    const isIdle = this.#queues.openCount === 0; // as after market orders: nothing is left for the rest of the bar
+    if (!isIdle) for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.inside(f);
     if (this.#ledger.risky && this.#ledger.held > 0) this.#liquidate();
-    for (let f = 0; f < this.#feedCount; f++) {
+    for (let f = 0; f < this.#feedCount && !isIdle; f++) {
       if (!this.#isMatched(f)) continue;
       matcher.atClose(f);
       matcher.trail(f);

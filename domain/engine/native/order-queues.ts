@@ -4,7 +4,7 @@ import type { Market } from '../market.ts';
 import type { Order, OrderStatus } from '../order.ts';
 import type { RunLog } from '../run-log.ts';
 import { isOpen } from './waiting-order.ts';
-import type { WaitingOrder } from './waiting-order.ts';
+import type { Protection, WaitingOrder } from './waiting-order.ts';
 
 /** Orders that may wait at one time in a run: more is a loop gone wild, and each bar looks at all of them. */
 export const waitingOrdersMax = 10_000;
@@ -12,9 +12,13 @@ export const waitingOrdersMax = 10_000;
 export class OrderQueues {
   /** Live orders by feed, in order of priority. Ended ones stay in place until {@link sweep}. */
   readonly byFeed: readonly WaitingOrder[][];
-  /** Open orders in order of submission, held ones included. */
-  readonly #open = new Set<WaitingOrder>();
-  readonly #byId: WaitingOrder[] = [];
+  /** What protects the units that an entry has opened, by the entry's id. */
+  readonly protections = new Map<number, Protection>();
+  /** In order of submission, held ones included; ended ones until {@link sweep}. */
+  #submitted: WaitingOrder[] = [];
+  /** Open orders by id. Ended ones are let go: most orders live for a bar, and a run may make millions. */
+  readonly #byId: (WaitingOrder | null)[] = [];
+  #openCount = 0;
   readonly #groups = new Map<string, Set<WaitingOrder>>();
   readonly #market: Market;
   readonly #log: RunLog;
@@ -30,7 +34,7 @@ export class OrderQueues {
   }
 
   get openCount(): number {
-    return this.#open.size;
+    return this.#openCount;
   }
 
   /** The id of the next order: its place in the log. */
@@ -38,36 +42,39 @@ export class OrderQueues {
     return this.#log.orders.length;
   }
 
+  /** The open order of that id. */
   find(id: number): WaitingOrder | null {
     return this.#byId[id] ?? null;
   }
 
   /** Orders that can still fill, in order of submission. */
   openOrders(): readonly Order[] {
-    this.#openList ??= Array.from(this.#open, ({ order }) => order);
+    this.#openList ??= this.open().map(({ order }) => order);
     return this.#openList;
   }
 
   /** The waiting orders behind {@link openOrders}, as a list that changes to the queues don't disturb. */
   open(): readonly WaitingOrder[] {
-    return [...this.#open];
+    return this.#submitted.filter(isOpen);
   }
 
   /** Takes in a new order, in whatever state it is. Protective orders go ahead of the queue. */
   add(waiting: WaitingOrder): void {
     const { order } = waiting;
     this.#log.orders.push(order);
-    this.#byId[order.id] = waiting;
-    this.#openList = null;
+    this.#byId[order.id] = null;
     if (isOpen(waiting)) {
-      this.#open.add(waiting);
+      this.#byId[order.id] = waiting;
+      this.#submitted.push(waiting);
+      this.#openCount++;
+      this.#openList = null;
       const { ocoGroup } = order.request;
       if (ocoGroup !== undefined) {
         const group = this.#groups.get(ocoGroup);
         if (group === undefined) this.#groups.set(ocoGroup, new Set([waiting]));
         else group.add(waiting);
       }
-      waiting.parent?.children.push(waiting);
+      if (waiting.parent !== null) (waiting.parent.children ??= []).push(waiting);
       if (waiting.live) this.#enqueue(waiting);
       this.noteExpiry(waiting);
     }
@@ -100,7 +107,7 @@ export class OrderQueues {
     waiting.order.reason = reason;
     this.#remove(waiting);
     this.#tell(waiting);
-    for (const child of waiting.children) {
+    for (const child of waiting.children ?? []) {
       if (waiting.filledLots === 0)
         this.end(child, 'cancelled', `Its parent, order ${waiting.order.id}, was ${status}.`);
       else if (isOpen(child) && !child.live) {
@@ -141,6 +148,12 @@ export class OrderQueues {
   sweep(): void {
     if (this.#swept) return;
     this.#swept = true;
+    if (this.#openCount === 0) {
+      this.#submitted.length = 0;
+      for (const queue of this.byFeed) if (queue.length > 0) queue.length = 0;
+      return;
+    }
+    this.#submitted = this.#submitted.filter(isOpen);
     for (const queue of this.byFeed) {
       let kept = 0;
       for (const waiting of queue) if (isOpen(waiting)) queue[kept++] = waiting;
@@ -154,7 +167,8 @@ export class OrderQueues {
   }
 
   #remove(waiting: WaitingOrder): void {
-    this.#open.delete(waiting);
+    this.#byId[waiting.order.id] = null;
+    this.#openCount--;
     this.#openList = null;
     this.#swept = false;
     const { ocoGroup } = waiting.order.request;

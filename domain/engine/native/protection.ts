@@ -5,7 +5,7 @@
 
 import { fromSteps } from '../../money.ts';
 import type { Market } from '../market.ts';
-import type { OrderRequest } from '../order.ts';
+import type { Order, OrderRequest } from '../order.ts';
 import type { BarState } from './bar-state.ts';
 import type { Ledger } from './ledger.ts';
 import { trailingLevel } from './matching.ts';
@@ -25,17 +25,21 @@ export interface ProtectionPlace {
 export type Exit = 'stop-loss' | 'take-profit';
 
 /** The protection that an entry has or asks for; null when none. */
-export const planProtection = (entry: WaitingOrder): Protection | null => {
-  const { stopLoss, takeProfit } = entry.order.request;
-  if (entry.protection === null && (stopLoss !== undefined || takeProfit !== undefined)) {
-    entry.protection = {
-      entry,
-      levels: { stopLoss: stopLoss ?? null, takeProfit: takeProfit ?? null },
-      stopLoss: null,
-      takeProfit: null,
-    };
+export const planProtection = ({ order }: WaitingOrder, { protections }: OrderQueues): Protection | null => {
+  const { stopLoss, takeProfit } = order.request;
+  if (stopLoss === undefined && takeProfit === undefined) return protections.get(order.id) ?? null;
+  return protectionOf(order, protections);
+};
+
+/** The protection of an entry, made from its request if it has none yet. */
+export const protectionOf = (entry: Order, protections: Map<number, Protection>): Protection => {
+  let protection = protections.get(entry.id);
+  if (protection === undefined) {
+    const { stopLoss = null, takeProfit = null } = entry.request;
+    protection = { entry, levels: { stopLoss, takeProfit }, stopLoss: null, takeProfit: null };
+    protections.set(entry.id, protection);
   }
-  return entry.protection;
+  return protection;
 };
 
 /** Makes the exits of what an entry has opened so far, or lets them grow with it. */
@@ -52,12 +56,12 @@ export const protectOpened = (protection: Protection, place: ProtectionPlace): v
 export const setExit = (protection: Protection, exit: Exit, price: number, place: ProtectionPlace): WaitingOrder => {
   const { ledger, queues } = place;
   const { entry } = protection;
-  const { feed } = entry.order;
+  const { feed, id } = entry;
   const isStop = exit === 'stop-loss';
   const old = isStop ? protection.stopLoss : protection.takeProfit;
-  const sign = entry.sign > 0 ? -1 : 1;
+  const sign = entry.side === 'buy' ? -1 : 1;
   const onGrid = (isStop ? stopOnGrid : limitOnGrid)(ledger.ticks[feed]!, sign, price); // the feed of an accepted order exists
-  const lots = ledger.closable(feed, sign, { what: 'entry', order: entry.order.id });
+  const lots = ledger.closable(feed, sign, { what: 'entry', order: id });
   if (isStop) protection.levels.stopLoss = onGrid;
   else protection.levels.takeProfit = onGrid;
 
@@ -69,7 +73,7 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
     queues.changed(old);
     return old;
   }
-  const trade = ledger.openTrades[feed]!.find((open) => open.entryOrder === entry.order.id); // as above
+  const trade = ledger.openTrades[feed]!.find((open) => open.entryOrder === id); // as above
   const request: OrderRequest = {
     feed,
     side: sign > 0 ? 'buy' : 'sell',
@@ -78,7 +82,7 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
     ...(isStop ? { stop: onGrid } : { limit: onGrid }),
     reduceOnly: true,
     ...(trade === undefined ? {} : { closesTrade: trade.id }),
-    ...(entry.order.request.tag === undefined ? {} : { tag: entry.order.request.tag }),
+    ...(entry.request.tag === undefined ? {} : { tag: entry.request.tag }),
   };
   const order = newWaitingOrder({
     id: queues.nextId,
@@ -92,7 +96,7 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
     limitOffset: NaN,
     waits: isStop ? 'stop' : 'limit',
     reduceOnly: true,
-    closes: { what: 'entry', order: entry.order.id },
+    closes: { what: 'entry', order: id },
     step: place.market.step,
     time: place.market.time,
     parent: null,
@@ -100,10 +104,10 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
   });
   if (isStop) {
     protection.stopLoss = order;
-    entry.order.stopLossOrder = order.order.id;
+    entry.stopLossOrder = order.order.id;
   } else {
     protection.takeProfit = order;
-    entry.order.takeProfitOrder = order.order.id;
+    entry.takeProfitOrder = order.order.id;
   }
   comeAlive(order, place);
   queues.add(order);
@@ -112,7 +116,7 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
 
 /** Brings the children of a filled order to life. */
 export const releaseChildren = (parent: WaitingOrder, place: ProtectionPlace): void => {
-  for (const child of parent.children) {
+  for (const child of parent.children ?? []) {
     if (child.live || !isOpen(child)) continue;
     comeAlive(child, place);
     place.queues.activate(child);
@@ -121,6 +125,10 @@ export const releaseChildren = (parent: WaitingOrder, place: ProtectionPlace): v
 
 /** After a position has become smaller: reduce-only orders shrink with it, or end with it. */
 export const shrinkToPosition = (queues: OrderQueues, ledger: Ledger, feed: number): void => {
+  for (const id of queues.protections.keys()) {
+    // An entry that is still open may open more.
+    if (queues.find(id) === null && !ledger.isOpenEntry(id)) queues.protections.delete(id);
+  }
   for (const waiting of queues.byFeed[feed]!) {
     // feed indexes come from the market
     if (!waiting.reduceOnly || !isOpen(waiting)) continue;

@@ -1,7 +1,7 @@
 /** How many units a wish in currency or in percent of equity comes to, by prices known now. */
 
 import { fromSteps, stepsTowardZero } from '../../money.ts';
-import { newFeeTally, orderFee } from './commission.ts';
+import { noFees, orderFee } from './commission.ts';
 import type { AccountParts } from './execution.ts';
 import { equityAt, shortfall } from './margin.ts';
 import type { Shortfall } from './margin.ts';
@@ -85,7 +85,7 @@ export const estimate = (
   const ticks = ledger.ticks[feed]!; // as above
   const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
   const value = units * paid * ledger.multipliers[feed]!; // as above
-  return { price: paid, fee: orderFee(config.commission, newFeeTally(), { value, units, taker: true, traded: 0 }) };
+  return { price: paid, fee: orderFee(config.commission, noFees, { value, units, taker: true, traded: 0 }) };
 };
 
 /** The shortfall of a market order by prices known now, judged for this feed alone: others may be closed meanwhile. */

@@ -1,7 +1,7 @@
 /** An order that can still fill, with what the matching knows about it beside its public state. */
 
 import type { Order, OrderRequest } from '../order.ts';
-import { newFeeTally } from './commission.ts';
+import { noFees } from './commission.ts';
 import type { FeeTally } from './commission.ts';
 import type { Closes, ProtectionLevels } from './ledger.ts';
 import type { Sign } from './matching.ts';
@@ -12,7 +12,7 @@ export type Waits = 'market' | 'at-open' | 'at-close' | 'limit' | 'stop';
 /** The exits that protect what an entry opened. */
 export interface Protection {
   readonly levels: ProtectionLevels;
-  readonly entry: WaitingOrder;
+  readonly entry: Order;
   stopLoss: WaitingOrder | null;
   takeProfit: WaitingOrder | null;
 }
@@ -54,11 +54,10 @@ export interface WaitingOrder {
   /** What the price certainly still covers in the bar now matched, for orders that want a better price. */
   sureLow: number;
   sureHigh: number;
-  readonly fee: FeeTally;
+  fee: FeeTally;
   feeQuanta: number;
-  readonly children: WaitingOrder[];
+  children: WaitingOrder[] | null;
   readonly parent: WaitingOrder | null;
-  protection: Protection | null;
   /** Of a protective order: the protection it belongs to. */
   readonly exitOf: Protection | null;
 }
@@ -126,11 +125,10 @@ export const newWaitingOrder = (parts: WaitingOrderParts): WaitingOrder => {
     from: NaN,
     sureLow: NaN,
     sureHigh: NaN,
-    fee: newFeeTally(),
+    fee: noFees,
     feeQuanta: 0,
-    children: [],
+    children: null,
     parent,
-    protection: null,
     exitOf,
   };
 };
