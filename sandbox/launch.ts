@@ -4,7 +4,7 @@
  * system can't do is left out and can be read from {@link SandboxAbilities}.
  */
 
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -82,7 +82,7 @@ const isExecutable = (file: string): boolean => {
 export interface LaunchOptions {
   readonly image: RunnerImage;
   readonly plan: SandboxAbilities;
-  /** Resident memory at which the parent kills, in bytes. */
+  /** Resident memory at which the parent kills, in bytes: what the strategy and its price data may need. */
   readonly memoryBytes: number;
 }
 
@@ -118,19 +118,9 @@ const wrappers = (plan: SandboxAbilities, memoryBytes: number): string[] => {
   }
   if (plan.kernelLimits) {
     const data = memoryBytes + mappedOverheadBytes;
-    words.push(program('prlimit') ?? '', `--data=${data}:unlimited`, `--cpu=${runnerCpuSecondsMax}`, '--core=0', '--fsize=0', '--nofile=64', '--');
+    words.push(program('prlimit') ?? '', `--data=${data}`, `--cpu=${runnerCpuSecondsMax}`, '--core=0', '--fsize=0', '--nofile=64', '--');
   }
   return words;
-};
-
-/** Lets the kernel's limit follow when price data need more; the first `--data` already leaves room for small ones. */
-export const raiseMappedLimit = async (pid: number, plan: SandboxAbilities, memoryBytes: number): Promise<void> => {
-  const prlimit = program('prlimit');
-  if (!plan.kernelLimits || prlimit === null) return;
-  await new Promise<void>((resolve) => {
-    // A process that has just died can't be given anything; its end is told elsewhere.
-    execFile(prlimit, ['--pid', String(pid), `--data=${memoryBytes + mappedOverheadBytes}:unlimited`], () => resolve());
-  });
 };
 
 let addon: string | null = null;

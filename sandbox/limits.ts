@@ -13,6 +13,9 @@ export const defaultLimits: RunLimits = { memoryBytes: 512 * 2 ** 20, wallMs: 60
 /** Resident bytes a runner needs per byte of price data: the bars, and columns that indicators make of them. */
 export const memoryPerDataByte = 3;
 
+/** Price data for which a runner has room from its start, in bytes: seven million bars. For more it is started again. */
+export const dataBytesAtStart = 336 * 2 ** 20;
+
 /** How often a runner's memory is looked at: an allocation bomb fills about 100 MB in that time. */
 export const memoryPollMs = 50;
 

@@ -6,9 +6,9 @@ import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
 import { encodeFrame, FrameReader } from './frame.ts';
 import type { Frame } from './frame.ts';
-import { addonFile, launch, launchPlans, planWorked, raiseMappedLimit } from './launch.ts';
+import { addonFile, launch, launchPlans, planWorked } from './launch.ts';
 import type { SandboxAbilities } from './launch.ts';
-import { bootWallMs, crashOutputLengthMax, frameArrayBytesMax, frameTextBytesMax, isolateHeapMiB, memoryPerDataByte } from './limits.ts';
+import { bootWallMs, crashOutputLengthMax, dataBytesAtStart, frameArrayBytesMax, frameTextBytesMax, isolateHeapMiB, memoryPerDataByte } from './limits.ts';
 import type { RunLimits } from './limits.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { MemoryWatch } from './memory-watch.ts';
@@ -28,6 +28,8 @@ export class RunnerEnded extends Error {
 
 export class RunnerLink {
   readonly abilities: SandboxAbilities;
+  /** Price data for which the process has room, in bytes. */
+  readonly dataBytesMax: number;
   /** Takes every frame that is not an answer to {@link ask}. */
   onFrame: ((frame: Frame) => void) | null = null;
   /** Told once, when the process has ended. */
@@ -43,8 +45,9 @@ export class RunnerLink {
   #deadline: NodeJS.Timeout | null = null;
   #crashOutput = '';
 
-  constructor(child: ChildProcess, abilities: SandboxAbilities, limits: RunLimits) {
+  constructor(child: ChildProcess, { abilities, limits, dataBytesMax }: { readonly abilities: SandboxAbilities; readonly limits: RunLimits; readonly dataBytesMax: number }) {
     this.abilities = abilities;
+    this.dataBytesMax = dataBytesMax;
     this.#child = child;
     this.#limits = limits;
     this.#socket = child.stdio[3] as Duplex; // `launch` makes it a pipe
@@ -88,10 +91,9 @@ export class RunnerLink {
     }
   }
 
-  /** Makes room for price data: they count three times, beside what the strategy may use. */
-  async allowData(bytes: number): Promise<void> {
+  /** From now on so many bytes of price data count beside what the strategy may use; at most {@link dataBytesMax}. */
+  allowData(bytes: number): void {
     this.#dataBytes = bytes;
-    if (this.#child.pid !== undefined) await raiseMappedLimit(this.#child.pid, this.abilities, this.#memoryLimit());
   }
 
   /** Kills the process unless it says something within that time; each call starts the clock anew. */
@@ -173,12 +175,17 @@ export class RunnerLink {
 /** A write of gigabytes at once would be copied; pieces of this size are not felt. */
 const writeBytesMax = 2 ** 26;
 
-/** Starts a process and waits until it is ready. Throws {@link RunnerEnded} when no way of starting works. */
-export const openLink = async (limits: RunLimits): Promise<RunnerLink> => {
+/**
+ * Starts a process with room for so many bytes of price data and waits until it is ready. Throws
+ * {@link RunnerEnded} when no way of starting works.
+ */
+export const openLink = async (limits: RunLimits, dataBytes: number): Promise<RunnerLink> => {
   const image = runnerImage();
+  const dataBytesMax = Math.max(dataBytes, dataBytesAtStart);
+  const memoryBytes = limits.memoryBytes + dataBytesMax * memoryPerDataByte;
   let ended: RunnerEnded | null = null;
   for (const plan of launchPlans()) {
-    const link = new RunnerLink(launch({ image, plan, memoryBytes: limits.memoryBytes }), plan, limits);
+    const link = new RunnerLink(launch({ image, plan, memoryBytes }), { abilities: plan, limits, dataBytesMax });
     try {
       await link.ask({ type: 'Boot', addon: addonFile(), modules: image.modules, memoryLimitMiB: isolateHeapMiB }, bootWallMs);
       planWorked(plan);

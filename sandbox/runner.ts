@@ -57,6 +57,8 @@ export class Runner {
   readonly #limits: RunLimits;
   #link: Promise<RunnerLink> | null = null;
   #feeds: readonly LoadedFeed[] = [];
+  /** Of all feeds together. */
+  #dataBytes = 0;
   #source: StrategySource | null = null;
   /** Set while the process has the data and the strategy above. */
   #isCurrent = false;
@@ -74,9 +76,11 @@ export class Runner {
   async load(feeds: readonly Feed[]): Promise<Outcome<null>> {
     return this.#inTurn(async () => {
       this.#feeds = feeds.map(loadedFeed);
+      this.#dataBytes = 0;
+      for (const { columns } of this.#feeds) for (const column of columns) this.#dataBytes += column.byteLength;
       this.#isCurrent = false;
       return attempt(async () => {
-        await this.#sendFeeds(await this.#process());
+        await this.#sendFeeds(await this.#roomyProcess());
         return { ok: true, value: null };
       });
     });
@@ -177,7 +181,7 @@ export class Runner {
   #process(): Promise<RunnerLink> {
     if (this.#closed) return Promise.reject(new RunnerEnded(failure('cancelled', 'The runner was closed.')));
     if (this.#link === null) {
-      const opening = openLink(this.#limits);
+      const opening = openLink(this.#limits, this.#dataBytes);
       this.#link = opening;
       this.#isCurrent = false;
       const forget = (): void => {
@@ -194,9 +198,18 @@ export class Runner {
     return this.#link;
   }
 
+  /** The process, in place of one that was started with room for less data. */
+  async #roomyProcess(): Promise<RunnerLink> {
+    const link = await this.#process();
+    if (this.#dataBytes <= link.dataBytesMax) return link;
+    link.close();
+    this.#link = null;
+    return this.#process();
+  }
+
   /** The process with data and strategy in it. */
   async #prepared(): Promise<RunnerLink> {
-    const link = await this.#process();
+    const link = await this.#roomyProcess();
     if (this.#isCurrent) return link;
     const source = this.#source;
     if (source === null) throw new Error('compile a strategy before running it');
@@ -213,11 +226,9 @@ export class Runner {
   async #sendFeeds(link: RunnerLink): Promise<void> {
     if (this.#feedsSentTo === link && this.#feedsSent === this.#feeds) return;
     const feeds = this.#feeds;
-    let bytes = 0;
-    for (const { columns } of feeds) for (const column of columns) bytes += column.byteLength;
+    link.allowData(this.#dataBytes);
     link.keepParentAlive(true);
     try {
-      await link.allowData(bytes);
       if (this.#feedsSentTo === link) await link.ask({ type: 'ClearFeeds' }, this.#limits.wallMs);
       for (const { meta, columns } of feeds) await link.ask({ type: 'AddFeed', meta }, this.#limits.wallMs, columns);
     } finally {
