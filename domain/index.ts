@@ -47,7 +47,7 @@ export { marketKinds } from './market/trading-hours.ts';
 export type { MarketKind } from './market/trading-hours.ts';
 export { SearchCollector } from './search/search-collector.ts';
 export type { SearchSummary } from './search/search-collector.ts';
-export { combinations, readGrid } from './search/grid.ts';
+export { combinationAt, combinations, readGrid } from './search/grid.ts';
 export type { Combination, Grid } from './search/grid.ts';
 export { randomCombinations, readRandomSpace } from './search/random-search.ts';
 export { deflatedSharpe } from './search/deflated-sharpe.ts';
