@@ -70,20 +70,24 @@ describe('generatePrices', () => {
     ]).toEqual(['ceb71d1eb47063cc', 'c5b59c8da53d88f9', '0078ff4c99f93faf', '72d249a5319aeedd']);
   });
 
-  test.each(['stock', 'crypto', 'fx'] as const)('is fair to limit orders in %s: what they fill at is what it is worth', (market) => {
-    for (const timeframe of ['5m', '1d']) {
-      const { open, high, low, close } = only(optionsFor(market, timeframe, 20_000, { seed: 3 }));
-      const deviation = Math.sqrt(mean(Array.from(close, (value, i) => Math.log(value / open[i]!) ** 2)));
-      for (const side of [1, -1]) {
-        const edges: number[] = [];
-        open.forEach((price, i) => {
-          const limit = price * (1 - side * 0.5 * deviation);
-          if (side === 1 ? low[i]! <= limit : high[i]! >= limit) edges.push((side * Math.log(close[i]! / limit)) / deviation);
-        });
-        expect(Math.abs(mean(edges))).toBeLessThan(0.05);
+  test.each(['stock', 'crypto', 'fx'] as const)(
+    'is fair to limit orders in %s: what they fill at is what it is worth',
+    (market) => {
+      for (const timeframe of ['5m', '1d']) {
+        const { open, high, low, close } = only(optionsFor(market, timeframe, 20_000, { seed: 3 }));
+        const deviation = Math.sqrt(mean(Array.from(close, (value, i) => Math.log(value / open[i]!) ** 2)));
+        for (const side of [1, -1]) {
+          const edges: number[] = [];
+          open.forEach((price, i) => {
+            const limit = price * (1 - side * 0.5 * deviation);
+            if (side === 1 ? low[i]! <= limit : high[i]! >= limit)
+              edges.push((side * Math.log(close[i]! / limit)) / deviation);
+          });
+          expect(Math.abs(mean(edges))).toBeLessThan(0.05);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('gives other prices for other seeds and symbols', () => {
     const hashes = [1, 2, 'x'].flatMap((seed) =>

@@ -41,34 +41,38 @@ interface Session {
 
 /** All bars that start in the period. */
 export const slotsOf = ({ market, timeframe, start, end, barsMax }: SlotRequest): Slots => {
-  const time: number[] = [];
-  const dayShare: number[] = [];
-  const position: number[] = [];
-  const closedDays: number[] = [];
   const daily = timeframe.ms >= dayMs;
+  const capacity = Math.min(barsMax, Math.ceil((end - start) / (daily ? dayMs : timeframe.ms)) + 2);
+  const time = new Float64Array(capacity);
+  const dayShare = new Float64Array(capacity);
+  const position = new Float64Array(capacity);
+  const closedDays = new Float64Array(capacity);
+  let count = 0;
   let lastClose: number | null = null;
-  for (let day = dayIndex(start); startOfDay(day) < end && time.length < barsMax; day++) {
+  for (let day = dayIndex(start); startOfDay(day) < end && count < barsMax; day++) {
     const session = sessionOf(market, day);
     if (session === null) continue;
     const length = session.close - session.open;
     const step = daily ? length : timeframe.ms;
-    for (let open = session.open; open < session.close && time.length < barsMax; open += step) {
+    for (let open = session.open; open < session.close && count < barsMax; open += step) {
       const label = daily ? startOfDay(day) : open;
       const close = Math.min(open + step, session.close);
       if (label >= start && label < end) {
-        time.push(label);
-        dayShare.push((close - open) / fullSessionMs[market]);
-        position.push((open + close - 2 * session.open) / (2 * length));
-        closedDays.push(lastClose === null ? 0 : (open - lastClose) / dayMs);
+        time[count] = label;
+        dayShare[count] = (close - open) / fullSessionMs[market];
+        position[count] = (open + close - 2 * session.open) / (2 * length);
+        closedDays[count] = lastClose === null ? 0 : (open - lastClose) / dayMs;
+        count++;
       }
       lastClose = close;
     }
   }
+  const filled = (column: Float64Array): Float64Array => column.subarray(0, count);
   return {
-    time: Float64Array.from(time),
-    dayShare: Float64Array.from(dayShare),
-    position: Float64Array.from(position),
-    closedDays: Float64Array.from(closedDays),
+    time: filled(time),
+    dayShare: filled(dayShare),
+    position: filled(position),
+    closedDays: filled(closedDays),
   };
 };
 

@@ -11,7 +11,7 @@ export const closeAt = 4;
 export const volumeAt = 5;
 export const adjustedAt = 6;
 
-export const valueCount = 7;
+const valueCount = 7;
 
 /** What a field is to the reader; a number's role is `numberRole` plus its place in the values. */
 export const skipRole = 0;

@@ -81,7 +81,7 @@ const otherNames: ReadonlySet<string> = new Set([
 ]);
 
 /** `<Open>` → `open`, `Volume (BTC)` → `volumebtc`. */
-const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+export const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** Finds the columns by their names. */
 export const placeByNames = (header: readonly string[]): ColumnPlaces => {

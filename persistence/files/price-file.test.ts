@@ -93,10 +93,7 @@ describe('layouts of daily bars', () => {
     ],
     [
       'European, with semicolons, decimal commas and days first',
-      'Datum;Open;High;Low;Close;Volume\n02.01.2020;10,0;12,0;9,00;11,0;100\n03.01.2020;11,0;13,0;10,0;12,0;200\n06.01.2020;12,0;14,0;11,0;13,0;300\n'.replace(
-        'Datum',
-        'Date',
-      ),
+      'Datum;Open;High;Low;Close;Volume\n02.01.2020;10,0;12,0;9,00;11,0;100\n03.01.2020;11,0;13,0;10,0;12,0;200\n06.01.2020;12,0;14,0;11,0;13,0;300\n',
     ],
     [
       'TradingView with seconds since 1970',
@@ -283,6 +280,15 @@ describe('files that say less', () => {
       code: 'price-file-no-such-column',
       remedy: expect.stringContaining('"when"') as string,
     });
+  });
+
+  test('the layout is told in a line', async () => {
+    expect(
+      (await read('Datum;Open;High;Low;Close;Adj Close\n02.01.2020;10,5;12;9;11;11\n13.01.2020;11;13;10;12;12\n'))
+        .layout,
+    ).toBe(
+      'separated by semicolons, data from line 2, time from "Datum", open, high, low, close, adjustedClose from "Adj Close", decimal comma, day-first',
+    );
   });
 
   test('one row is enough', async () => {
@@ -573,15 +579,15 @@ describe('large files', () => {
 
   test('that change meanwhile are refused', async () => {
     const path = await write(`time,open,high,low,close,volume\n${rows(50_000)}`);
-    let changed: Promise<void> | null = null;
+    const changes: Promise<void>[] = [];
     await expect(
       readPriceFile(path, {
         onProgress: () => {
-          changed ??= appendFile(path, rows(1));
+          if (changes.length === 0) changes.push(appendFile(path, rows(1)));
         },
       }),
     ).rejects.toMatchObject({ code: 'price-file-changed' });
-    await changed;
+    await Promise.all(changes);
   });
 
   test('can be given up', async () => {

@@ -1,6 +1,6 @@
 /** Tells the layout of a price file from its first lines: delimiter, header, columns, number and date style. */
 
-import { columnRoles, placeByNames } from './price-columns.ts';
+import { bareName, columnRoles, placeByNames } from './price-columns.ts';
 import type { ColumnPlaces, ColumnRole } from './price-columns.ts';
 import { PriceFileError, shown } from './price-file-error.ts';
 import { detectNumberStyle, parseNumber } from './price-number.ts';
@@ -69,7 +69,7 @@ export const detectLayout = ({ file, lines, columns, dateOrder }: LayoutRequest)
   }
   const typical = rows.filter((row) => row.length === cells);
   const names = header === null ? numbered(cells) : fitHeader(header, cells, typical, notes);
-  const named = header === null ? placeByShape(file, typical, cells) : placeByNames(names);
+  const named = header === null ? placeByShape(file, typical, cells) : withTimeByLook(placeByNames(names), typical);
   const places = withChosen(file, names, named, columns);
   requirePrices(file, names, places);
   if (header === null) notes.push(`no header line: columns are taken as ${describePlaces(names, places)}`);
@@ -102,11 +102,14 @@ export const describeLayout = ({ delimiter, names, places, numbers, dateOrder, d
   return `separated by ${separated}, data from line ${dataLine}, ${describePlaces(names, places)}${styles.map((style) => `, ${style}`).join('')}`;
 };
 
+/** The columns by what they hold; their names only where these are others. */
 const describePlaces = (names: readonly string[], places: ColumnPlaces): string =>
   columnRoles
     .flatMap((role) => {
       const place = places[role];
-      return place === undefined ? [] : [`${role} from ${shown(names[place] ?? '')}`];
+      if (place === undefined) return [];
+      const name = names[place] ?? '';
+      return [bareName(name) === role ? role : `${role} from ${name === '' ? 'the column without name' : shown(name)}`];
     })
     .join(', ');
 
@@ -250,6 +253,17 @@ const placeByShape = (file: string, rows: readonly (readonly string[])[], cells:
     );
   }
   return places;
+};
+
+/** Where no name says which column holds the time (`Datum`, `Fecha`): the first one that looks like times. */
+const withTimeByLook = (places: ColumnPlaces, rows: readonly (readonly string[])[]): ColumnPlaces => {
+  if (places.time !== undefined) return places;
+  const taken = new Set(Object.values(places));
+  const time = (rows[0] ?? []).findIndex(
+    (_cell, place) =>
+      !taken.has(place) && rows.filter((row) => looksLikeTime(row[place] ?? '')).length > rows.length / 2,
+  );
+  return time < 0 ? places : { ...places, time };
 };
 
 const withChosen = (
