@@ -1,13 +1,13 @@
 /** Does in clean clones what the documents tell a newcomer to do. */
 
 import { execFile } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanClone, shellEnvironment } from './clean-clone.ts';
 import type { CleanClone } from './clean-clone.ts';
-import { root } from './command.ts';
+import { capture } from './command.ts';
 import { stepsOf } from './document.ts';
 
 /** An installation downloads 200 MB where npm's cache is empty. */
@@ -33,9 +33,16 @@ const loadsIsolates = async (folder: string): Promise<void> => {
   expect(globSync('node_modules/isolated-vm/build', { cwd: folder })).toEqual([]);
 };
 
-// The README first: it says how to install.
-const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('{docs,examples}/**/*.md', { cwd: root }).sort()]
-  .map((document) => ({ document, steps: stepsOf(readFileSync(join(root, document), 'utf8')) }))
+const git = (...given: string[]): string => capture('git', given).stdout;
+
+// As they were committed, like everything else in the clone. The README first: it says how to install.
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...git('ls-tree', '-r', '--name-only', 'HEAD', 'docs', 'examples').split('\n'),
+]
+  .filter((document) => document.endsWith('.md'))
+  .map((document) => ({ document, steps: stepsOf(git('show', `HEAD:${document}`)) }))
   .filter(({ steps }) => steps.length > 0);
 
 describe('a newcomer', () => {
