@@ -123,6 +123,16 @@ describe('money', () => {
     );
   });
 
+  it('is exact where lots are so fine that only their number is too large', () => {
+    const money = decimalGrid(8);
+    const unit = unitValueOf(money, 0.01, 1e-8, 1);
+    expect(unit).toEqual({ numerator: 1, denominator: 100 });
+    // 123.45678901 coins at 60,000.07.
+    expect(notionalQuanta(money, unit, 6_000_007, 12_345_678_901)).toBe(
+      Number((6_000_007n * 12_345_678_901n + 50n) / 100n),
+    );
+  });
+
   it('refuses an amount past 2^53 quanta instead of giving a wrong one', () => {
     const money = decimalGrid(8);
     expect(() => notionalQuanta(money, unitValueOf(money, 0.01, 1, 1), 10_000_000, 1_000_000)).toThrow(NumberOverflow);

@@ -148,13 +148,22 @@ export const unitValueOf = (money: Grid, tick: number, lot: number, multiplier: 
 export const notionalQuanta = (money: Grid, unit: UnitValue, ticks: number, lots: number): number => {
   const product = (ticks * lots * unit.numerator) / unit.denominator;
   if (money.step === 0) return product;
-  if (Math.abs(ticks * lots) > Number.MAX_SAFE_INTEGER || Math.abs(product) > Number.MAX_SAFE_INTEGER) {
+  if (Math.abs(product) > Number.MAX_SAFE_INTEGER) {
     throw new NumberOverflow(
       `${lots} lots at ${ticks} ticks are worth more money quanta of ${money.step} than can be counted exactly (2^53).`,
-      'Use a coarser tick or lot, fewer money decimals (setting moneyDecimals), or less capital.',
+      'Use fewer money decimals (setting moneyDecimals: each one less gives ten times the room), or less capital.',
     );
   }
+  // Fine lots: the count of ticks × lots is too large for a double though the money is not.
+  if (Math.abs(ticks * lots) > Number.MAX_SAFE_INTEGER) return exactQuotient(unit, ticks, lots);
   return nearestWhole(product);
+};
+
+const exactQuotient = ({ numerator, denominator }: UnitValue, ticks: number, lots: number): number => {
+  if (!Number.isInteger(numerator)) return nearestWhole((ticks * lots * numerator) / denominator);
+  const dividend = BigInt(ticks) * BigInt(lots) * BigInt(numerator);
+  const half = BigInt(Math.floor(denominator / 2));
+  return Number((dividend + (dividend < 0n ? -half : half)) / BigInt(denominator));
 };
 
 /** A sum of quanta, or NumberOverflow. */

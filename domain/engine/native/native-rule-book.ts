@@ -241,18 +241,25 @@ class NativeRuleBook implements RuleBook {
     this.#prices.startMatching();
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, true);
     for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.atOpen(f, false);
-    const isIdle = this.#queues.openCount === 0; // as after market orders: nothing is left for the rest of the bar
-    if (!isIdle) for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.inside(f);
+    // After market orders nothing may be left for the rest of the bar.
+    if (this.#queues.openCount > 0) this.#matchInside();
+    else if (this.#ledger.risky && this.#ledger.held > 0) this.#liquidate();
+    this.#queues.sweep();
+    this.#prices.endMatching();
+    this.#planDue();
+  }
+
+  /** After the opens: inside the bars, liquidation, and the closes. */
+  #matchInside(): void {
+    const matcher = this.#matcher;
+    for (let f = 0; f < this.#feedCount; f++) if (this.#isMatched(f)) matcher.inside(f);
     if (this.#ledger.risky && this.#ledger.held > 0) this.#liquidate();
-    for (let f = 0; f < this.#feedCount && !isIdle; f++) {
+    for (let f = 0; f < this.#feedCount; f++) {
       if (!this.#isMatched(f)) continue;
       matcher.atClose(f);
       matcher.trail(f);
       matcher.end(f);
     }
-    this.#queues.sweep();
-    this.#prices.endMatching();
-    this.#planDue();
   }
 
   /** True for feeds whose new bar has been taken in. */
