@@ -3,6 +3,7 @@
 import { ConfigMistake } from '../config.ts';
 import { backtestingPyProfile } from './backtesting-py/profile.ts';
 import { backtraderProfile } from './backtrader/profile.ts';
+import { leanProfile } from './lean/profile.ts';
 import { nativeProfile } from './native.ts';
 import type { Profile } from './profile.ts';
 
@@ -18,6 +19,8 @@ export const resolveProfile = (name: string, config: unknown): Profile => {
       return backtestingPyProfile(config);
     case 'backtrader':
       return backtraderProfile(config);
+    case 'lean':
+      return leanProfile(config);
     default:
       throw new ConfigMistake('profile', `there is no profile "${name}".`, `The profiles are ${profileNames.join(', ')}.`);
   }

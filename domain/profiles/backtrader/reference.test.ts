@@ -106,9 +106,9 @@ describe.runIf(existsSync(data))("backtrader's own tests on its 2006 sample", ()
     // All of them hold one contract, which binds its margin.
     expect(books.map(({ cash }) => (cash + 1000).toFixed(2))).toEqual(books.map(({ equity }) => equity.toFixed(2)));
     expect(books.map(({ equity }) => equity.toFixed(2))).toEqual([
-      ...['14525.80', '14525.80', '15408.20', '15408.20'],
+      '14525.80', '14525.80', '15408.20', '15408.20',
       ...Array.from({ length: 10 }, () => '14763.90'),
-      ...['13187.10', '13187.10', '13187.10'],
+      '13187.10', '13187.10', '13187.10',
       ...Array.from({ length: 6 }, () => '13684.40'),
       ...Array.from({ length: 4 }, () => '13656.10'),
       ...Array.from({ length: 13 }, () => '12988.10'),

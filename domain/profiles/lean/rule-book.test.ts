@@ -1,0 +1,278 @@
+/** Lean's rules on bars of a few lines, each expectation worked out by hand from them. */
+
+import { describe, expect, it } from 'vitest';
+import type { Market } from '../../engine/market.ts';
+import type { Order, OrderRequest } from '../../engine/order.ts';
+import type { RuleBook } from '../../engine/rule-book.ts';
+import { allocateBars } from '../../market/bars.ts';
+import { dayMs, hourMs } from '../../market/calendar.ts';
+import type { CorporateAction } from '../../market/corporate-action.ts';
+import { parseLeanConfig } from './config.ts';
+import { leanRuleBook } from './rule-book.ts';
+
+type Row = readonly [open: number, high: number, low: number, close: number, volume?: number];
+type Ask = Partial<OrderRequest> & { readonly units: number };
+
+interface Options {
+  readonly config?: object;
+  readonly barMs?: number;
+  readonly tick?: number;
+  readonly actions?: readonly CorporateAction[];
+}
+
+const day0 = 13_000 * dayMs;
+
+const floorOf = (rows: readonly Row[], { config = {}, barMs = dayMs, tick = 0, actions = [] }: Options = {}) => {
+  const bars = allocateBars(rows.length);
+  rows.forEach(([open, high, low, close, volume = 0], i) => {
+    Object.entries({ time: day0 + i * barMs, open, high, low, close, volume }).forEach(([column, value]) => {
+      bars[column as keyof typeof bars][i] = value; // the keys are the columns
+    });
+  });
+  const feed = { id: 'main', symbol: 'X', timeframeMs: barMs, instrument: { symbol: 'X', tick, lot: 1, multiplier: 1, currency: 'USD' }, bars, actions };
+  const market: Market = { feeds: [feed], timeline: bars.time, step: -1, time: NaN, index: new Int32Array(1).fill(-1), fresh: new Uint8Array(1).fill(1) };
+  const book = leanRuleBook(parseLeanConfig({ fee: { type: 'zero' }, ...config }))(market);
+  return {
+    book,
+    next(act: () => void = () => {}): void {
+      market.step++;
+      market.time = bars.time[market.step] ?? NaN;
+      market.index[0] = market.step;
+      book.open();
+      act();
+      book.close();
+    },
+    ask: ({ units, ...rest }: Ask): Order => book.submit({ feed: 0, side: units > 0 ? 'buy' : 'sell', size: { quantity: Math.abs(units) }, type: 'market', ...rest }),
+  };
+};
+
+/** Makes the orders at the first bar, plays the rest and returns the orders. */
+const play = (rows: readonly Row[], asks: readonly Ask[], options: Options = {}): { orders: Order[]; book: RuleBook } => {
+  const floor = floorOf(rows, options);
+  const orders: Order[] = [];
+  floor.next(() => asks.forEach((ask) => orders.push(floor.ask(ask))));
+  for (let i = 1; i < rows.length; i++) floor.next();
+  floor.book.finish();
+  return { orders, book: floor.book };
+};
+
+const fillsOf = (book: RuleBook): readonly (readonly [bar: number, units: number, price: number])[] =>
+  book.log.fills.map(({ bar, side, quantity, price }) => [bar, side === 'buy' ? quantity : -quantity, price]);
+
+const flat: Row = [100, 100, 100, 100];
+
+describe('when and where orders fill', () => {
+  it('turns market orders on daily bars into orders for the next open, and fills orders for the close there', () => {
+    const { book } = play([flat, [101, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }]);
+    expect(fillsOf(book)).toEqual([[1, 1, 101], [1, 1, 101], [1, 1, 104]]);
+  });
+
+  it.each<[string, Ask, Row, number | null]>([
+    ['a buy limit below which the bar lies, at the high', { units: 1, type: 'limit', limit: 100 }, [97, 99, 96, 98], 99],
+    ['a buy limit inside the bar, at the limit', { units: 1, type: 'limit', limit: 98 }, [100, 101, 97, 100], 98],
+    ['no buy limit that is only touched', { units: 1, type: 'limit', limit: 97 }, [100, 101, 97, 100], null],
+    ['a sell limit above which the bar lies, at the low', { units: -1, type: 'limit', limit: 100 }, [103, 104, 102, 103], 102],
+    ['no sell limit that is only touched', { units: -1, type: 'limit', limit: 104 }, [103, 104, 102, 103], null],
+    ['a buy stop at its price when the close is lower', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 101], 102],
+    ['a buy stop at the close when that is higher', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 103], 103],
+    ['no buy stop that is only touched', { units: 1, type: 'stop', stop: 104 }, [100, 104, 99, 103], null],
+    ['a sell stop at the worse of stop and close', { units: -1, type: 'stop', stop: 98 }, [100, 101, 96, 97], 97],
+    ['a buy stop-limit at its limit when the close is below it', { units: 1, type: 'stop-limit', stop: 102, limit: 103 }, [100, 104, 99, 102.5], 103],
+    ['no buy stop-limit whose limit the close is above', { units: 1, type: 'stop-limit', stop: 102, limit: 103 }, [100, 105, 99, 104], null],
+    ['a sell stop-limit at its limit when the close is above it', { units: -1, type: 'stop-limit', stop: 98, limit: 97 }, [100, 101, 96, 97.5], 97],
+  ])('fills %s', (_, ask, bar, price) => {
+    const { book } = play([flat, bar], [ask]);
+    expect(fillsOf(book)).toEqual(price === null ? [] : [[1, ask.units, price]]);
+  });
+
+  it('keeps a stop-limit triggered until a close is inside its limit', () => {
+    const { book } = play([flat, [100, 105, 99, 104], [101, 101.5, 100, 101]], [{ units: 1, type: 'stop-limit', stop: 102, limit: 103 }]);
+    expect(fillsOf(book)).toEqual([[2, 1, 101.5]]);
+  });
+
+  it('moves a trailing stop after the bar by its best price, and fills it when touched', () => {
+    const { book, orders } = play([flat, [100, 110, 99, 108], [108, 109, 105, 106]], [{ units: -1, type: 'trailing-stop', trail: { amount: 5 } }]);
+    expect(orders[0]?.stop).toBe(105);
+    expect(fillsOf(book)).toEqual([[2, -1, 105]]);
+    const percent = play([flat, [100, 100, 90, 95]], [{ units: 1, type: 'trailing-stop', trail: { fraction: 0.1 } }]);
+    expect(percent.orders[0]?.stop).toBeCloseTo(99, 12);
+  });
+
+  it('fills market orders within the day at once, and orders for the open on the next day', () => {
+    const rows: Row[] = [[1, 1, 1, 10], [2, 2, 2, 20], [3, 3, 3, 30], [4, 4, 4, 40]];
+    const { book } = play(rows, [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }], { barMs: 8 * hourMs });
+    expect(fillsOf(book)).toEqual([[0, 1, 10], [2, 1, 30], [3, 1, 4]]);
+  });
+
+  it('puts limit and stop prices on the tick, halves to the even one', () => {
+    const { orders } = play([flat], [{ units: 1, type: 'stop-limit', stop: 101.125, limit: 101.135 }], { tick: 0.01 });
+    expect(orders[0]).toMatchObject({ stop: 101.12, limit: 101.14 });
+  });
+});
+
+describe('how long orders live', () => {
+  it('ends DAY orders at the close of the next day, which a daily bar comes after', () => {
+    const { orders } = play([flat, [90, 91, 89, 90]], [{ units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' }]);
+    expect(orders[0]?.status).toBe('expired');
+  });
+
+  it('ends GTD orders with the bar of their date', () => {
+    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'GTD', expiresAt: day0 + 2 * dayMs } as const;
+    expect(play([flat, [90, 91, 89, 90]], [ask]).orders[0]?.status).toBe('filled');
+    expect(play([flat, flat, [90, 91, 89, 90]], [ask]).orders[0]?.status).toBe('expired');
+  });
+
+  it('amends and cancels waiting orders', () => {
+    const floor = floorOf([flat, flat, [94, 95, 93, 94]]);
+    let order: Order | undefined;
+    floor.next(() => void (order = floor.ask({ units: 1, type: 'limit', limit: 90 })));
+    floor.next(() => expect(order && floor.book.amend(order, { limit: 96, quantity: 3 })).toBe(null));
+    floor.next(() => expect(order && floor.book.amend(order, { limit: 97 })).toMatch(/does not wait/));
+    expect(fillsOf(floor.book)).toEqual([[2, 3, 95]]);
+    const other = floorOf([flat, flat]);
+    other.next(() => expect(other.book.cancel(other.ask({ units: 1 }))).toBe(true));
+    other.next();
+    expect(other.book.log.fills).toEqual([]);
+  });
+
+  it('orders the exits of a bracket at the fill; one cancels the other', () => {
+    const { book } = play([flat, [100, 120, 80, 100], [100, 112, 99, 111]], [{ units: 2, stopLoss: 90, takeProfit: 110 }]);
+    expect(fillsOf(book)).toEqual([[1, 2, 100], [2, -2, 110]]);
+    expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'cancelled', 'filled']);
+  });
+
+  it('cancels the other orders of a group', () => {
+    const group = { ocoGroup: 'g' };
+    const { orders } = play([flat, [100, 120, 80, 100]], [{ units: 1, type: 'limit', limit: 90, ...group }, { units: 1, type: 'limit', limit: 85, ...group }]);
+    expect(orders.map(({ status }) => status)).toEqual(['filled', 'cancelled']);
+  });
+});
+
+describe('fees and slippage', () => {
+  it.each([
+    [50, {}, 1],
+    [1000, {}, 5],
+    [50, { fee: { type: 'constant', amount: 3 } }, 3],
+    [50, { fee: { type: 'percent', rate: 0.001 } }, 5],
+    [50, { fee: 0 }, 0],
+  ])('charges for %i shares with %o', (units, config, fee) => {
+    const { book } = play([flat, flat], [{ units }], { config: { fee: { type: 'interactive-brokers' }, ...config } });
+    expect(book.log.commission).toBe(fee);
+  });
+
+  it('caps the fee of a broker at its share of the value', () => {
+    const penny: Row = [0.5, 0.5, 0.5, 0.5];
+    const { book } = play([penny, penny], [{ units: 10_000 }], { config: { fee: { type: 'interactive-brokers' } } });
+    expect(book.log.commission).toBe(25);
+  });
+
+  it('slips by a share of the close, or by the share of the volume squared', () => {
+    expect(play([flat, [101, 101, 99, 100]], [{ units: 1 }], { config: { slippage: 0.01 } }).book.log.fills[0]?.price).toBe(102);
+    const bar: Row = [100, 100, 100, 100, 10_000];
+    const byVolume = play([flat, bar], [{ units: -100 }], { config: { slippage: { type: 'volume-share' } } });
+    expect(byVolume.book.log.fills[0]?.price).toBeCloseTo(100 - 0.01 * 0.01 * 0.1 * 100, 12);
+  });
+});
+
+describe('buying power', () => {
+  it('holds back a free buffer and the fee, in whole lots', () => {
+    const floor = floorOf([flat], { config: { fee: { type: 'interactive-brokers' } } });
+    floor.next(() => {
+      // 99,750 less a fee of 4.98 buys 997 shares.
+      expect(floor.book.unitsFor(0, { fraction: 1 })).toBe(997);
+      expect(floor.book.unitsFor(0, { fraction: -0.5 })).toBe(-498);
+      expect(floor.book.unitsFor(0, { value: 1050 })).toBe(10);
+      expect(floor.book.unitsFor(0, { fraction: 0.0005 })).toBe(0);
+    });
+  });
+
+  it('refuses what the margin cannot carry, at once and again before the fill', () => {
+    expect(play([flat], [{ units: 2001 }]).orders[0]?.reason).toMatch(/Insufficient buying power/);
+    expect(play([flat], [{ units: 1001 }], { config: { leverage: 1 } }).orders[0]?.status).toBe('rejected');
+    const later = play([flat, [100, 130, 100, 130]], [{ units: 1900 }]);
+    expect(later.orders[0]?.status).toBe('rejected');
+    expect(later.book.cash).toBe(100_000);
+  });
+
+  it('lets an order use what closing the opposite position frees', () => {
+    const floor = floorOf([flat, flat, flat]);
+    floor.next(() => floor.ask({ units: 1500 }));
+    floor.next(() => floor.ask({ units: -3400 }));
+    floor.next();
+    expect(floor.book.position(0).quantity).toBe(-1900);
+  });
+
+  it('closes what a margin call asks for', () => {
+    const floor = floorOf([flat, flat, [100, 100, 50, 50]]);
+    floor.next(() => floor.ask({ units: 1950 }));
+    floor.next();
+    floor.next();
+    // Cash −95,000 and 97,500 of shares: worth 2,500, which carries 5,000 of shares.
+    expect(floor.book.equity).toBe(2500);
+    expect(floor.book.position(0).quantity).toBe(100);
+    expect(floor.book.log.orders.at(-1)).toMatchObject({ status: 'filled', quantity: 1850 });
+    expect(floor.book.log.fills.at(-1)?.tag).toBe('Margin Call');
+  });
+
+  it('stops when nothing is left', () => {
+    const floor = floorOf([flat, flat, [40, 40, 40, 40]]);
+    floor.next(() => floor.ask({ units: 1950 }));
+    floor.next();
+    floor.next();
+    expect(floor.book.ruined).toBe(true);
+  });
+});
+
+describe('splits and dividends', () => {
+  it('pays dividends on what is held on the ex-date, also by the short side', () => {
+    const actions = [{ type: 'dividend', time: day0 + 2 * dayMs, amount: 2 }] as const;
+    expect(play([flat, flat, flat], [{ units: 10 }], { actions }).book.equity).toBe(100_020);
+    expect(play([flat, flat, flat], [{ units: -10 }], { actions }).book.log.dividends).toBe(-20);
+    expect(play([flat, flat, flat], [], { actions }).book.equity).toBe(100_000);
+  });
+
+  it('splits what is held and what waits, and pays the odd part in cash', () => {
+    const actions = [{ type: 'split', time: day0 + 2 * dayMs, ratio: 1.5 }] as const;
+    const rows: Row[] = [flat, flat, [66, 68, 66, 66], [66, 68, 66, 66]];
+    const { book, orders } = play(rows, [{ units: 3 }, { units: -3, type: 'limit', limit: 150 }], { actions });
+    // 3 ÷ 0.6666667 is 4 units and 0.49999977… of one, paid at 66.66667.
+    expect(book.position(0).quantity).toBe(4);
+    expect(book.position(0).averagePrice).toBeCloseTo(66.66667, 5);
+    expect(orders[1]?.quantity).toBe(4);
+    expect(orders[1]?.limit).toBeCloseTo(100, 4);
+    expect(book.cash).toBeCloseTo(100_000 - 300 + 0.5 * 66.66667, 3);
+  });
+});
+
+describe('trades', () => {
+  it('are closed first in first out, fees shared by units', () => {
+    const floor = floorOf([flat, flat, [110, 110, 110, 110], [120, 120, 120, 120], [120, 120, 120, 120]], { config: { fee: 3 } });
+    floor.next(() => floor.ask({ units: 10 }));
+    floor.next(() => floor.ask({ units: 10 }));
+    floor.next(() => floor.ask({ units: -15 }));
+    floor.next();
+    floor.next();
+    expect(floor.book.position(0)).toMatchObject({ quantity: 5, averagePrice: 105 });
+    floor.book.finish();
+    expect(floor.book.log.trades).toMatchObject([
+      { quantity: 10, entryPrice: 100, exitPrice: 120, pnl: 195, commission: 5 },
+      { quantity: 5, entryPrice: 110, exitPrice: 120, pnl: 47.5, commission: 2.5 },
+      { quantity: 5, entryPrice: 110, exitPrice: null, pnl: 48.5 },
+    ]);
+  });
+});
+
+describe('requests that it does not know', () => {
+  it.each<[string, Ask]>([
+    ['IOC', { units: 1, timeInForce: 'IOC' }],
+    ['post-only', { units: 1, postOnly: true }],
+    ['a fraction', { units: 1, size: { fraction: 0.5 } }],
+    ['a trailing stop with a limit', { units: 1, type: 'trailing-stop-limit', trail: { amount: 1 } }],
+    ['less than a lot', { units: 0.5 }],
+    ['a child of nobody', { units: 1, parent: 77 }],
+  ])('rejects %s with a reason', (_, ask) => {
+    const { orders } = play([flat, flat], [ask]);
+    expect(orders[0]?.status).toBe('rejected');
+    expect(orders[0]?.reason).toMatch(/\.$/);
+  });
+});
