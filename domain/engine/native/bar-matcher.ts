@@ -7,7 +7,7 @@ import type { BarState } from './bar-state.ts';
 import type { Execution } from './execution.ts';
 import type { Ledger } from './ledger.ts';
 import { better, isMarketable, isTriggered, limitFillPrice, stopFillPrice, trailingLevel } from './matching.ts';
-import type { BarPath, FillTime } from './native-config.ts';
+import type { BarPath } from './native-config.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
 import { isImmediate, isOpen, moveStop } from './waiting-order.ts';
@@ -16,7 +16,6 @@ import type { WaitingOrder } from './waiting-order.ts';
 export interface MatcherParts {
   readonly feeds: readonly Feed[];
   readonly path: BarPath;
-  readonly fillAt: FillTime;
   readonly ledger: Ledger;
   readonly queues: OrderQueues;
   readonly execution: Execution;
@@ -133,8 +132,9 @@ export class BarMatcher {
   /** The close of bar `index` as the first price that new orders meet (`same-close`). */
   atArrival(feed: number, index: number): void {
     const state = this.state(feed);
-    if (state.bar !== index) {
-      const { bars } = this.#parts.feeds[feed]!; // as above
+    const { bars } = this.#parts.feeds[feed]!; // as above
+    if (state.bar === index) this.#showWhole(state, bars);
+    else {
       state.bar = index;
       state.time = bars.time[index]!; // the market has moved there
       this.#take(state, bars, index);

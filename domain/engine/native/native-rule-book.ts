@@ -70,7 +70,6 @@ class NativeRuleBook implements RuleBook {
     this.#matcher = new BarMatcher({
       feeds: market.feeds,
       path: config.insideBar,
-      fillAt: config.fillAt,
       ledger: this.#ledger,
       queues: this.#queues,
       execution: this.#execution,

@@ -149,8 +149,8 @@ export class OrderQueues {
     if (this.#swept) return;
     this.#swept = true;
     if (this.#openCount === 0) {
-      this.#submitted.length = 0;
-      for (const queue of this.byFeed) if (queue.length > 0) queue.length = 0;
+      empty(this.#submitted);
+      for (const queue of this.byFeed) empty(queue);
       return;
     }
     this.#submitted = this.#submitted.filter(isOpen);
@@ -180,3 +180,8 @@ export class OrderQueues {
     this.#log.news.push({ type: 'order', order: waiting.order });
   }
 }
+
+/** Element by element: setting the length of an array is many times slower for the few that there are. */
+const empty = (queue: WaitingOrder[]): void => {
+  while (queue.length > 0) queue.pop();
+};

@@ -402,6 +402,29 @@ describe('finer bars', () => {
     expect(book.log.notes).toEqual([]);
   });
 
+  it('leave the close to be that of the whole bar', () => {
+    const days = barsOf([first, [100, 106, 96, 104]]);
+    const finer = barsOf(
+      [
+        [100, 103, 99, 102],
+        [102, 106, 96, 104],
+      ],
+      { start: days.time[1]!, stepMs: 12 * hourMs },
+    ); // the second day
+    const { book } = play(
+      [feedOf(days, { finer })],
+      { insideBar: 'finer-bars', fillAt: 'same-close' },
+      {
+        0: (b) => void b.submit(ask('buy', 1, { type: 'market-on-open' })),
+        1: (b) => void b.submit(ask('sell', 1)),
+      },
+    );
+    expect(book.log.fills.map(({ bar, price }) => [bar, price])).toEqual([
+      [1, 100],
+      [1, 104],
+    ]);
+  });
+
   it('fall back to pessimistic where they are missing, and say how often', () => {
     const days = barsOf([first, [100, 101, 99, 100], [100, 106, 96, 104]]);
     const finer = barsOf([[100, 101, 99, 100]], { start: days.time[1]! }); // the second day
