@@ -9,6 +9,7 @@ import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
 import { entryModule, prepareModule, resolveOwn, strategyDoor } from './runner-modules.ts';
 import type { IsolateModules } from './runner-modules.ts';
+import { factoryText } from './strategy-factory.ts';
 import { checkSource, compileFailure, javaScriptOf, positionOfImport, SourceRefused } from './strategy-source.ts';
 import type { StrategySource } from './strategy-source.ts';
 import { readThrown, thrownFailure, userPrefix } from './thrown-failure.ts';
@@ -22,10 +23,14 @@ export interface CompiledStrategy {
   readonly source: StrategySource;
   /** By file name. */
   readonly javaScript: ReadonlyMap<string, string>;
+  /** Evaluates it once per call, where its source allows that; see `factoryText`. */
+  readonly factory: IsolatedVM.Reference | null;
 }
 
 /** What one evaluation of a strategy gave: something to hand to the entry, or what is wrong. */
 type Evaluated = { readonly namespace: IsolatedVM.Reference<Record<string, unknown>>; readonly modules: readonly Module[] } | { readonly failure: SandboxFailure };
+
+type TextOrFailure = { readonly text: string } | { readonly failure: SandboxFailure };
 
 export interface IsolateOptions {
   readonly ivm: Ivm;
@@ -92,22 +97,28 @@ export class StrategyIsolate {
       }
       module.release();
     }
-    return { source, javaScript };
+    return { source, javaScript, factory: javaScript.size === 1 ? this.#factory(source.entry, javaScript.get(source.entry) ?? '') : null };
   }
 
   /** Evaluates the strategy and hands its module to a function of the entry; texts go in and come out. */
-  withStrategy(strategy: CompiledStrategy, callee: 'describe' | 'judge' | 'run', ...args: string[]): { readonly text: string } | { readonly failure: SandboxFailure } {
+  withStrategy(strategy: CompiledStrategy, callee: 'describe' | 'judge' | 'run', ...args: string[]): TextOrFailure {
+    if (strategy.factory !== null && callee === 'run') return this.#hand(strategy, callee, [strategy.factory.derefInto(), ...args]);
     const evaluated = this.#evaluate(strategy);
     if ('failure' in evaluated) return evaluated;
     try {
-      const text: unknown = this.#call(callee, [evaluated.namespace.derefInto(), ...args]);
-      return { text: String(text) };
-    } catch (error) {
-      if (this.#isolate.isDisposed) throw error;
-      return { failure: rejectionFailure(error as Error, strategy.source) }; // the entry catches all but this, and what crosses is an error
+      return this.#hand(strategy, callee, [evaluated.namespace.derefInto(), ...args]);
     } finally {
       evaluated.namespace.release();
       for (const module of evaluated.modules) module.release();
+    }
+  }
+
+  #hand({ source }: CompiledStrategy, callee: string, args: readonly unknown[]): TextOrFailure {
+    try {
+      return { text: String(this.#call(callee, args)) };
+    } catch (error) {
+      if (this.#isolate.isDisposed) throw error;
+      return { failure: rejectionFailure(error as Error, source) }; // the entry catches all but this, and what crosses is an error
     }
   }
 
@@ -172,6 +183,17 @@ export class StrategyIsolate {
     if (path !== null && Object.hasOwn(source.files, path)) return path;
     const names = Object.keys(source.files).filter((name) => name !== from);
     throw new SourceRefused(compileFailure(`There is no file "${specifier.slice(0, 200)}" beside ${from}.`, position, text, names.length === 0 ? 'The strategy consists of this one file.' : `Its other files are ${names.slice(0, 20).join(', ')}; write the name with its ending.`));
+  }
+
+  #factory(file: string, javaScript: string): IsolatedVM.Reference | null {
+    const text = factoryText(javaScript);
+    if (text === null) return null;
+    try {
+      const script = this.#isolate.compileScriptSync(text, { filename: `${userPrefix}${file}`, lineOffset: -1 });
+      return script.runSync(this.#context, { reference: true });
+    } catch {
+      return null; // the text was not what it looked like: the strategy runs as a module
+    }
   }
 
   #evaluate({ source, javaScript }: CompiledStrategy): Evaluated {

@@ -6,6 +6,7 @@
 
 import { allocateBars, barColumns, isStrategy, prepareRunData, readParams, resolveProfile, runBacktest, sliceBars, StrategyMistake } from '#domain';
 import type { BacktestResult, Bars, Feed, RunData, Strategy } from '#domain';
+import * as door from '../../domain/strategy/index.ts';
 import { batchEquityPointsMax, rowsPerFrame } from '../limits.ts';
 import { encodeRows, tableNames, TextList } from '../result-table.ts';
 import { forgetContext, useContext } from './run-sources.ts';
@@ -83,12 +84,24 @@ export const judge = (namespace: object, paramsListText: string): string => {
   }
 };
 
+/**
+ * Evaluates a strategy's factory: gives what a module's namespace would. What it throws is the strategy's.
+ */
+const evaluated = (strategy: object | Factory): object => {
+  if (typeof strategy !== 'function') return strategy;
+  const slot: { is?: unknown } = {};
+  strategy(door, slot);
+  return { default: slot.is };
+};
+
+type Factory = (api: object, slot: { is?: unknown }) => void;
+
 /** Runs a backtest: `{ head }`, after which {@link takeNumbers} and {@link nextRows} give the rest, or `{ thrown }` or `{ problem }`. */
-export const run = (namespace: object, jobText: string): string => {
+export const run = (source: object | Factory, jobText: string): string => {
   result = null;
-  const strategy = strategyOf(namespace);
-  if (typeof strategy === 'string') return JSON.stringify({ problem: strategy });
   try {
+    const strategy = strategyOf(evaluated(source));
+    if (typeof strategy === 'string') return JSON.stringify({ problem: strategy });
     const job = JSON.parse(jobText) as JobText; // written by our own host
     const data = dataFor(strategy, job.span);
     result = runBacktest({
