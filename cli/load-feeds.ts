@@ -4,8 +4,10 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Bars, Feed } from '#domain';
-import { detectTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
-import { instrumentFor, readPriceFile } from '#persistence/files';
+import { adjustToCloses, detectTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
+import { columnRoles, instrumentFor, readPriceFile } from '#persistence/files';
+import type { PriceFile } from '#persistence/files';
+import { readActions } from './corporate-actions.ts';
 import type { Arguments, OptionDeclaration } from './arguments.ts';
 import { startProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +22,10 @@ export const dataOptions = {
   'skip-bad': { group: 'Data', help: 'Leave out rows that can not be bars, and say how many; else they end the command.' },
   'date-format': { value: 'FORMAT', group: 'Data', help: 'Order of ambiguous dates: dmy, mdy or ymd.' },
   'time-zone': { value: 'ZONE', group: 'Data', help: 'Zone of times without an offset, such as America/New_York. Default UTC.' },
+  columns: { value: 'NAME=COLUMN,…', group: 'Data', help: 'Which column holds what, where their names do not tell: time=1,close=LastPx (numbers count from 1).' },
+  symbol: { value: 'NAME', group: 'Data', help: 'Whose rows to take of a file with several symbols.' },
+  adjust: { group: 'Data', help: "Move prices to the file's own column of adjusted closes." },
+  actions: { value: 'FILE', group: 'Data', help: 'Splits and dividends, paid and applied when they happen: a file of factors or a JSON list; "adjusted" tells them from the column of adjusted closes.' },
   tick: { value: 'N', group: 'Data', help: 'Smallest price step; default: from the decimals of the prices.' },
   lot: { value: 'N', group: 'Data', help: 'Smallest quantity; default: 1, or fractions where volumes have them.' },
   multiplier: { value: 'N', group: 'Data', help: 'Currency value of one unit at a price of one. Default 1.' },
@@ -42,6 +48,7 @@ export interface LoadOptions {
 export const loadFeeds = async (given: Arguments, terminal: Terminal, { gridless, fallback = [] }: LoadOptions): Promise<LoadedFeeds> => {
   const named = given.list('data');
   const sources = (named.length > 0 ? named : fallback).map(sourceOf);
+  if (given.has('actions') && sources.length > 1) throw new UsageError('option-value', '--actions is for one file of prices.', 'Run the symbols one by one, or give adjusted prices.');
   if (sources.length === 0) throw new UsageError('data-missing', 'No price data was named.', 'Add --data prices.csv; make some with xtrading data generate --out prices.csv.');
   const notes: string[] = [];
   const feeds: Feed[] = [];
@@ -77,10 +84,13 @@ const loadFeed = async ({ id, path, only, gridless }: Source & { readonly only: 
     skipBad: given.flag('skip-bad'),
     ...(dateFormat === undefined ? {} : { dateFormat }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    symbol: given.text('symbol'),
+    columns: columnsOf(given),
     onProgress: ({ bytesDone }) => progress.update(bytesDone / 1e6),
   }).finally(() => progress.stop());
   notes.push(...file.notes.map((note) => `${basename(path)}: ${note}`));
-  const bars = between(file.bars, given);
+  const all = given.flag('adjust') ? adjusted(path, file) : file.bars;
+  const bars = between(all, given);
   if (bars.time.length === 0) throw new UsageError('data-empty', `${path} has no bars ${given.has('from') || given.has('to') ? 'in the period asked for' : ''}.`, 'Check --from and --to.');
   const symbol = id ?? name;
   const instrument = instrumentFor(bars, symbol, {
@@ -90,7 +100,27 @@ const loadFeed = async ({ id, path, only, gridless }: Source & { readonly only: 
   });
   const timeframe = given.text('timeframe');
   const timeframeMs = timeframe === undefined ? (file.timeframe ?? detectTimeframe(bars.time))?.ms : parseTimeframe(timeframe).ms;
-  return { id: id ?? (only ? 'main' : name), symbol: name, timeframeMs: timeframeMs ?? 86_400_000, instrument, bars };
+  const source = given.text('actions');
+  const actions = source === undefined ? [] : await readActions({ source, bars: file.bars, adjustedClose: file.adjustedClose });
+  return { id: id ?? (only ? 'main' : name), symbol: name, timeframeMs: timeframeMs ?? 86_400_000, instrument, bars, ...(actions.length === 0 ? {} : { actions }) };
+};
+
+const adjusted = (path: string, { bars, adjustedClose }: PriceFile): Bars => {
+  if (adjustedClose === null) throw new UsageError('option-value', `--adjust: ${path} has no column of adjusted closes.`, 'Leave out --adjust, or give a file with such a column.');
+  return adjustToCloses(bars, adjustedClose);
+};
+
+/** `time=1,close=LastPx` → which column holds what. */
+const columnsOf = (given: Arguments): Readonly<Record<string, string | number>> | undefined => {
+  const text = given.text('columns');
+  if (text === undefined) return undefined;
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [role = '', column = ''] = part.split('=', 2).map((word) => word.trim());
+      if (!columnRoles.some((known) => known === role) || column === '') throw new UsageError('option-value', `--columns ${part} is not NAME=COLUMN.`, `Write for example time=1,close=LastPx; the names are ${columnRoles.join(', ')}.`);
+      return [role, /^\d+$/.test(column) ? Number(column) : column];
+    }),
+  );
 };
 
 const optional = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number })); // one key, as typed

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { BacktestResult, BatchResult, Combination, Grid, SearchSummary, StatisticKey } from '#domain';
 import { combinations, isStatisticKey, nearest, prepareRunData, randomCombinations, readGrid, readRandomSpace, SearchCollector, statisticKeys } from '#domain';
-import type { RunLimits, SandboxFailure, SandboxJob, StrategyDeclaration } from '#sandbox';
+import type { SandboxFailure, SandboxJob, StrategyDeclaration } from '#sandbox';
 import { RunnerPool } from '#sandbox';
 import { showStatistic, withSeparators } from '#report';
 import { statisticDefinitions } from '#domain';
@@ -41,8 +41,7 @@ export const runSearch = async ({ strategy, settings, loading, given, context }:
   loading.catch(() => undefined); // awaited below, after the strategy has had its chance to fail first
   const rankBy = rankByOf(given);
   const cores = given.number('cores', { min: 1, max: 1024, whole: true }) ?? availableParallelism();
-  const limits: Partial<RunLimits> = limitsOf(given);
-  const pool = new RunnerPool({ runners: cores, limits });
+  const pool = new RunnerPool({ runners: cores, limits: limitsOf(given) });
   try {
     const declaration = valueOf(await pool.compile(await readStrategyFiles(strategy)));
     const loaded = await loading;

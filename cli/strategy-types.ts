@@ -19,7 +19,8 @@ export const writeStrategyTypes = async (folder: string): Promise<void> => {
   try {
     await promisify(execFile)(process.execPath, [compiler, ...flags, join(root, 'domain', 'strategy', 'index.ts')], { cwd: root });
   } catch (error) {
-    const output = String((error as { stdout?: unknown }).stdout ?? (error as Error).message); // execFile rejects with stdout
-    throw new UsageError('types-failed', `The editor types could not be made: ${output.split('\n')[0]}`, 'Run npm ci in the checkout and try again.', { cause: error });
+    const { stdout, message } = error as Error & { readonly stdout?: string }; // execFile rejects with what the compiler printed
+    const output = stdout ?? message;
+    throw new UsageError('types-failed', `The editor types could not be made: ${output.split('\n')[0] ?? ''}`, 'Run npm ci in the checkout and try again.', { cause: error });
   }
 };

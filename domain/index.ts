@@ -36,7 +36,7 @@ export { playTape } from './engine/tape-player.ts';
 export type { MissedEntry, TapePlayer } from './engine/tape-player.ts';
 export { profileNames, resolveProfile } from './profiles/index.ts';
 export type { ProfileName } from './profiles/index.ts';
-export { ConfigMistake } from './config.ts';
+export { ConfigMistake, Fields } from './config.ts';
 export { drawdownSeries } from './statistics/drawdown.ts';
 export { histogram } from './statistics/distribution.ts';
 export { monthlyReturns } from './statistics/monthly-returns.ts';
