@@ -136,6 +136,30 @@ describe('commission', () => {
     expect(book.cash).toBe(100_000 - book.log.commission);
   });
 
+  it('is judged for affordability by the rate that holds by then', () => {
+    const tiers = {
+      by: 'quantity',
+      over: 'run',
+      table: [
+        { from: 0, rate: 0.5 },
+        { from: 1, rate: 0 },
+      ],
+    };
+    const book = run(
+      { commission: { tiers }, cash: 1150 },
+      { 0: (b) => void b.submit(ask('buy', 1)), 1: (b) => void b.submit(ask('buy', 10)) },
+    );
+    expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'filled']);
+  });
+
+  it('of a limit order that will wait is judged as a maker pays it', () => {
+    const book = run(
+      { commission: { maker: 0, taker: 0.01 }, cash: 990 },
+      { 0: (b) => void b.submit(ask('buy', 10, { type: 'limit', limit: 99 })) },
+    );
+    expect(book.log.orders[0]?.status).toBe('filled');
+  });
+
   it('starts its table anew with each month', () => {
     const rows = Array.from({ length: 40 }, (): Row => calm);
     const buy = (b: RuleBook) => void b.submit(ask('buy', 10));

@@ -5,8 +5,8 @@ import type { Market } from '../market.ts';
 import type { Fill } from '../order.ts';
 import type { RunLog } from '../run-log.ts';
 import type { BarState } from './bar-state.ts';
-import { orderFee, tallyFee, TradedVolume } from './commission.ts';
-import type { FeeAsk } from './commission.ts';
+import { orderFee, tallyFee } from './commission.ts';
+import type { FeeAsk, TradedVolume } from './commission.ts';
 import type { KnownPrices } from './known-prices.ts';
 import type { Ledger } from './ledger.ts';
 import { shortfall, shortfallReason } from './margin.ts';
@@ -25,15 +25,16 @@ export interface AccountParts {
   readonly queues: OrderQueues;
   readonly prices: KnownPrices;
   readonly log: RunLog;
+  readonly traded: TradedVolume;
+  /** Whether takers pay spread or slippage at all. */
+  readonly takerCosts: boolean;
 }
 
 export class Execution {
   readonly #parts: AccountParts;
-  readonly #traded: TradedVolume;
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
-    this.#traded = new TradedVolume(parts.config.commission);
   }
 
   /** The lots of a bar's volume that this account may take. */
@@ -133,7 +134,7 @@ export class Execution {
       levels: protection?.levels ?? null,
       closes: waiting.closes,
     });
-    this.#traded.add(bar.time, ask.value, ask.units);
+    this.#parts.traded.add(bar.time, ask.value, ask.units);
     waiting.feeQuanta += feeQuanta;
     bar.lotsLeft -= lots;
     log.exposed[market.step] = 1;
@@ -172,11 +173,11 @@ export class Execution {
     const { config, ledger } = this.#parts;
     const { sign } = waiting;
     let paid = price;
-    if (taker) {
+    if (taker && this.#parts.takerCosts) {
       const { volume, low, high } = bar;
       paid = takerPrice(config, { sign, price, units: this.#units(bar.feed, lots), volume, low, high });
-      if (waiting.waits === 'limit') paid = better(sign, paid, waiting.limit);
     }
+    if (waiting.waits === 'limit') paid = better(sign, paid, waiting.limit);
     return adverseTicks(ledger.ticks[bar.feed]!, sign, paid); // as above
   }
 
@@ -190,7 +191,7 @@ export class Execution {
     const { config, ledger } = this.#parts;
     const units = this.#units(bar.feed, lots);
     const value = units * Math.abs(price) * ledger.multipliers[bar.feed]!; // as above
-    const ask: FeeAsk = { value, units, taker, traded: this.#traded.at(bar.time) };
+    const ask: FeeAsk = { value, units, taker, traded: this.#parts.traded.at(bar.time) };
     const total = stepsNearest(ledger.money, orderFee(config.commission, waiting.fee, ask));
     return { quanta: total - waiting.feeQuanta, ask };
   }

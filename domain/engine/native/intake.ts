@@ -221,7 +221,8 @@ const unaffordable = (parts: AccountParts, waiting: WaitingOrder): string | null
   if (reduceOnly || waiting.parent !== null || Number.isNaN(known)) return null;
   const asked = !Number.isNaN(waiting.limit) ? waiting.limit : waiting.stop;
   const isMarket = Number.isNaN(asked);
-  const own = estimate(parts, feed, { sign, lots, ...(isMarket ? {} : { price: asked }) });
+  const taker = Number.isNaN(waiting.limit) || isMarketable(sign, waiting.limit, known);
+  const own = estimate(parts, feed, { sign, lots, taker, price: isMarket ? known : asked });
   const price = Number.isNaN(waiting.limit) ? own.price : waiting.limit;
   let together = sign * lots;
   if (isMarket) {

@@ -92,7 +92,7 @@ const forceClose = (
   bar.at = priceOf(feed);
   const ticks = adverseTicks(ledger.ticks[feed]!, sign, bar.at); // as above
   const value = quantity * fromSteps(ledger.ticks[feed]!, ticks) * ledger.multipliers[feed]!; // as above
-  const ask = { value, units: quantity, taker: true, traded: 0 };
+  const ask = { value, units: quantity, taker: true, traded: parts.traded.at(bar.time) };
   const feeQuanta = stepsNearest(ledger.money, orderFee(config.commission, forced.fee, ask) + value * feeFraction);
   execution.book(forced, bar, { lots, ticks, feeQuanta, ask });
   forced.order.reason = reason;

@@ -9,6 +9,7 @@ import type { RunLog } from '../run-log.ts';
 import { BarMatcher } from './bar-matcher.ts';
 import { Carry } from './carry.ts';
 import { CorporateActions } from './corporate-actions.ts';
+import { TradedVolume } from './commission.ts';
 import { Execution } from './execution.ts';
 import type { AccountParts } from './execution.ts';
 import { expireOrders, startDays } from './expiry.ts';
@@ -20,6 +21,7 @@ import { equityAt, money } from './margin.ts';
 import type { NativeConfig } from './native-config.ts';
 import { OrderQueues } from './order-queues.ts';
 import { protectionOf, setExit } from './protection.ts';
+import { hasTakerCosts } from './slippage.ts';
 import { roundToLot, targetUnits } from './sizing.ts';
 import type { Wish } from './sizing.ts';
 import { isOpen } from './waiting-order.ts';
@@ -65,7 +67,16 @@ class NativeRuleBook implements RuleBook {
     this.#ledger = new Ledger(market.feeds, config, this.log);
     this.#queues = new OrderQueues(market, this.log);
     this.#prices = new KnownPrices(market);
-    this.#parts = { config, market, ledger: this.#ledger, queues: this.#queues, prices: this.#prices, log: this.log };
+    this.#parts = {
+      config,
+      market,
+      ledger: this.#ledger,
+      queues: this.#queues,
+      prices: this.#prices,
+      log: this.log,
+      traded: new TradedVolume(config.commission),
+      takerCosts: hasTakerCosts(config),
+    };
     this.#execution = new Execution(this.#parts);
     this.#matcher = new BarMatcher({
       feeds: market.feeds,

@@ -68,24 +68,32 @@ export const estimate = (
     sign,
     lots,
     price = parts.prices.of(feed),
-  }: { readonly sign: Sign; readonly lots: number; readonly price?: number },
+    taker = true,
+  }: { readonly sign: Sign; readonly lots: number; readonly price?: number; readonly taker?: boolean },
 ): { readonly price: number; readonly fee: number } => {
   const { ledger, config, market } = parts;
   const units = fromSteps(ledger.lots[feed]!, lots); // as above
   const { bars } = market.feeds[feed]!; // as above
   const bar = market.index[feed]!; // as above
-  const asked = takerPrice(config, {
-    sign,
-    price,
-    units,
-    volume: bars.volume[bar] ?? 0,
-    low: bars.low[bar] ?? price,
-    high: bars.high[bar] ?? price,
-  });
+  const { low, high, volume } = bars;
+  const asked =
+    taker && parts.takerCosts
+      ? takerPrice(config, {
+          sign,
+          price,
+          units,
+          volume: volume[bar] ?? 0,
+          low: low[bar] ?? price,
+          high: high[bar] ?? price,
+        })
+      : price;
   const ticks = ledger.ticks[feed]!; // as above
   const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
   const value = units * paid * ledger.multipliers[feed]!; // as above
-  return { price: paid, fee: orderFee(config.commission, noFees, { value, units, taker: true, traded: 0 }) };
+  return {
+    price: paid,
+    fee: orderFee(config.commission, noFees, { value, units, taker, traded: parts.traded.at(market.time) }),
+  };
 };
 
 /** The shortfall of a market order by prices known now, judged for this feed alone: others may be closed meanwhile. */

@@ -21,6 +21,10 @@ export interface PriceAsk {
   readonly high: number;
 }
 
+/** False when a fill pays just the price that its policy names, so that nothing needs to be computed. */
+export const hasTakerCosts = ({ slippage, spread }: CostConfig): boolean =>
+  slippage.model !== 'none' || ('amount' in spread ? spread.amount : spread.fraction) !== 0;
+
 /** What a fill that takes liquidity pays, before the tick. */
 export const takerPrice = (config: CostConfig, ask: PriceAsk): number => {
   const { sign, price, low, high } = ask;
