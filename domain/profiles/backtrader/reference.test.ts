@@ -169,4 +169,38 @@ describe.runIf(existsSync(data))("the runs that backtrader's documentation print
     expect(lines.slice(0, 5)).toEqual(['2006-02-03 buy 3659.63', '2006-03-03 sell 3763.95', '2006-03-21 buy 3817.45', '2006-03-29 sell 3811.85', '2006-04-19 expired']);
     expect(lines.at(-1)).toBe('2006-12-22 buy 4073.15');
   });
+
+  it('brackets: one expires, one is stopped out, one takes its profit', () => {
+    const brackets = [
+      { made: '2005-01-28', entry: 2941.11055, stop: 2881.99275, limit: 3000.22835 },
+      { made: '2005-08-11', entry: 3337.3892, stop: 3270.306, limit: 3404.4724 },
+      { made: '2005-09-26', entry: 3383.92535, stop: 3315.90675, limit: 3451.94395 },
+    ];
+    const result = runBacktest({
+      data: prepareRunData('all', [{ id: 'main', symbol: 'X', timeframeMs: dayMs, instrument: { symbol: 'X', tick: 0, lot: 0, multiplier: 1, currency: 'EUR' }, bars }]),
+      profile: backtraderProfile({}),
+      trader: {
+        name: 'bracket',
+        start: ({ book, market }) => ({
+          advance() {},
+          isWarm: () => true,
+          act() {
+            const due = brackets.find(({ made }) => parseTime(made) === market.time);
+            if (due === undefined) return;
+            // Three days to live, counted from the end of the day; the ends of the bracket live on.
+            const entry = book.submit({ feed: 0, side: 'buy', size: { quantity: 1 }, type: 'limit', limit: due.entry, timeInForce: 'GTD', expiresAt: market.time + 4 * dayMs - 1 });
+            book.submit({ feed: 0, side: 'sell', size: { quantity: 1 }, type: 'stop', stop: due.stop, parent: entry.id });
+            book.submit({ feed: 0, side: 'sell', size: { quantity: 1 }, type: 'limit', limit: due.limit, parent: entry.id });
+          },
+          stop() {},
+        }),
+      },
+    });
+    const days = result.orders.map(({ status, updatedStep }) => `${formatTime(bars.time[updatedStep] ?? NaN).slice(0, 10)} ${status}`);
+    expect(days).toEqual([
+      '2005-02-01 expired', '2005-02-01 cancelled', '2005-02-01 cancelled',
+      '2005-08-12 filled', '2005-08-18 filled', '2005-08-18 cancelled',
+      '2005-09-27 filled', '2005-10-04 cancelled', '2005-10-04 filled',
+    ]);
+  });
 });

@@ -8,13 +8,9 @@ import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
 import { newRunLog } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
-import { dayIndex } from '../../market/calendar.ts';
-import { boundCash, CashCheck, releasedCash } from './cash-check.ts';
-import { Costs } from './commission-scheme.ts';
+import { Account } from './account.ts';
+import { CashCheck } from './cash-check.ts';
 import type { BacktraderConfig } from './config.ts';
-import { fillableUnits } from './filler.ts';
-import { Holding, splitUnits } from './holding.ts';
-import type { Split } from './holding.ts';
 import { makeMatcher } from './matching.ts';
 import type { Matcher } from './matching.ts';
 import { barTimeOf, makeTicket, refusalOf } from './intake.ts';
@@ -29,14 +25,11 @@ export const backtraderRuleBook =
 class BacktraderRuleBook implements RuleBook {
   readonly log: RunLog;
   readonly ruined = false;
-  cash: number;
-  equity: number;
+  readonly #account: Account;
   readonly #market: Market;
   readonly #config: BacktraderConfig;
-  readonly #holdings: readonly Holding[];
   readonly #matcher: Matcher;
   readonly #check: CashCheck;
-  readonly #split: Split = { opened: 0, closed: 0 };
   readonly #tickets = new Map<number, Ticket>();
   /** Made, and waiting for the cash check of the next bar. */
   readonly #submitted: Ticket[] = [];
@@ -45,24 +38,26 @@ class BacktraderRuleBook implements RuleBook {
   /** Children whose parent filled in the bar just matched. */
   readonly #toActivate: Ticket[] = [];
   readonly #groups = new Map<string, Set<number>>();
-  #tradeCount = 0;
 
   constructor(market: Market, config: BacktraderConfig) {
     this.#market = market;
     this.#config = config;
-    this.cash = config.cash;
-    this.equity = config.cash;
     this.log = newRunLog(market.timeline.length);
-    this.#holdings = market.feeds.map((feed, f) => {
-      const scheme = config.schemes.get(feed.id) ?? config.schemes.get(feed.symbol) ?? config.scheme;
-      return new Holding(feed, f, new Costs(scheme, feed.instrument.multiplier));
-    });
+    this.#account = new Account(market, config, this.log);
     this.#matcher = makeMatcher(config);
     this.#check = new CashCheck(market.feeds.length, config);
   }
 
+  get cash(): number {
+    return this.#account.cash;
+  }
+
+  get equity(): number {
+    return this.#account.value;
+  }
+
   position(feed: number): PositionView {
-    return this.#holding(feed);
+    return this.#account.holding(feed);
   }
 
   /** The strategy's `next` is called once all indicators are defined and every feed has a bar. */
@@ -78,10 +73,11 @@ class BacktraderRuleBook implements RuleBook {
 
   /** As `order_target_value` and `order_target_percent`: what is missing to the target, in whole units at the close. */
   unitsFor(feed: number, wish: { readonly value: number } | { readonly fraction: number }): number {
-    const { costs, close, quantity } = this.#holding(feed);
+    const holding = this.#account.holding(feed);
+    const { costs, close, quantity } = holding;
     const target = 'value' in wish ? wish.value : wish.fraction * this.equity;
     if (target === 0 || !(close > 0)) return 0;
-    const value = this.#valueOf(this.#holding(feed));
+    const value = this.#account.valueOf(holding);
     if (target > value) return quantity + costs.sizeFor(close, target - value);
     return target < value ? quantity - costs.sizeFor(close, value - target) : quantity;
   }
@@ -145,23 +141,17 @@ class BacktraderRuleBook implements RuleBook {
   }
 
   open(): void {
-    const { index } = this.#market;
-    let held = false;
-    for (let f = 0; f < this.#holdings.length; f++) {
-      const holding = this.#holdings[f] as Holding; // f < length
-      const bar = index[f] as number; // one entry per feed
-      if (bar >= 0) holding.close = holding.feed.bars.close[bar] as number; // a bar of the feed
-      if (holding.quantity !== 0) held = true;
-    }
+    const account = this.#account;
+    const heldBefore = account.takeCloses();
     if (this.#toActivate.length > 0) this.#activateChildren();
     if (this.#submitted.length > 0) this.#checkSubmitted();
-    if (held) this.#chargeInterest();
-    if (this.#pending.length > 0) held = this.#matchPending() || held;
+    if (heldBefore) account.chargeInterest();
+    const held = (this.#pending.length > 0 && this.#matchPending()) || heldBefore;
     if (held) {
-      this.#settleFutures();
+      account.settleFutures();
       this.log.exposed[this.#market.step] = 1;
     }
-    this.#value();
+    account.revalue();
   }
 
   close(): void {
@@ -169,22 +159,11 @@ class BacktraderRuleBook implements RuleBook {
   }
 
   finish(): void {
-    for (const holding of this.#holdings) {
-      const trade = holding.openTrade(this.#tradeCount);
-      if (trade === null) continue;
-      this.#tradeCount++;
-      this.log.trades.push(trade);
-    }
-  }
-
-  #holding(feed: number): Holding {
-    const holding = this.#holdings[feed];
-    if (holding === undefined) throw new RangeError(`There is no feed ${feed}.`);
-    return holding;
+    this.#account.finish();
   }
 
   #newTicket(request: OrderRequest, parent: Ticket | null): Ticket {
-    const holding = this.#holding(request.feed);
+    const holding = this.#account.holding(request.feed);
     const bar = this.#market.index[request.feed] ?? -1;
     const ticket = makeTicket({ request, parent, holding, bar, market: this.#market, id: this.log.orders.length, sessionEndMs: this.#config.sessionEndMs });
     this.log.orders.push(ticket.order);
@@ -239,14 +218,14 @@ class BacktraderRuleBook implements RuleBook {
 
   #checkSubmitted(): void {
     const check = this.#check;
-    check.start(this.cash, this.#holdings);
+    check.start(this.cash, this.#account.holdings);
     for (let ticket = this.#submitted.shift(); ticket !== undefined; ticket = this.#submitted.shift()) {
       if (!ticket.bracket.alive) {
         this.#end(ticket, 'rejected', 'Its parent is not there any more.');
         continue;
       }
       const { feed } = ticket.order;
-      const { costs, feed: { bars } } = this.#holding(feed);
+      const { costs, feed: { bars } } = this.#account.holding(feed);
       const atOpen = this.#config.cheatOnOpen && ticket.execution === 'market';
       const price = atOpen ? (bars.open[this.#market.index[feed] as number] as number) : ticket.price; // an order needs a bar to be made
       check.take(feed, costs, ticket.remaining, price);
@@ -261,25 +240,6 @@ class BacktraderRuleBook implements RuleBook {
     this.#endBracket(ticket);
   }
 
-  /** Interest for the days since the last bar, on shorts and where asked for on longs. */
-  #chargeInterest(): void {
-    let credit = 0;
-    for (let f = 0; f < this.#holdings.length; f++) {
-      const holding = this.#holdings[f] as Holding; // f < length
-      if (holding.quantity === 0) continue;
-      const { costs, feed, quantity, averagePrice, interestDay } = holding;
-      const today = dayIndex(feed.bars.time[this.#market.index[f] as number] as number); // a feed that is held has a bar
-      if (today > interestDay) {
-        const due = costs.interestOn(quantity, averagePrice, today - interestDay);
-        holding.interestDue += due;
-        credit += due;
-      }
-      holding.interestDay = today;
-    }
-    this.cash -= credit;
-    this.log.borrow += credit;
-  }
-
   /** One round over the accepted orders; true when something filled. */
   #matchPending(): boolean {
     const pending = this.#pending;
@@ -287,10 +247,11 @@ class BacktraderRuleBook implements RuleBook {
     pending.push(null);
     for (let ticket = pending.shift(); ticket !== null && ticket !== undefined; ticket = pending.shift()) {
       const { order } = ticket;
-      const { feed } = this.#holding(order.feed);
+      const { feed } = this.#account.holding(order.feed);
       const bar = this.#market.index[order.feed] as number; // one entry per feed
       const barTime = barTimeOf(feed, bar, this.#config.sessionEndMs);
-      if (ticket.execution !== 'market' && ticket.validUntil !== null && barTime > ticket.validUntil) {
+      // Whole milliseconds, so that a time to live can be given to the end of a day.
+      if (ticket.execution !== 'market' && ticket.validUntil !== null && Math.floor(barTime) > ticket.validUntil) {
         this.#end(ticket, 'expired', 'It was not filled in its time.');
         this.#cancelGroup(ticket);
         this.#endBracket(ticket);
@@ -304,10 +265,14 @@ class BacktraderRuleBook implements RuleBook {
   }
 
   #tryFill(ticket: Ticket, bar: number, barTime: number): void {
-    const { bars } = this.#holding(ticket.order.feed).feed;
+    const { bars } = this.#account.holding(ticket.order.feed).feed;
     const wasTriggered = ticket.triggered;
     const price = this.#matcher.price(ticket, bars, bar, barTime);
-    if (!Number.isNaN(price)) this.#fill(ticket, price, this.#matcher.filledBar);
+    if (!Number.isNaN(price)) {
+      const { executed, lack } = this.#account.fill(ticket, price, this.#matcher.filledBar);
+      if (executed) this.#cancelGroup(ticket);
+      if (lack !== null) this.#refuseForMargin(ticket, lack);
+    }
     const trails = ticket.execution === 'stop-trail' || (ticket.execution === 'stop-trail-limit' && !wasTriggered);
     if (trails && isAlive(ticket)) {
       adjustTrail(ticket, bars.close[bar] as number); // a bar of the feed
@@ -315,136 +280,6 @@ class BacktraderRuleBook implements RuleBook {
       order.stop = ticket.price;
       if (ticket.execution === 'stop-trail-limit') order.limit = ticket.limit;
     }
-  }
-
-  /** Fills as much as the bar's volume and the cash allow. */
-  #fill(ticket: Ticket, price: number, filledBar: number): void {
-    const { order } = ticket;
-    const { filler, shortCash } = this.#config;
-    const holding = this.#holding(order.feed);
-    const { costs, averagePrice, quantity } = holding;
-    const { scheme } = costs;
-    const { bars } = holding.feed;
-    // Cheating on the close, the volume is still that of the bar in which the order is processed.
-    const volumeBar = ticket.execution === 'close' ? filledBar : (this.#market.index[order.feed] as number); // one entry per feed
-    const units =
-      filler === null ? ticket.remaining : (ticket.isBuy ? 1 : -1) * fillableUnits(filler, bars, volumeBar, Math.abs(ticket.remaining));
-    splitUnits(quantity, units, this.#split);
-    const { opened, closed } = this.#split;
-
-    let { cash } = this;
-    let closedCommission = 0;
-    if (closed !== 0) {
-      const profit = costs.profit(-closed, averagePrice, price);
-      cash += releasedCash(costs, closed, averagePrice, shortCash) + (scheme.stocklike ? profit : 0);
-      closedCommission = costs.commissionOn(closed, price);
-      cash -= closedCommission;
-      cash += costs.settlement(-closed, holding.settledPrice, price);
-      this.cash = cash;
-    }
-    let openedCommission = 0;
-    let affordable = opened;
-    if (opened !== 0) {
-      cash -= boundCash(costs, opened, price, shortCash);
-      openedCommission = costs.commissionOn(opened, price);
-      cash -= openedCommission;
-      if (cash < 0) {
-        affordable = 0;
-        openedCommission = 0;
-      } else {
-        const heldBefore = quantity + units - opened;
-        // What was held before joins the new units in being settled from this price on.
-        if (Math.abs(quantity + units) > Math.abs(opened)) cash += costs.settlement(heldBefore, holding.settledPrice, price);
-        holding.settledPrice = price;
-        this.cash = cash;
-      }
-    }
-    if (closed + affordable !== 0) {
-      this.#record(ticket, { price, filledBar, closed, opened: affordable, closedCommission, openedCommission });
-    }
-    if (opened !== 0 && affordable === 0) this.#refuseForMargin(ticket, cash);
-  }
-
-  #record(ticket: Ticket, part: { price: number; filledBar: number; closed: number; opened: number; closedCommission: number; openedCommission: number }): void {
-    const { price, filledBar, closed, opened, closedCommission, openedCommission } = part;
-    const { order } = ticket;
-    const { log } = this;
-    const market = this.#market;
-    const holding = this.#holding(order.feed);
-    const { bars } = holding.feed;
-    const bar = market.index[order.feed] as number; // one entry per feed
-    const units = closed + opened;
-    const time = bars.time[bar] as number; // a bar of the feed
-    holding.update(units, price);
-    holding.interestDay = dayIndex(time);
-
-    let interest = 0;
-    if (closed !== 0 && this.#config.interestToProfit) {
-      interest = holding.interestDue;
-      holding.interestDue = 0;
-    }
-    const filledBefore = order.filledQuantity;
-    order.filledQuantity += Math.abs(units);
-    order.fillPrice = (filledBefore * (order.fillPrice ?? 0) + Math.abs(units) * price) / order.filledQuantity;
-    ticket.remaining -= units;
-    order.status = ticket.remaining === 0 ? 'filled' : 'partly-filled';
-    order.updatedStep = market.step;
-    const commission = closedCommission + openedCommission;
-    const fill = {
-      order: order.id,
-      feed: order.feed,
-      side: order.side,
-      quantity: Math.abs(units),
-      price,
-      commission,
-      step: market.step,
-      bar: filledBar,
-      time: bars.time[filledBar] as number, // the bar filled, or the one before
-      tag: order.request.tag ?? null,
-    };
-    log.fills.push(fill);
-    log.news.push({ type: 'fill', order, fill });
-    log.commission += commission;
-    log.turnover += Math.abs(units) * price * holding.costs.multiplier;
-    if (closed !== 0) {
-      const trade = holding.book({ order, units: closed, price, commission: closedCommission + interest, bar, time }, this.#tradeCount);
-      if (trade !== null) {
-        this.#tradeCount++;
-        log.trades.push(trade);
-      }
-    }
-    if (opened !== 0) holding.book({ order, units: opened, price, commission: openedCommission, bar, time }, this.#tradeCount);
-    this.#cancelGroup(ticket);
-  }
-
-  /** Gains of futures go into the cash at each close. */
-  #settleFutures(): void {
-    for (const holding of this.#holdings) {
-      if (holding.quantity === 0) continue;
-      this.cash += holding.costs.settlement(holding.quantity, holding.settledPrice, holding.close);
-      holding.settledPrice = holding.close;
-    }
-  }
-
-  #value(): void {
-    let positions = 0;
-    for (const holding of this.#holdings) {
-      if (holding.quantity === 0) continue;
-      let value = this.#valueOf(holding);
-      if (!this.#config.shortCash) value = Math.abs(value);
-      const { unrealized } = holding;
-      if (value > 0) {
-        positions += (value - unrealized) / holding.costs.scheme.leverage;
-        positions += unrealized;
-      } else {
-        positions += value;
-      }
-    }
-    this.equity = this.cash + positions;
-  }
-
-  #valueOf({ costs, quantity, averagePrice, close }: Holding): number {
-    return this.#config.shortCash ? costs.valueOf(quantity, close) : costs.boundValueOf(quantity, averagePrice, close);
   }
 
   #bracketFilled(ticket: Ticket): void {
