@@ -40,8 +40,13 @@ export interface RunData {
  * Joins what a strategy declares with what the run supplies. With `tradeFrom` (milliseconds UTC) the
  * bars before it are for indicators only. Throws {@link MarketDataMistake}.
  */
-export const prepareRunData = (declared: readonly DataDeclaration[] | 'all', supplied: readonly Feed[], tradeFrom = -Infinity): RunData => {
-  if (supplied.length === 0) throw new MarketDataMistake('data-missing', 'The run has no price data.', 'Give at least one file with --data.');
+export const prepareRunData = (
+  declared: readonly DataDeclaration[] | 'all',
+  supplied: readonly Feed[],
+  tradeFrom = -Infinity,
+): RunData => {
+  if (supplied.length === 0)
+    throw new MarketDataMistake('data-missing', 'The run has no price data.', 'Give at least one file with --data.');
   const declarations = declared === 'all' ? supplied.map(({ id }) => ({ id }) as DataDeclaration) : declared;
   const sources = matchFeeds(declarations, supplied);
   const feeds: Feed[] = [];
@@ -54,7 +59,12 @@ export const prepareRunData = (declared: readonly DataDeclaration[] | 'all', sup
   checkOneTimeframe(feeds);
   const timeline = unionOfTimes(feeds);
   const tradeStep = timeline.findIndex((time) => time >= tradeFrom);
-  if (tradeStep < 0) throw new MarketDataMistake('data-span', 'The span has no bars from which on to trade.', 'Choose a span that reaches into the data.');
+  if (tradeStep < 0)
+    throw new MarketDataMistake(
+      'data-span',
+      'The span has no bars from which on to trade.',
+      'Choose a span that reaches into the data.',
+    );
   return {
     feeds,
     views,
@@ -77,15 +87,24 @@ const matchFeeds = (declarations: readonly DataDeclaration[], supplied: readonly
   };
   for (const declaration of wanted) {
     const sameSymbol = supplied.filter((feed) => feed.symbol === (declaration.symbol ?? declaration.id));
-    take(declaration, supplied.find((feed) => feed.id === declaration.id) ?? (sameSymbol.length === 1 ? sameSymbol[0] : undefined));
+    take(
+      declaration,
+      supplied.find((feed) => feed.id === declaration.id) ?? (sameSymbol.length === 1 ? sameSymbol[0] : undefined),
+    );
   }
   for (const declaration of wanted) {
     if (declaration.symbol === undefined) take(declaration, free.values().next().value);
   }
   const missing = wanted.filter(({ id }) => !matched.has(id));
   if (missing.length > 0) {
-    const names = missing.map(({ id, symbol }) => (symbol === undefined ? `"${id}"` : `"${id}" (${symbol})`)).join(', ');
-    throw new MarketDataMistake('data-missing', `The strategy asks for data ${names}, which the run does not supply; it has ${supplied.map((feed) => feed.id).join(', ')}.`, `Name the file with its id: --data ${missing[0]?.id ?? 'main'}=prices.csv.`);
+    const names = missing
+      .map(({ id, symbol }) => (symbol === undefined ? `"${id}"` : `"${id}" (${symbol})`))
+      .join(', ');
+    throw new MarketDataMistake(
+      'data-missing',
+      `The strategy asks for data ${names}, which the run does not supply; it has ${supplied.map((feed) => feed.id).join(', ')}.`,
+      `Name the file with its id: --data ${missing[0]?.id ?? 'main'}=prices.csv.`,
+    );
   }
   return matched;
 };
@@ -97,14 +116,23 @@ const inTimeframe = (feed: Feed, { id, timeframe }: DataDeclaration): Feed => {
   const from = timeframeOfMs(feed.timeframeMs);
   const to = parseTimeframe(timeframe);
   if (to.ms === from.ms) return named;
-  return { ...named, timeframeMs: to.ms, bars: resampleBars(feed.bars, { from, to }).bars, finer: feed.finer ?? feed.bars };
+  return {
+    ...named,
+    timeframeMs: to.ms,
+    bars: resampleBars(feed.bars, { from, to }).bars,
+    finer: feed.finer ?? feed.bars,
+  };
 };
 
 const viewOf = ({ id, from, timeframe }: DataDeclaration, feeds: readonly Feed[]): View => {
   const feed = feeds.findIndex((candidate) => candidate.id === from);
   const base = feeds[feed];
   if (base === undefined || timeframe === undefined) {
-    throw new MarketDataMistake('data-view', `data "${id}" must be built from an id that has data of its own.`, 'Write from: with the id of a feed that is not itself built from another, and a timeframe.');
+    throw new MarketDataMistake(
+      'data-view',
+      `data "${id}" must be built from an id that has data of its own.`,
+      'Write from: with the id of a feed that is not itself built from another, and a timeframe.',
+    );
   }
   const to = parseTimeframe(timeframe);
   const { bars, completeAfter } = resampleBars(base.bars, { from: timeframeOfMs(base.timeframeMs), to });
@@ -117,7 +145,11 @@ const checkOneTimeframe = (feeds: readonly Feed[]): void => {
   const odd = others.find((feed) => feed.timeframeMs !== first?.timeframeMs);
   if (first === undefined || odd === undefined) return;
   const longer = formatTimeframe(Math.max(odd.timeframeMs, first.timeframeMs));
-  throw new MarketDataMistake('data-timeframes', `"${first.id}" has bars of ${formatTimeframe(first.timeframeMs)} and "${odd.id}" of ${formatTimeframe(odd.timeframeMs)}.`, `Declare timeframe: '${longer}' for both, or build the longer bars with from:.`);
+  throw new MarketDataMistake(
+    'data-timeframes',
+    `"${first.id}" has bars of ${formatTimeframe(first.timeframeMs)} and "${odd.id}" of ${formatTimeframe(odd.timeframeMs)}.`,
+    `Declare timeframe: '${longer}' for both, or build the longer bars with from:.`,
+  );
 };
 
 const unionOfTimes = (feeds: readonly Feed[]): Float64Array => {

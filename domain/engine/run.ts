@@ -104,7 +104,11 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
       book.open();
       if (step >= first && !book.ruined) trader.act();
       book.close();
-      if (onProgress !== undefined && step % stepsPerReport === 0 && !onProgress({ step, steps, equity: book.equity })) {
+      if (
+        onProgress !== undefined &&
+        step % stepsPerReport === 0 &&
+        !onProgress({ step, steps, equity: book.equity })
+      ) {
         throw new RunCancelled('The run was cancelled.');
       }
     }
@@ -139,9 +143,14 @@ const valuesFor = (trader: RunTrader): Readonly<Record<string, ParamValue>> => {
   if (!('strategy' in trader)) return {};
   const { values, problems } = readParams(trader.strategy.params, trader.params);
   const [problem] = problems;
-  if (problem !== undefined) throw new StrategyMistake('param-value', `Parameter ${problem.param}: ${problem.message}`, problem.remedy);
+  if (problem !== undefined)
+    throw new StrategyMistake('param-value', `Parameter ${problem.param}: ${problem.message}`, problem.remedy);
   if (trader.strategy.handlers.constraint?.(values) === false) {
-    throw new StrategyMistake('param-constraint', `The strategy's constraint excludes ${JSON.stringify(values)}.`, 'Choose values for which the constraint holds.');
+    throw new StrategyMistake(
+      'param-constraint',
+      `The strategy's constraint excludes ${JSON.stringify(values)}.`,
+      'Choose values for which the constraint holds.',
+    );
   }
   return values;
 };
@@ -155,9 +164,18 @@ interface Parts {
   readonly seed: number | string;
 }
 
-const startTrader = ({ request, params, market, book, notebook, seed, place }: Parts & { readonly place: TraderPlace }): Trader => {
+const startTrader = ({
+  request,
+  params,
+  market,
+  book,
+  notebook,
+  seed,
+  place,
+}: Parts & { readonly place: TraderPlace }): Trader => {
   const { trader, data } = request;
-  if ('strategy' in trader) return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed }, place);
+  if ('strategy' in trader)
+    return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed }, place);
   return trader.start({ market, book });
 };
 
@@ -171,7 +189,15 @@ const guarded = <T>(place: TraderPlace, market: Market, trader: RunTrader, work:
   }
 };
 
-const resultOf = ({ request, params, market, book, notebook, warmUpSteps, seed }: Parts & { readonly warmUpSteps: number }): BacktestResult => {
+const resultOf = ({
+  request,
+  params,
+  market,
+  book,
+  notebook,
+  warmUpSteps,
+  seed,
+}: Parts & { readonly warmUpSteps: number }): BacktestResult => {
   const { trader, data, profile } = request;
   const { log } = book;
   const input = {

@@ -2,7 +2,18 @@ import { expect, it } from 'vitest';
 import type { Fill } from './order.ts';
 import { murmur128, tradeHash } from './trade-hash.ts';
 
-const fill: Fill = { order: 1, feed: 0, side: 'buy', quantity: 2, price: 10.5, commission: 0, step: 3, bar: 3, time: 0, tag: null };
+const fill: Fill = {
+  order: 1,
+  feed: 0,
+  side: 'buy',
+  quantity: 2,
+  price: 10.5,
+  commission: 0,
+  step: 3,
+  bar: 3,
+  time: 0,
+  tag: null,
+};
 
 it('is MurmurHash3 x86-128, by its published vector', () => {
   const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog');

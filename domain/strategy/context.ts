@@ -36,8 +36,19 @@ const ordersMax = 2_000_000;
 const timersMax = 10_000;
 
 const optionNames: readonly string[] = [
-  'limit', 'stop', 'trailAmount', 'trailPercent', 'onClose', 'timeInForce', 'expiresAt', 'postOnly',
-  'reduceOnly', 'stopLoss', 'takeProfit', 'ocoGroup', 'tag',
+  'limit',
+  'stop',
+  'trailAmount',
+  'trailPercent',
+  'onClose',
+  'timeInForce',
+  'expiresAt',
+  'postOnly',
+  'reduceOnly',
+  'stopLoss',
+  'takeProfit',
+  'ocoGroup',
+  'tag',
 ];
 const tagLengthMax = 64;
 
@@ -160,10 +171,19 @@ export class RunContext implements Context {
 
   timer(name: string, at: number): void {
     if (typeof name !== 'string' || name.length === 0 || name.length > tagLengthMax) {
-      throw new StrategyMistake('timer', `timer: the name must be 1 to ${tagLengthMax} characters.`, "Write for example ctx.timer('rebalance', ctx.now + 7 * 86_400_000).");
+      throw new StrategyMistake(
+        'timer',
+        `timer: the name must be 1 to ${tagLengthMax} characters.`,
+        "Write for example ctx.timer('rebalance', ctx.now + 7 * 86_400_000).",
+      );
     }
     checkNumber('timer', 'the time', at);
-    if (this.#parts.timers.size >= timersMax) throw new StrategyMistake('timer', `timer: ${timersMax} timers are waiting already.`, 'Set a timer again when it has rung, not at each bar.');
+    if (this.#parts.timers.size >= timersMax)
+      throw new StrategyMistake(
+        'timer',
+        `timer: ${timersMax} timers are waiting already.`,
+        'Set a timer again when it has rung, not at each bar.',
+      );
     this.#parts.timers.add(name, at);
   }
 
@@ -177,9 +197,18 @@ export class RunContext implements Context {
 
   plot(name: string, value: number): void {
     if (typeof name !== 'string' || name.length === 0 || name.length > tagLengthMax) {
-      throw new StrategyMistake('plot', `plot: the name must be 1 to ${tagLengthMax} characters.`, "Write for example ctx.plot('spread', value).");
+      throw new StrategyMistake(
+        'plot',
+        `plot: the name must be 1 to ${tagLengthMax} characters.`,
+        "Write for example ctx.plot('spread', value).",
+      );
     }
-    if (typeof value !== 'number') throw new StrategyMistake('plot', `plot("${name}"): ${typeof value} is not a number.`, 'Plot one number; for a series write series.value.');
+    if (typeof value !== 'number')
+      throw new StrategyMistake(
+        'plot',
+        `plot("${name}"): ${typeof value} is not a number.`,
+        'Plot one number; for a series write series.value.',
+      );
     this.#parts.notebook.plot(name, this.#parts.market.step, value);
   }
 
@@ -202,7 +231,12 @@ export class RunContext implements Context {
     const { call, feed, side, amount, options } = ask;
     this.#mustTrade(call);
     const { book } = this.#parts;
-    if (book.log.orders.length >= ordersMax) throw new StrategyMistake('orders-max', `The run has made ${ordersMax} orders.`, 'Make orders when something changes, not at each bar.');
+    if (book.log.orders.length >= ordersMax)
+      throw new StrategyMistake(
+        'orders-max',
+        `The run has made ${ordersMax} orders.`,
+        'Make orders when something changes, not at each bar.',
+      );
     const size = this.#size(call, feed, amount);
     return this.#handleOf(book.submit(requestOf({ call, feed, side, size, options })));
   }
@@ -212,14 +246,19 @@ export class RunContext implements Context {
     if (typeof amount === 'object' && amount !== null) {
       const given = amount as Readonly<Record<string, unknown>>;
       if (given['quantity'] !== undefined) return { quantity: positive(call, 'quantity', given['quantity']) };
-      if (given['value'] !== undefined) return { quantity: this.#parts.book.unitsFor(feed, { value: positive(call, 'value', given['value']) }) };
+      if (given['value'] !== undefined)
+        return { quantity: this.#parts.book.unitsFor(feed, { value: positive(call, 'value', given['value']) }) };
       if (given['percent'] !== undefined) {
         const fraction = positive(call, 'percent', given['percent']);
         if (this.#parts.book.sizesAtFill && fraction < 1) return { fraction };
         return { quantity: this.#parts.book.unitsFor(feed, { fraction }) };
       }
     }
-    throw new StrategyMistake('order-amount', `${call}: the amount is missing.`, `Write ${call}(id, 10) for units, { value: 5000 } for currency, or { percent: 0.5 } for half of equity.`);
+    throw new StrategyMistake(
+      'order-amount',
+      `${call}: the amount is missing.`,
+      `Write ${call}(id, 10) for units, { value: 5000 } for currency, or { percent: 0.5 } for half of equity.`,
+    );
   }
 
   #handleOf(order: Order): OrderHandle {
@@ -235,7 +274,9 @@ export class RunContext implements Context {
     find: (id) => {
       const { orders } = this.#parts.book.log;
       // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
-      const child = [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ?? orders.find((candidate) => candidate.id === id);
+      const child =
+        [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ??
+        orders.find((candidate) => candidate.id === id);
       return child === undefined ? null : this.#handleOf(child);
     },
     mustTrade: (call) => this.#mustTrade(call),
@@ -244,18 +285,32 @@ export class RunContext implements Context {
   #feed(id: string): number {
     const bound = this.#feedOf.get(id);
     if (bound !== undefined) return bound.feed;
-    throw new StrategyMistake('unknown-data', `There is no data "${String(id).slice(0, 64)}".`, `${nearest(String(id).slice(0, 64), this.ids)}The ids are ${this.ids.join(', ')}.`);
+    throw new StrategyMistake(
+      'unknown-data',
+      `There is no data "${String(id).slice(0, 64)}".`,
+      `${nearest(String(id).slice(0, 64), this.ids)}The ids are ${this.ids.join(', ')}.`,
+    );
   }
 
   #onlyFeed(call: string): number {
     const [first, ...others] = this.#parts.feeds;
     if (first !== undefined && others.every((other) => other.feed === first.feed)) return first.feed;
-    throw new StrategyMistake('unknown-data', `${call}() must name its data, since there are several.`, `Write ${call}('${this.ids[0]}').`);
+    throw new StrategyMistake(
+      'unknown-data',
+      `${call}() must name its data, since there are several.`,
+      `Write ${call}('${this.ids[0]}').`,
+    );
   }
 
   #mustTrade(call: string): void {
     if (this.#phase === 'running') return;
-    throw new StrategyMistake('order-outside-run', this.#phase === 'init' ? `${call} was called in init, before the first bar.` : `${call} was called after the last bar.`, 'Make orders in onBar, onFill, onOrder or onTimer.');
+    throw new StrategyMistake(
+      'order-outside-run',
+      this.#phase === 'init'
+        ? `${call} was called in init, before the first bar.`
+        : `${call} was called after the last bar.`,
+      'Make orders in onBar, onFill, onOrder or onTimer.',
+    );
   }
 }
 
@@ -331,7 +386,8 @@ class Handle implements OrderHandle {
       if (value !== undefined) wanted[field] = positive('amend', field, value);
     }
     const reason = this.#parts.book.amend(this.#order, wanted);
-    if (reason !== null) this.#parts.notebook.log(this.#parts.market.time, [`order ${this.#order.id} was not amended: ${reason}`]);
+    if (reason !== null)
+      this.#parts.notebook.log(this.#parts.market.time, [`order ${this.#order.id} was not amended: ${reason}`]);
     return reason === null;
   }
 
@@ -342,14 +398,26 @@ class Handle implements OrderHandle {
 }
 
 /** Checks the options and writes them as an order request. */
-const requestOf = (ask: { call: string; feed: number; side: Side; size: OrderSize; options: OrderOptions }): OrderRequest => {
+const requestOf = (ask: {
+  call: string;
+  feed: number;
+  side: Side;
+  size: OrderSize;
+  options: OrderOptions;
+}): OrderRequest => {
   const { call, feed, side, size, options } = ask;
   if (options === noOptions) return { feed, side, size, type: 'market' };
   for (const name of Object.keys(options)) {
-    if (!optionNames.includes(name)) throw new StrategyMistake('order-option', `${call}: there is no option "${name}".`, `${nearest(name, optionNames)}The options are ${optionNames.join(', ')}.`);
+    if (!optionNames.includes(name))
+      throw new StrategyMistake(
+        'order-option',
+        `${call}: there is no option "${name}".`,
+        `${nearest(name, optionNames)}The options are ${optionNames.join(', ')}.`,
+      );
   }
-  const price = (name: 'limit' | 'stop' | 'stopLoss' | 'takeProfit' | 'trailAmount' | 'trailPercent' | 'expiresAt'): number | undefined =>
-    options[name] === undefined ? undefined : positive(call, name, options[name]);
+  const price = (
+    name: 'limit' | 'stop' | 'stopLoss' | 'takeProfit' | 'trailAmount' | 'trailPercent' | 'expiresAt',
+  ): number | undefined => (options[name] === undefined ? undefined : positive(call, name, options[name]));
   const limit = price('limit');
   const stop = price('stop');
   const trailAmount = price('trailAmount');
@@ -357,19 +425,57 @@ const requestOf = (ask: { call: string; feed: number; side: Side; size: OrderSiz
   const expiresAt = price('expiresAt');
   const stopLoss = price('stopLoss');
   const takeProfit = price('takeProfit');
-  if (trailAmount !== undefined && trailPercent !== undefined) throw new StrategyMistake('order-option', `${call}: trailAmount and trailPercent exclude each other.`, 'Give one of them.');
-  if (trailPercent !== undefined && trailPercent >= 1) throw new StrategyMistake('order-option', `${call}: trailPercent ${trailPercent} is not a fraction below 1.`, 'Write 0.05 for five percent.');
-  const trail = trailAmount !== undefined ? { amount: trailAmount } : trailPercent !== undefined ? { fraction: trailPercent } : undefined;
+  if (trailAmount !== undefined && trailPercent !== undefined)
+    throw new StrategyMistake(
+      'order-option',
+      `${call}: trailAmount and trailPercent exclude each other.`,
+      'Give one of them.',
+    );
+  if (trailPercent !== undefined && trailPercent >= 1)
+    throw new StrategyMistake(
+      'order-option',
+      `${call}: trailPercent ${trailPercent} is not a fraction below 1.`,
+      'Write 0.05 for five percent.',
+    );
+  const trail =
+    trailAmount !== undefined
+      ? { amount: trailAmount }
+      : trailPercent !== undefined
+        ? { fraction: trailPercent }
+        : undefined;
   const { timeInForce, postOnly, reduceOnly, ocoGroup, tag } = options;
-  if (timeInForce !== undefined && !['GTC', 'DAY', 'GTD', 'IOC', 'FOK'].includes(timeInForce)) throw new StrategyMistake('order-option', `${call}: timeInForce "${String(timeInForce)}" is not known.`, 'Write GTC, DAY, GTD, IOC or FOK.');
-  if (timeInForce === 'GTD' && expiresAt === undefined) throw new StrategyMistake('order-option', `${call}: a GTD order needs expiresAt.`, 'Write for example expiresAt: ctx.now + 5 * 86_400_000.');
-  const type: OrderType = options.onClose === true ? 'market-on-close'
-    : trail !== undefined ? (limit === undefined ? 'trailing-stop' : 'trailing-stop-limit')
-    : limit !== undefined ? (stop === undefined ? 'limit' : 'stop-limit')
-    : stop !== undefined ? 'stop' : 'market';
+  if (timeInForce !== undefined && !['GTC', 'DAY', 'GTD', 'IOC', 'FOK'].includes(timeInForce))
+    throw new StrategyMistake(
+      'order-option',
+      `${call}: timeInForce "${String(timeInForce)}" is not known.`,
+      'Write GTC, DAY, GTD, IOC or FOK.',
+    );
+  if (timeInForce === 'GTD' && expiresAt === undefined)
+    throw new StrategyMistake(
+      'order-option',
+      `${call}: a GTD order needs expiresAt.`,
+      'Write for example expiresAt: ctx.now + 5 * 86_400_000.',
+    );
+  const type: OrderType =
+    options.onClose === true
+      ? 'market-on-close'
+      : trail !== undefined
+        ? limit === undefined
+          ? 'trailing-stop'
+          : 'trailing-stop-limit'
+        : limit !== undefined
+          ? stop === undefined
+            ? 'limit'
+            : 'stop-limit'
+          : stop !== undefined
+            ? 'stop'
+            : 'market';
   const effectiveTimeInForce = timeInForce ?? (expiresAt === undefined ? undefined : 'GTD');
   return {
-    feed, side, size, type,
+    feed,
+    side,
+    size,
+    type,
     ...(limit === undefined ? {} : { limit }),
     ...(stop === undefined ? {} : { stop }),
     ...(trail === undefined ? {} : { trail }),
@@ -390,12 +496,23 @@ const checkNumber = (call: string, what: string, value: unknown): void => {
 
 const positive = (call: string, what: string, value: unknown): number => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw notANumber(call, what, value);
-  if (value <= 0) throw new StrategyMistake('order-amount', `${call}: ${what} is ${value}, but must be above 0.`, 'To trade the other way use the other of buy and sell.');
+  if (value <= 0)
+    throw new StrategyMistake(
+      'order-amount',
+      `${call}: ${what} is ${value}, but must be above 0.`,
+      'To trade the other way use the other of buy and sell.',
+    );
   return value;
 };
 
 const notANumber = (call: string, what: string, value: unknown): StrategyMistake =>
-  new StrategyMistake('order-amount', `${call}: ${what} is ${typeof value === 'number' ? String(value) : `a ${typeof value}`}, but must be a finite number.`, typeof value === 'number' ? 'An indicator is NaN before it is warm: check the values that this number is made of.' : 'Pass a number; of a series take .value.');
+  new StrategyMistake(
+    'order-amount',
+    `${call}: ${what} is ${typeof value === 'number' ? String(value) : `a ${typeof value}`}, but must be a finite number.`,
+    typeof value === 'number'
+      ? 'An indicator is NaN before it is warm: check the values that this number is made of.'
+      : 'Pass a number; of a series take .value.',
+  );
 
 /** Timers of a strategy, rung in order of time. */
 export class TimerQueue {

@@ -35,8 +35,16 @@ describe('defineStrategy', () => {
     ['params without declarations', { name: 'x', onBar, params: { fast: 10 } }, /"fast" has no declaration/],
     ['an empty list of data', { name: 'x', onBar, data: [] }, /data must be/],
     ['the same id twice', { name: 'x', onBar, data: [{ id: 'a' }, { id: 'a' }] }, /stands twice/],
-    ['a view of nothing', { name: 'x', onBar, data: [{ id: 'a', from: 'main', timeframe: '1d' }] }, /not declared before/],
-    ['a view without a timeframe', { name: 'x', onBar, data: [{ id: 'a' }, { id: 'b', from: 'a' }] }, /names no timeframe/],
+    [
+      'a view of nothing',
+      { name: 'x', onBar, data: [{ id: 'a', from: 'main', timeframe: '1d' }] },
+      /not declared before/,
+    ],
+    [
+      'a view without a timeframe',
+      { name: 'x', onBar, data: [{ id: 'a' }, { id: 'b', from: 'a' }] },
+      /names no timeframe/,
+    ],
   ];
   it.each(wrong)('refuses %s', (_name, spec, message) => {
     expect(() => defineStrategy(spec as Parameters<typeof defineStrategy>[0])).toThrow(message);
@@ -44,7 +52,9 @@ describe('defineStrategy', () => {
   });
 
   it('suggests the field that was meant', () => {
-    expect(() => defineStrategy({ name: 'x', onBar, onFil: onBar } as Parameters<typeof defineStrategy>[0])).toThrow(expect.objectContaining({ remedy: expect.stringContaining('Did you mean "onFill"?') }));
+    expect(() => defineStrategy({ name: 'x', onBar, onFil: onBar } as Parameters<typeof defineStrategy>[0])).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('Did you mean "onFill"?') }),
+    );
   });
 });
 

@@ -42,7 +42,8 @@ export const defineStrategy = <
     name: spec.name,
     description: spec.description ?? null,
     params: Object.freeze({ ...spec.params }),
-    data: spec.data === 'all' ? 'all' : frozenData((spec.data as readonly DataDeclaration[] | undefined) ?? defaultData),
+    data:
+      spec.data === 'all' ? 'all' : frozenData((spec.data as readonly DataDeclaration[] | undefined) ?? defaultData),
     // The handlers' own parameter types are erased here; the run calls them with the values declared above.
     handlers: Object.freeze({
       constraint: spec.constraint ?? null,
@@ -59,22 +60,31 @@ export const defineStrategy = <
 };
 
 /** True for what {@link defineStrategy} returned. */
-export const isStrategy = (value: unknown): value is Strategy => typeof value === 'object' && value !== null && defined.has(value);
+export const isStrategy = (value: unknown): value is Strategy =>
+  typeof value === 'object' && value !== null && defined.has(value);
 
-const frozenData = (data: readonly DataDeclaration[]): readonly DataDeclaration[] => Object.freeze(data.map((feed) => Object.freeze({ ...feed })));
+const frozenData = (data: readonly DataDeclaration[]): readonly DataDeclaration[] =>
+  Object.freeze(data.map((feed) => Object.freeze({ ...feed })));
 
 const checkShape = (spec: unknown): void => {
-  if (typeof spec !== 'object' || spec === null) mistake('defineStrategy needs an object.', 'Write defineStrategy({ name, onBar, … }).');
+  if (typeof spec !== 'object' || spec === null)
+    mistake('defineStrategy needs an object.', 'Write defineStrategy({ name, onBar, … }).');
   const given = spec as Readonly<Record<string, unknown>>; // an object, checked above
   for (const field of Object.keys(given)) {
-    if (!fields.includes(field)) mistake(`There is no field "${field}".`, `${nearest(field, fields)}The fields are ${fields.join(', ')}.`);
+    if (!fields.includes(field))
+      mistake(`There is no field "${field}".`, `${nearest(field, fields)}The fields are ${fields.join(', ')}.`);
   }
   if (typeof given['name'] !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(given['name'])) {
-    mistake('A strategy needs a name of lower-case letters, digits and hyphens, at most 64.', "Write for example name: 'sma-cross'.");
+    mistake(
+      'A strategy needs a name of lower-case letters, digits and hyphens, at most 64.',
+      "Write for example name: 'sma-cross'.",
+    );
   }
-  if (typeof given['onBar'] !== 'function') mistake('A strategy needs onBar, the function called at each bar.', 'Write onBar(ctx, state, params) { … }.');
+  if (typeof given['onBar'] !== 'function')
+    mistake('A strategy needs onBar, the function called at each bar.', 'Write onBar(ctx, state, params) { … }.');
   for (const handler of handlers) {
-    if (given[handler] !== undefined && typeof given[handler] !== 'function') mistake(`${handler} must be a function.`, `Write ${handler}(…) { … }.`);
+    if (given[handler] !== undefined && typeof given[handler] !== 'function')
+      mistake(`${handler} must be a function.`, `Write ${handler}(…) { … }.`);
   }
   checkParams(given['params']);
   checkData(given['data']);
@@ -82,28 +92,47 @@ const checkShape = (spec: unknown): void => {
 
 const checkParams = (params: unknown): void => {
   if (params === undefined) return;
-  if (typeof params !== 'object' || params === null) mistake('params must be an object of declarations.', 'Write params: { fast: int(10, { min: 2, max: 100 }) }.');
+  if (typeof params !== 'object' || params === null)
+    mistake('params must be an object of declarations.', 'Write params: { fast: int(10, { min: 2, max: 100 }) }.');
   for (const [name, param] of Object.entries(params as Readonly<Record<string, unknown>>)) {
     const kind = (param as Partial<Param> | null)?.kind;
     if (kind !== 'int' && kind !== 'float' && kind !== 'choice' && kind !== 'flag') {
-      mistake(`The parameter "${name}" has no declaration.`, `Write ${name}: int(10), float(0.5), choice(['a', 'b']) or flag(true).`);
+      mistake(
+        `The parameter "${name}" has no declaration.`,
+        `Write ${name}: int(10), float(0.5), choice(['a', 'b']) or flag(true).`,
+      );
     }
-    if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) mistake(`"${name}" can't be a parameter's name.`, 'Use letters, digits and _, beginning with a letter.');
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name))
+      mistake(`"${name}" can't be a parameter's name.`, 'Use letters, digits and _, beginning with a letter.');
   }
 };
 
 const checkData = (data: unknown): void => {
   if (data === undefined || data === 'all') return;
-  if (!Array.isArray(data) || data.length === 0 || data.length > feedsMax) mistake(`data must be 'all' or a list of 1 to ${feedsMax} feeds.`, "Write data: [{ id: 'main', timeframe: '1d' }].");
+  if (!Array.isArray(data) || data.length === 0 || data.length > feedsMax)
+    mistake(
+      `data must be 'all' or a list of 1 to ${feedsMax} feeds.`,
+      "Write data: [{ id: 'main', timeframe: '1d' }].",
+    );
   const ids = new Set<unknown>();
   for (const feed of data as readonly Partial<DataDeclaration>[]) {
-    if (typeof feed?.id !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(feed.id)) mistake('Each entry of data needs an id of letters, digits, _ and -.', "Write data: [{ id: 'main' }].");
+    if (typeof feed?.id !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(feed.id))
+      mistake('Each entry of data needs an id of letters, digits, _ and -.', "Write data: [{ id: 'main' }].");
     for (const field of Object.keys(feed)) {
-      if (!dataFields.includes(field)) mistake(`data "${feed.id}" has no field "${field}".`, `The fields are ${dataFields.join(', ')}.`);
+      if (!dataFields.includes(field))
+        mistake(`data "${feed.id}" has no field "${field}".`, `The fields are ${dataFields.join(', ')}.`);
     }
     if (ids.has(feed.id)) mistake(`The data id "${feed.id}" stands twice.`, 'Give each feed an id of its own.');
-    if (feed.from !== undefined && !ids.has(feed.from)) mistake(`data "${feed.id}" is built from "${feed.from}", which is not declared before it.`, `Declare { id: '${feed.from}' } first.`);
-    if (feed.from !== undefined && feed.timeframe === undefined) mistake(`data "${feed.id}" is built from "${feed.from}" but names no timeframe.`, `Write { id: '${feed.id}', from: '${feed.from}', timeframe: '1d' }.`);
+    if (feed.from !== undefined && !ids.has(feed.from))
+      mistake(
+        `data "${feed.id}" is built from "${feed.from}", which is not declared before it.`,
+        `Declare { id: '${feed.from}' } first.`,
+      );
+    if (feed.from !== undefined && feed.timeframe === undefined)
+      mistake(
+        `data "${feed.id}" is built from "${feed.from}" but names no timeframe.`,
+        `Write { id: '${feed.id}', from: '${feed.from}', timeframe: '1d' }.`,
+      );
     ids.add(feed.id);
   }
 };

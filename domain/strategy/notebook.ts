@@ -39,7 +39,12 @@ export class Notebook {
     if (!this.#keeps) return;
     let plot = this.plots.get(name);
     if (plot === undefined) {
-      if (this.plots.size >= plotNamesMax) throw new StrategyMistake('plot', `plot("${name}"): a run plots at most ${plotNamesMax} lines.`, 'Use a fixed set of names.');
+      if (this.plots.size >= plotNamesMax)
+        throw new StrategyMistake(
+          'plot',
+          `plot("${name}"): a run plots at most ${plotNamesMax} lines.`,
+          'Use a fixed set of names.',
+        );
       plot = { steps: [], values: [] };
       this.plots.set(name, plot);
     }

@@ -31,18 +31,26 @@ describe('declarations', () => {
 
 describe('readParams', () => {
   it('fills in defaults', () => {
-    expect(readParams(declarations, {})).toEqual({ values: { fast: 10, width: 1.5, side: 'long', strict: true }, problems: [] });
+    expect(readParams(declarations, {})).toEqual({
+      values: { fast: 10, width: 1.5, side: 'long', strict: true },
+      problems: [],
+    });
   });
 
   it('names every problem with its parameter and what to give instead', () => {
     const { problems } = readParams(declarations, { fast: 1, width: '2', side: 'short', strict: 1, slow: 3 });
     expect(problems.map(({ param }) => param).sort()).toEqual(['fast', 'side', 'slow', 'strict', 'width']);
-    expect(problems.find(({ param }) => param === 'fast')).toMatchObject({ message: '1 is not a whole number 2…100.', remedy: 'Give a whole number 2…100.' });
+    expect(problems.find(({ param }) => param === 'fast')).toMatchObject({
+      message: '1 is not a whole number 2…100.',
+      remedy: 'Give a whole number 2…100.',
+    });
     expect(problems.find(({ param }) => param === 'slow')?.remedy).toContain('fast, width, side, strict');
   });
 
   it('does not take inherited fields for parameters', () => {
-    expect(readParams({}, JSON.parse('{"__proto__": {"fast": 3}}') as Record<string, unknown>).problems).toHaveLength(1);
+    expect(readParams({}, JSON.parse('{"__proto__": {"fast": 3}}') as Record<string, unknown>).problems).toHaveLength(
+      1,
+    );
     expect(readParams(declarations, Object.create({ fast: 50 }) as Record<string, unknown>).values['fast']).toBe(10);
   });
 

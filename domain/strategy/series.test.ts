@@ -23,13 +23,18 @@ it('is NaN before the first bar', () => {
 
 it('refuses to look ahead and says how to count', () => {
   const { series } = make([10, 20, 30], 1);
-  expect(() => series.ago(-1)).toThrow(expect.objectContaining({ code: 'look-ahead', remedy: expect.stringContaining('ago(1)') }));
+  expect(() => series.ago(-1)).toThrow(
+    expect.objectContaining({ code: 'look-ahead', remedy: expect.stringContaining('ago(1)') }),
+  );
 });
 
-it.each([0.5, NaN, Infinity, -0.5, '1', null, undefined, { valueOf: () => -1 }])('refuses %o as a number of bars', (bars) => {
-  const { series } = make([10, 20, 30], 1);
-  expect(() => series.ago(bars as number)).toThrow(StrategyMistake);
-});
+it.each([0.5, NaN, Infinity, -0.5, '1', null, undefined, { valueOf: () => -1 }])(
+  'refuses %o as a number of bars',
+  (bars) => {
+    const { series } = make([10, 20, 30], 1);
+    expect(() => series.ago(bars as number)).toThrow(StrategyMistake);
+  },
+);
 
 it('copies the last values, so that changing them changes nothing', () => {
   const { series } = make([10, 20, 30, 40], 2);

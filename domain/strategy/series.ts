@@ -81,7 +81,11 @@ export class Series {
   /** The last `count` values, oldest first, as a new array; shorter at the beginning of the run. */
   last(count: number): Float64Array {
     if (!Number.isInteger(count) || count < 0) {
-      throw new StrategyMistake('series-count', `last(${String(count)}): the number of bars must be a whole number of at least 0.`, 'Write for example close.last(20).');
+      throw new StrategyMistake(
+        'series-count',
+        `last(${String(count)}): the number of bars must be a whole number of at least 0.`,
+        'Write for example close.last(20).',
+      );
     }
     const end = this.#cursor.index + 1;
     return this.#values.slice(Math.max(0, end - count), end);
@@ -99,9 +103,17 @@ export class Series {
   #refuse(bars: number): number {
     if (typeof bars === 'number' && Number.isInteger(bars) && bars >= 0) return NaN;
     if (typeof bars === 'number' && bars < 0) {
-      throw new StrategyMistake('look-ahead', `ago(${bars}) would read a bar that has not happened yet.`, 'Count bars backwards: ago(0) is the newest bar, ago(1) the one before it.');
+      throw new StrategyMistake(
+        'look-ahead',
+        `ago(${bars}) would read a bar that has not happened yet.`,
+        'Count bars backwards: ago(0) is the newest bar, ago(1) the one before it.',
+      );
     }
-    throw new StrategyMistake('series-index', `ago(${String(bars)}): the number of bars must be a whole number of at least 0.`, 'Write for example close.ago(1) for the previous bar.');
+    throw new StrategyMistake(
+      'series-index',
+      `ago(${String(bars)}): the number of bars must be a whole number of at least 0.`,
+      'Write for example close.ago(1) for the previous bar.',
+    );
   }
 }
 
@@ -121,7 +133,11 @@ export const seriesParts = (series: Series): SeriesParts => partsOf(series);
 /** Makes a series and enters it in the feed's list, so that its warm-up counts. */
 export const makeSeries = (parts: SeriesParts): Series => {
   if (!parts.clock.open) {
-    throw new StrategyMistake('indicator-late', 'An indicator was made after init had ended.', 'Make indicators in init, return them from it, and read them in onBar.');
+    throw new StrategyMistake(
+      'indicator-late',
+      'An indicator was made after init had ended.',
+      'Make indicators in init, return them from it, and read them in onBar.',
+    );
   }
   const series = new Series(parts);
   parts.clock.made.push(series);

@@ -61,7 +61,12 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
     for (let i = 0; i < news.length; i++) {
       const item = news[i];
       if (item === undefined) break;
-      if (i >= newsPerStepMax) throw new StrategyMistake('order-storm', `The strategy answered its own orders with new ones ${newsPerStepMax} times at one bar.`, 'Make orders in onFill and onOrder only where they end the chain.');
+      if (i >= newsPerStepMax)
+        throw new StrategyMistake(
+          'order-storm',
+          `The strategy answered its own orders with new ones ${newsPerStepMax} times at one bar.`,
+          'Make orders in onFill and onOrder only where they end the chain.',
+        );
       const handle = handleOf(ctx, item.order);
       if (item.type === 'fill') {
         place.handler = 'onFill';
@@ -92,7 +97,10 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
         if (base >= 0) moveTo(viewClocks[v] as SeriesClock, (view.completeAfter[base] as number) - 1, live);
       }
     },
-    isWarm: () => clocks.every(({ cursor, made }) => cursor.index >= 0 && made.every((series) => cursor.index >= seriesParts(series).warmUp)),
+    isWarm: () =>
+      clocks.every(
+        ({ cursor, made }) => cursor.index >= 0 && made.every((series) => cursor.index >= seriesParts(series).warmUp),
+      ),
     act() {
       if (book.log.news.length > 0) tellNews();
       if (timers.size > 0) ringTimers();
@@ -109,7 +117,13 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
   };
 };
 
-const newClock = (capacity: number): SeriesClock => ({ cursor: { index: -1 }, capacity, live: [], made: [], open: true });
+const newClock = (capacity: number): SeriesClock => ({
+  cursor: { index: -1 },
+  capacity,
+  live: [],
+  made: [],
+  open: true,
+});
 
 /** Moves a feed's cursor, feeding each new bar to the live computations; a view may gain several at once. */
 const moveTo = (clock: SeriesClock, index: number, live: boolean): void => {
@@ -123,22 +137,54 @@ const moveTo = (clock: SeriesClock, index: number, live: boolean): void => {
   }
 };
 
-const boundFeeds = (data: RunData, feedClocks: readonly SeriesClock[], viewClocks: readonly SeriesClock[]): BoundFeed[] =>
+const boundFeeds = (
+  data: RunData,
+  feedClocks: readonly SeriesClock[],
+  viewClocks: readonly SeriesClock[],
+): BoundFeed[] =>
   data.ids.map((id) => {
     const feed = data.feeds.findIndex((candidate) => candidate.id === id);
     const traded = data.feeds[feed];
     if (traded !== undefined) {
-      return { id, feed, bars: barSeries({ id, symbol: traded.symbol, timeframeMs: traded.timeframeMs, bars: traded.bars, clock: feedClocks[feed] as SeriesClock }) }; // one clock per feed
+      return {
+        id,
+        feed,
+        bars: barSeries({
+          id,
+          symbol: traded.symbol,
+          timeframeMs: traded.timeframeMs,
+          bars: traded.bars,
+          clock: feedClocks[feed] as SeriesClock,
+        }),
+      }; // one clock per feed
     }
     const v = data.views.findIndex((candidate) => candidate.id === id);
     const view = data.views[v] as View; // every id is a feed's or a view's
     const symbol = data.feeds[view.feed]?.symbol ?? id;
-    return { id, feed: view.feed, bars: barSeries({ id, symbol, timeframeMs: view.timeframeMs, bars: view.bars, clock: viewClocks[v] as SeriesClock }) };
+    return {
+      id,
+      feed: view.feed,
+      bars: barSeries({
+        id,
+        symbol,
+        timeframeMs: view.timeframeMs,
+        bars: view.bars,
+        clock: viewClocks[v] as SeriesClock,
+      }),
+    };
   });
 
-const barSeries = (parts: { id: string; symbol: string; timeframeMs: number; bars: Bars; clock: SeriesClock }): BarSeries => {
+const barSeries = (parts: {
+  id: string;
+  symbol: string;
+  timeframeMs: number;
+  bars: Bars;
+  clock: SeriesClock;
+}): BarSeries => {
   const { id, symbol, timeframeMs, bars, clock } = parts;
-  const columns = Object.fromEntries(barColumns.map((column) => [column, new Series({ clock, values: bars[column], warmUp: 0, whole: true })]));
+  const columns = Object.fromEntries(
+    barColumns.map((column) => [column, new Series({ clock, values: bars[column], warmUp: 0, whole: true })]),
+  );
   return Object.freeze({
     ...columns,
     id,
@@ -153,7 +199,11 @@ const barSeries = (parts: { id: string; symbol: string; timeframeMs: number; bar
 /** What a handler returned, unless it is a promise: there is nothing to wait for inside a run. */
 const settled = (returned: unknown, handler: string): unknown => {
   if (typeof returned === 'object' && returned !== null && returned instanceof Promise) {
-    throw new StrategyMistake('async-handler', `${handler} is async, or returns a promise.`, `Remove "async" and "await": everything a strategy can reach answers at once.`);
+    throw new StrategyMistake(
+      'async-handler',
+      `${handler} is async, or returns a promise.`,
+      `Remove "async" and "await": everything a strategy can reach answers at once.`,
+    );
   }
   return returned;
 };

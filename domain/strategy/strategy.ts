@@ -38,11 +38,7 @@ export interface OrderOptions {
 }
 
 /** How much: units, currency, or a fraction of equity (0.95 = 95 %). */
-export type Amount =
-  | number
-  | { readonly quantity: number }
-  | { readonly value: number }
-  | { readonly percent: number };
+export type Amount = number | { readonly quantity: number } | { readonly value: number } | { readonly percent: number };
 
 /** A strategy's hold on an order it made. Reads are live; nothing here can be set. */
 export interface OrderHandle {
@@ -115,11 +111,7 @@ export interface Context<Id extends string = string> {
 
 type IdsOf<Data> = Data extends readonly DataDeclaration[] ? Data[number]['id'] : string;
 
-export interface StrategySpec<
-  D extends ParamDeclarations,
-  Data extends readonly DataDeclaration[] | 'all',
-  State,
-> {
+export interface StrategySpec<D extends ParamDeclarations, Data extends readonly DataDeclaration[] | 'all', State> {
   /** Lower-case letters, digits and hyphens. */
   readonly name: string;
   readonly description?: string;
@@ -132,9 +124,20 @@ export interface StrategySpec<
   readonly init?: (ctx: Context<IdsOf<Data>>, params: ParamValues<D>) => State;
   /** A bar has completed (at least one feed is fresh) and the indicators are warm. */
   readonly onBar: (ctx: Context<IdsOf<Data>>, state: NoInfer<State>, params: ParamValues<D>) => void;
-  readonly onFill?: (ctx: Context<IdsOf<Data>>, fill: Fill, order: OrderHandle, state: NoInfer<State>, params: ParamValues<D>) => void;
+  readonly onFill?: (
+    ctx: Context<IdsOf<Data>>,
+    fill: Fill,
+    order: OrderHandle,
+    state: NoInfer<State>,
+    params: ParamValues<D>,
+  ) => void;
   /** An order was accepted, rejected, cancelled, expired or amended. */
-  readonly onOrder?: (ctx: Context<IdsOf<Data>>, order: OrderHandle, state: NoInfer<State>, params: ParamValues<D>) => void;
+  readonly onOrder?: (
+    ctx: Context<IdsOf<Data>>,
+    order: OrderHandle,
+    state: NoInfer<State>,
+    params: ParamValues<D>,
+  ) => void;
   readonly onTimer?: (ctx: Context<IdsOf<Data>>, name: string, state: NoInfer<State>, params: ParamValues<D>) => void;
   /** The data has ended; the last chance to log. */
   readonly onStop?: (ctx: Context<IdsOf<Data>>, state: NoInfer<State>, params: ParamValues<D>) => void;
