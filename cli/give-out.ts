@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { BacktestResult, Feed } from '#domain';
+import { showTime } from '#report';
 import type { Arguments } from './arguments.ts';
 import { resultJson } from './result-json.ts';
 import { resultText } from './result-text.ts';
@@ -27,7 +28,7 @@ export const giveOut = async ({ result, feeds, notes, seconds, given, terminal }
   else {
     const verbose = given.flag('verbose');
     terminal.print(resultText(result, terminal, { verbose, seconds }));
-    if (verbose) for (const line of result.log.slice(0, logLinesShownMax)) terminal.print(`${new Date(line.time).toISOString()} ${line.text}`);
+    if (verbose) for (const line of result.log.slice(0, logLinesShownMax)) terminal.print(`${Number.isFinite(line.time) ? showTime(line.time) : 'init'}  ${line.text}`);
   }
   const report = given.text('report');
   if (report === undefined) return;
