@@ -6,11 +6,12 @@ import { newBarState } from './bar-state.ts';
 import type { BarState } from './bar-state.ts';
 import type { Execution } from './execution.ts';
 import type { Ledger } from './ledger.ts';
-import { better, isMarketable, isTriggered, limitFillPrice, stopFillPrice, trailingLevel } from './matching.ts';
+import { isMarketable, isTriggered } from './matching.ts';
+import { canMeet, nextOnWay, sureLimit, worstStop } from './meeting.ts';
 import type { BarPath } from './native-config.ts';
 import type { OrderQueues } from './order-queues.ts';
-import { limitOnGrid, stopOnGrid } from './slippage.ts';
-import { isImmediate, isOpen, moveStop } from './waiting-order.ts';
+import { followPrice, isTrailing } from './trailing.ts';
+import { isImmediate } from './waiting-order.ts';
 import type { WaitingOrder } from './waiting-order.ts';
 
 export interface MatcherParts {
@@ -22,12 +23,6 @@ export interface MatcherParts {
 }
 
 type Point = 'open' | 'close' | 'arrival';
-
-/** An order that the price meets next, and the price it meets it at. */
-interface Meeting {
-  readonly waiting: WaitingOrder;
-  readonly price: number;
-}
 
 export class BarMatcher {
   readonly #parts: MatcherParts;
@@ -148,10 +143,11 @@ export class BarMatcher {
   trail(feed: number): void {
     if (this.#parts.path === 'ohlc-path' || this.#parts.path === 'olhc-path') return;
     const { high, low } = this.state(feed);
+    const ticks = this.#parts.ledger.ticks[feed]!; // as above
     for (const waiting of this.#queue(feed)) {
-      if (!this.#trails(waiting)) continue;
+      if (!isTrailing(waiting)) continue;
       const known = Number.isNaN(waiting.from);
-      this.#ratchet(waiting, waiting.sign > 0 ? (known ? low : waiting.sureLow) : known ? high : waiting.sureHigh);
+      followPrice(waiting, ticks, waiting.sign > 0 ? (known ? low : waiting.sureLow) : known ? high : waiting.sureHigh);
     }
   }
 
@@ -162,6 +158,7 @@ export class BarMatcher {
 
   #take(state: BarState, bars: Bars, index: number): void {
     state.serial = ++this.#serial;
+    state.step = this.step;
     state.open = bars.open[index]!; // index < length, as the callers see to
     state.high = bars.high[index]!;
     state.low = bars.low[index]!;
@@ -196,7 +193,7 @@ export class BarMatcher {
     // Orders that come alive meanwhile are appended, and meet the same price.
     for (let i = 0; i < queue.length; i++) {
       const waiting = queue[i]!; // i < length
-      if (!this.#canMeet(waiting, state)) continue;
+      if (!canMeet(waiting, state)) continue;
       if (point === 'arrival' && waiting.arrived && Number.isNaN(waiting.from)) continue;
       if (this.#closesSomething(waiting, state.feed) !== closing) continue;
       this.#meet(waiting, state, point);
@@ -246,7 +243,7 @@ export class BarMatcher {
   /** Stops first, over the whole range; then orders that want a better price, as far as that is certain. */
   #assumeWorst(state: BarState): void {
     for (;;) {
-      const stop = this.#worstStop(state);
+      const stop = worstStop(this.#queue(state.feed), state, (waiting) => this.#closesSomething(waiting, state.feed));
       if (stop !== null) {
         this.#moveInside(state, stop.price, stop.waiting.sign);
         if (this.#trigger(stop.waiting) === 'limit') {
@@ -255,7 +252,7 @@ export class BarMatcher {
         } else this.#parts.execution.execute(stop.waiting, state, stop.price, true);
         continue;
       }
-      const limit = this.#sureLimit(state);
+      const limit = sureLimit(this.#queue(state.feed), state);
       if (limit === null) return;
       this.#moveInside(state, limit.price, limit.waiting.sign > 0 ? -1 : 1);
       const atOnce =
@@ -264,40 +261,12 @@ export class BarMatcher {
     }
   }
 
-  /** The stop that is met first as far as one can tell: those that close something before others. */
-  #worstStop(state: BarState): Meeting | null {
-    let found: Meeting | null = null;
-    for (const waiting of this.#queue(state.feed)) {
-      if (waiting.waits !== 'stop' || !this.#canMeet(waiting, state)) continue;
-      const start = Number.isNaN(waiting.from) ? state.open : waiting.from;
-      const price = stopFillPrice(waiting.sign, waiting.stop, start, state.low, state.high);
-      if (Number.isNaN(price)) continue;
-      if (this.#closesSomething(waiting, state.feed)) return { waiting, price };
-      found ??= { waiting, price };
-    }
-    return found;
-  }
-
-  #sureLimit(state: BarState): Meeting | null {
-    for (const waiting of this.#queue(state.feed)) {
-      if (!this.#canMeet(waiting, state)) continue;
-      const isNew = !Number.isNaN(waiting.from);
-      if (waiting.waits === 'market' && isNew) return { waiting, price: waiting.from };
-      if (waiting.waits !== 'limit') continue;
-      const price = isNew
-        ? limitFillPrice(waiting.sign, waiting.limit, waiting.from, waiting.sureLow, waiting.sureHigh)
-        : limitFillPrice(waiting.sign, waiting.limit, state.open, state.low, state.high);
-      if (!Number.isNaN(price)) return { waiting, price };
-    }
-    return null;
-  }
-
   /** The price goes straight from turn to turn. */
   #walk(state: BarState, turns: readonly number[]): void {
     this.#ratchetAll(state);
     for (const turn of turns) {
       for (;;) {
-        const next = this.#nextOnWay(state, turn);
+        const next = nextOnWay(this.#queue(state.feed), state, turn);
         if (next === null) break;
         this.#moveTo(state, next.price);
         this.#ratchetAll(state);
@@ -314,33 +283,6 @@ export class BarMatcher {
       this.#moveTo(state, turn);
       this.#ratchetAll(state);
     }
-  }
-
-  /** The order that the price meets first on its way from where it is to `turn`. */
-  #nextOnWay(state: BarState, turn: number): Meeting | null {
-    const { at } = state;
-    let found: Meeting | null = null;
-    let distance = Infinity;
-    for (const waiting of this.#queue(state.feed)) {
-      if (!this.#canMeet(waiting, state)) continue;
-      const { sign, waits, limit, stop, from } = waiting;
-      const low = Math.min(at, turn);
-      const high = Math.max(at, turn);
-      const price =
-        waits === 'stop'
-          ? stopFillPrice(sign, stop, at, low, high)
-          : waits === 'limit'
-            ? limitFillPrice(sign, limit, at, low, high)
-            : waits === 'market' && !Number.isNaN(from)
-              ? at
-              : NaN;
-      const way = Math.abs(price - at);
-      if (way < distance) {
-        found = { waiting, price };
-        distance = way;
-      }
-    }
-    return found;
   }
 
   /** A triggered stop goes on as a market or a limit order. */
@@ -372,34 +314,8 @@ export class BarMatcher {
   }
 
   #ratchetAll(state: BarState): void {
-    for (const waiting of this.#queue(state.feed)) if (this.#trails(waiting)) this.#ratchet(waiting, state.at);
-  }
-
-  #trails(waiting: WaitingOrder): boolean {
-    return waiting.waits === 'stop' && waiting.trail !== null && isOpen(waiting);
-  }
-
-  /** Moves a trailing stop when the price has become better than its best so far. */
-  #ratchet(waiting: WaitingOrder, price: number): void {
-    const { sign, best, order } = waiting;
-    const newBest = Number.isNaN(best) ? price : better(sign, best, price);
-    if (newBest === best) return;
-    waiting.best = newBest;
-    const { trail } = waiting;
-    if (trail === null) return;
-    const ticks = this.#parts.ledger.ticks[order.feed]!; // the feed of an accepted order exists
-    const level = stopOnGrid(ticks, sign, trailingLevel(sign, newBest, trail));
-    // A stop given by hand may be nearer than the trail: it never moves away from the price.
-    if (!Number.isNaN(waiting.stop) && better(sign, level, waiting.stop) === waiting.stop) return;
-    moveStop(
-      waiting,
-      level,
-      Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, sign, level + waiting.limitOffset),
-    );
-  }
-
-  #canMeet(waiting: WaitingOrder, state: BarState): boolean {
-    return isOpen(waiting) && waiting.live && waiting.blockedBar !== state.serial && waiting.notBeforeStep <= this.step;
+    const ticks = this.#parts.ledger.ticks[state.feed]!; // as above
+    for (const waiting of this.#queue(state.feed)) if (isTrailing(waiting)) followPrice(waiting, ticks, state.at);
   }
 
   /** Step of the run, set by the rule book before each use. */

@@ -5,6 +5,8 @@ export interface BarState {
   /** Index among the feed's bars, and start in milliseconds UTC. */
   bar: number;
   time: number;
+  /** Step of the run. */
+  step: number;
   /** Counts bars (finer ones too): marks orders that have used up a bar's volume. */
   serial: number;
   open: number;
@@ -26,6 +28,7 @@ export const newBarState = (feed: number): BarState => ({
   feed,
   bar: -1,
   time: NaN,
+  step: -1,
   serial: -1,
   open: NaN,
   high: NaN,

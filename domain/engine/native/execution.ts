@@ -50,7 +50,8 @@ export class Execution {
    */
   execute(waiting: WaitingOrder, bar: BarState, price: number, taker: boolean): void {
     const { ledger, queues } = this.#parts;
-    const { feed, sign } = { feed: bar.feed, sign: waiting.sign };
+    const { feed } = bar;
+    const { sign } = waiting;
     if (waiting.reduceOnly) {
       const closable = ledger.closable(feed, sign, waiting.closes);
       if (closable <= 0) return queues.end(waiting, 'cancelled', 'Reduce-only: there is nothing left to reduce.');

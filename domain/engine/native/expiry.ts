@@ -6,7 +6,7 @@ import { isOpen } from './waiting-order.ts';
 import type { WaitingOrder } from './waiting-order.ts';
 
 /** The end of the trading day that holds `time`, when days begin `dayStartMs` after midnight UTC. */
-export const endOfDay = (time: number, dayStartMs: number): number =>
+const endOfDay = (time: number, dayStartMs: number): number =>
   (Math.floor((time - dayStartMs) / dayMs) + 1) * dayMs + dayStartMs;
 
 /**

@@ -16,9 +16,6 @@ export const isTriggered = (sign: Sign, stop: number, price: number): boolean =>
 /** The price more favourable to the order. */
 export const better = (sign: Sign, a: number, b: number): number => (sign > 0 ? Math.min(a, b) : Math.max(a, b));
 
-/** The price less favourable to the order. */
-export const worse = (sign: Sign, a: number, b: number): number => (sign > 0 ? Math.max(a, b) : Math.min(a, b));
-
 /**
  * Price at which a limit order fills while the price covers [low, high], having started at `start`:
  * the better of limit and start, NaN when the limit is not reached.

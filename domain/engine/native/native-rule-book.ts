@@ -16,6 +16,7 @@ import { expireOrders, startDays } from './expiry.ts';
 import { amendOrder, takeIn } from './intake.ts';
 import { KnownPrices } from './known-prices.ts';
 import { Ledger } from './ledger.ts';
+import { LivePosition } from './live-position.ts';
 import { closeEverything, liquidateIfDue } from './liquidation.ts';
 import { equityAt, money } from './margin.ts';
 import type { NativeConfig } from './native-config.ts';
@@ -345,33 +346,5 @@ class NativeRuleBook implements RuleBook {
       first ??= order;
     }
     return first;
-  }
-}
-
-/** A view of one feed's position that stays true as the run goes on. */
-class LivePosition implements PositionView {
-  readonly #ledger: Ledger;
-  readonly #prices: KnownPrices;
-  readonly #feed: number;
-
-  constructor(ledger: Ledger, prices: KnownPrices, feed: number) {
-    this.#ledger = ledger;
-    this.#prices = prices;
-    this.#feed = feed;
-  }
-
-  get quantity(): number {
-    return fromSteps(this.#ledger.lots[this.#feed]!, this.#ledger.netLots(this.#feed)); // one grid per feed
-  }
-
-  get averagePrice(): number {
-    const weight = this.#ledger.weight[this.#feed]!; // as above
-    return weight === 0 ? 0 : this.#ledger.netCost(this.#feed) / weight;
-  }
-
-  get unrealized(): number {
-    const ledger = this.#ledger;
-    if (!(ledger.gross[this.#feed]! > 0)) return 0; // as above
-    return ledger.weight[this.#feed]! * this.#prices.of(this.#feed) - ledger.netCost(this.#feed);
   }
 }

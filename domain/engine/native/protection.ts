@@ -8,10 +8,10 @@ import type { Market } from '../market.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { BarState } from './bar-state.ts';
 import type { Ledger } from './ledger.ts';
-import { trailingLevel } from './matching.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
-import { isOpen, moveStop, newWaitingOrder } from './waiting-order.ts';
+import { startTrailing } from './trailing.ts';
+import { isOpen, newWaitingOrder } from './waiting-order.ts';
 import type { Protection, WaitingOrder } from './waiting-order.ts';
 
 export interface ProtectionPlace {
@@ -160,11 +160,5 @@ const comeAlive = (waiting: WaitingOrder, { bar, market, ledger }: ProtectionPla
   waiting.from = bar.at;
   waiting.sureLow = bar.sureLow;
   waiting.sureHigh = bar.sureHigh;
-  if (waiting.trail === null) return;
-  waiting.best = bar.at;
-  if (waiting.order.request.stop !== undefined) return;
-  const ticks = ledger.ticks[bar.feed]!; // the bar's feed exists
-  const level = stopOnGrid(ticks, waiting.sign, trailingLevel(waiting.sign, bar.at, waiting.trail));
-  const limit = Number.isNaN(waiting.limitOffset) ? NaN : limitOnGrid(ticks, waiting.sign, level + waiting.limitOffset);
-  moveStop(waiting, level, limit);
+  startTrailing(waiting, ledger.ticks[bar.feed]!, bar.at); // the bar's feed exists
 };
