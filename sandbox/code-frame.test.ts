@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { codeFrame } from './code-frame.ts';
 
 test('a code frame shows the lines around a place, with a caret below its column', () => {
-  expect(codeFrame('one\ntwo\nthree\nfour\nfive', { line: 3, column: 2 })).toBe('  1 | one\n  2 | two\n> 3 | three\n    |  ^\n  4 | four');
+  expect(codeFrame('one\ntwo\nthree\nfour\nfive', { line: 3, column: 2 })).toBe(
+    '  1 | one\n  2 | two\n> 3 | three\n    |  ^\n  4 | four',
+  );
 });
 
 test('a code frame at the first and at the last line shows what there is', () => {

@@ -53,11 +53,25 @@ const readParam = (value: unknown): Param | null => {
   const label = typeof value['label'] === 'string' ? value['label'].slice(0, textLengthMax) : null;
   switch (kind) {
     case 'int':
-      return typeof byDefault === 'number' && typeof min === 'number' && typeof max === 'number' && typeof step === 'number' ? { kind, default: byDefault, min, max, step, label } : null;
+      return typeof byDefault === 'number' &&
+        typeof min === 'number' &&
+        typeof max === 'number' &&
+        typeof step === 'number'
+        ? { kind, default: byDefault, min, max, step, label }
+        : null;
     case 'float':
-      return typeof byDefault === 'number' && typeof min === 'number' && typeof max === 'number' && (step === null || typeof step === 'number') ? { kind, default: byDefault, min, max, step, label } : null;
+      return typeof byDefault === 'number' &&
+        typeof min === 'number' &&
+        typeof max === 'number' &&
+        (step === null || typeof step === 'number')
+        ? { kind, default: byDefault, min, max, step, label }
+        : null;
     case 'choice':
-      return typeof byDefault === 'string' && Array.isArray(options) && options.every((option): option is string => typeof option === 'string') ? { kind, default: byDefault, options: options.slice(0, entriesMax), label } : null;
+      return typeof byDefault === 'string' &&
+        Array.isArray(options) &&
+        options.every((option): option is string => typeof option === 'string')
+        ? { kind, default: byDefault, options: options.slice(0, entriesMax), label }
+        : null;
     case 'flag':
       return typeof byDefault === 'boolean' ? { kind, default: byDefault, label } : null;
     default:
@@ -65,4 +79,5 @@ const readParam = (value: unknown): Param | null => {
   }
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -42,7 +42,11 @@ export interface SandboxFailure {
   readonly time: number | null;
 }
 
-export const failure = (code: FailureCode, message: string, rest: Partial<Omit<SandboxFailure, 'code' | 'message'>> = {}): SandboxFailure => ({
+export const failure = (
+  code: FailureCode,
+  message: string,
+  rest: Partial<Omit<SandboxFailure, 'code' | 'message'>> = {},
+): SandboxFailure => ({
   code,
   message,
   remedy: null,
@@ -63,7 +67,9 @@ export const readFailure = (value: unknown): SandboxFailure | null => {
   const given = value as Readonly<Record<string, unknown>>; // an object, checked above; each field is checked below
   const code = failureCodes.find((known) => known === given['code']);
   if (code === undefined || typeof given['message'] !== 'string') return null;
-  const calls = Array.isArray(given['calls']) ? given['calls'].filter((call): call is string => typeof call === 'string') : [];
+  const calls = Array.isArray(given['calls'])
+    ? given['calls'].filter((call): call is string => typeof call === 'string')
+    : [];
   return failure(code, given['message'].slice(0, messageLengthMax), {
     remedy: textOrNull(given['remedy'], messageLengthMax),
     mistake: textOrNull(given['mistake'], 64),
@@ -75,7 +81,8 @@ export const readFailure = (value: unknown): SandboxFailure | null => {
   });
 };
 
-const textOrNull = (value: unknown, lengthMax: number): string | null => (typeof value === 'string' ? value.slice(0, lengthMax) : null);
+const textOrNull = (value: unknown, lengthMax: number): string | null =>
+  typeof value === 'string' ? value.slice(0, lengthMax) : null;
 
 const readPosition = (value: unknown): SourcePosition | null => {
   if (typeof value !== 'object' || value === null) return null;

@@ -15,21 +15,26 @@ const raw = (text: string): Uint8Array => {
 
 describe('frames', () => {
   test('arrive as they were sent, in whatever pieces', () => {
-    const frame = fc.record({ message: fc.record({ type: fc.string(), value: fc.oneof(fc.integer(), fc.string(), fc.constant(null)) }), arrays: fc.array(fc.float64Array({ maxLength: 20 }), { maxLength: 4 }) });
-    fc.assert(fc.property(fc.array(frame, { maxLength: 4 }), fc.integer({ min: 1, max: 50 }), (frames, size) => {
-      const bytes = Buffer.concat(frames.flatMap(({ message, arrays }) => encodeFrame(message, arrays)));
-      const reader = new FrameReader(bounds);
-      const received: Frame[] = [];
-      for (let at = 0; at < bytes.length; at += size) received.push(...reader.push(bytes.subarray(at, at + size)));
-      expect(received).toEqual(frames);
-    }));
+    const frame = fc.record({
+      message: fc.record({ type: fc.string(), value: fc.oneof(fc.integer(), fc.string(), fc.constant(null)) }),
+      arrays: fc.array(fc.float64Array({ maxLength: 20 }), { maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 4 }), fc.integer({ min: 1, max: 50 }), (frames, size) => {
+        const bytes = Buffer.concat(frames.flatMap(({ message, arrays }) => encodeFrame(message, arrays)));
+        const reader = new FrameReader(bounds);
+        const received: Frame[] = [];
+        for (let at = 0; at < bytes.length; at += size) received.push(...reader.push(bytes.subarray(at, at + size)));
+        expect(received).toEqual(frames);
+      }),
+    );
   });
 
   test('can be read by filling the room that the reader offers', () => {
     const bytes = Buffer.concat(encodeFrame({ a: 1 }, [Float64Array.of(1, -0, NaN)]));
     const reader = new FrameReader(bounds);
     let frame: Frame | null = null;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { room } = reader;
       const count = Math.min(3, room.length);
       room.set(bytes.subarray(at, at + count));

@@ -31,6 +31,12 @@ export interface FrameBounds {
 /** Thrown for bytes that are no frame, or one that is too large. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
+  readonly isTooLarge: boolean;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly isTooLarge?: boolean } = {}) {
+    super(message, { cause: options.cause });
+    this.isTooLarge = options.isTooLarge ?? false;
+  }
 }
 
 /**
@@ -88,7 +94,8 @@ export class FrameReader {
   #advance(): Frame | null {
     if (this.#stage === 'length') {
       const length = new DataView(this.#target.buffer, this.#target.byteOffset).getUint32(0, true);
-      if (length === 0 || length > this.#bounds.textBytesMax) throw new FrameError(`A frame announces a text of ${length} bytes.`);
+      if (length === 0 || length > this.#bounds.textBytesMax)
+        throw new FrameError(`A frame announces a text of ${length} bytes.`, { isTooLarge: length > 0 });
       this.#expect('text', new Uint8Array(length));
       return null;
     }
@@ -112,7 +119,9 @@ export class FrameReader {
   #readText(): void {
     let parsed: unknown;
     try {
-      parsed = JSON.parse(Buffer.from(this.#target.buffer, this.#target.byteOffset, this.#target.length).toString('utf8'));
+      parsed = JSON.parse(
+        Buffer.from(this.#target.buffer, this.#target.byteOffset, this.#target.length).toString('utf8'),
+      );
     } catch (error) {
       throw new FrameError('The text of a frame is not JSON.', { cause: error });
     }
@@ -121,7 +130,12 @@ export class FrameReader {
     if (!Array.isArray(arrays) || arrays.length > arraysMax) throw new FrameError('A frame does not list its arrays.');
     this.#message = message;
     this.#awaited = arrays.map((bytes: unknown) => {
-      if (!Number.isSafeInteger(bytes) || (bytes as number) < 0 || (bytes as number) % 8 !== 0 || (bytes as number) > this.#bounds.arrayBytesMax) {
+      if (
+        !Number.isSafeInteger(bytes) ||
+        (bytes as number) < 0 ||
+        (bytes as number) % 8 !== 0 ||
+        (bytes as number) > this.#bounds.arrayBytesMax
+      ) {
         throw new FrameError(`A frame announces an array of ${String(bytes)} bytes.`);
       }
       return bytes as number; // checked above

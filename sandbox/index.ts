@@ -9,6 +9,7 @@ export type { SandboxAbilities } from './launch.ts';
 export { RunnerPool } from './runner-pool.ts';
 export type { BatchOutcome, RunnerPoolOptions } from './runner-pool.ts';
 export { Runner, startRunner } from './runner.ts';
-export type { Outcome, RunnerOptions, RunOptions, RunOutcome, SandboxProgress } from './runner.ts';
+export type { Outcome, RunOutcome, SandboxProgress } from './outcome.ts';
+export type { RunnerOptions, RunOptions } from './runner.ts';
 export type { SandboxJob } from './runner-messages.ts';
 export type { StrategySource } from './strategy-source.ts';

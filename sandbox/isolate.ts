@@ -5,12 +5,12 @@
  */
 
 import type IsolatedVM from 'isolated-vm';
-import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
 import { entryModule, prepareModule, resolveOwn, strategyDoor } from './runner-modules.ts';
 import type { IsolateModules } from './runner-modules.ts';
 import { factoryText } from './strategy-factory.ts';
-import { checkSource, compileFailure, javaScriptOf, positionOfImport, SourceRefused } from './strategy-source.ts';
+import { linkFailure, resolveImport } from './strategy-imports.ts';
+import { checkSource, compileFailure, javaScriptOf, SourceRefused } from './strategy-source.ts';
 import type { StrategySource } from './strategy-source.ts';
 import { readThrown, thrownFailure, userPrefix } from './thrown-failure.ts';
 import type { ReportedThrown } from './thrown-failure.ts';
@@ -28,7 +28,9 @@ export interface CompiledStrategy {
 }
 
 /** What one evaluation of a strategy gave: something to hand to the entry, or what is wrong. */
-type Evaluated = { readonly namespace: IsolatedVM.Reference<Record<string, unknown>>; readonly modules: readonly Module[] } | { readonly failure: SandboxFailure };
+type Evaluated =
+  | { readonly namespace: IsolatedVM.Reference<Record<string, unknown>>; readonly modules: readonly Module[] }
+  | { readonly failure: SandboxFailure };
 
 type TextOrFailure = { readonly text: string } | { readonly failure: SandboxFailure };
 
@@ -39,8 +41,6 @@ export interface IsolateOptions {
   readonly memoryLimitMiB: number;
   readonly onProgress: (step: number, steps: number, equity: number) => void;
 }
-
-const specifierOfDoor = 'xtrading/strategy';
 
 export class StrategyIsolate {
   readonly #ivm: Ivm;
@@ -62,18 +62,23 @@ export class StrategyIsolate {
     prepare.evaluateSync();
     const entry = this.#loadOwn(entryModule, modules);
     entry.evaluateSync();
-    this.#loadOwn(strategyDoor, modules).evaluateSync();
-    this.#doorNames = [...(modules[strategyDoor] ?? '').matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = '']) => names.split(',').map((name) => name.replace(/^.*\sas\s/, '').trim()));
+    const door = this.#loadOwn(strategyDoor, modules);
+    door.evaluateSync();
+    this.#doorNames = [...(modules[strategyDoor] ?? '').matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = '']) =>
+      names.split(',').map((name) => name.replace(/^.*\sas\s/, '').trim()),
+    );
     this.#entry = entry.namespace;
     const all = this.#loadOwn(allModule, { [allModule]: importingAll([...this.#own.keys()]) });
     all.evaluateSync();
     prepare.namespace.getSync('close', { reference: true }).applySync(undefined, [all.namespace.derefInto()]);
-    this.#call('connect', [new ivm.Callback(onProgress)]);
+    this.#call('connect', [new ivm.Callback(onProgress), door.namespace.derefInto()]);
   }
 
   /** Takes in a feed; the columns' memory moves into the isolate. */
   addFeed(metaText: string, columns: readonly Float64Array[]): void {
-    const moved = columns.map((column) => new this.#ivm.ExternalCopy(column, { transferOut: true }).copyInto({ transferIn: true, release: true }));
+    const moved = columns.map((column) =>
+      new this.#ivm.ExternalCopy(column, { transferOut: true }).copyInto({ transferIn: true, release: true }),
+    );
     this.#call('addFeed', [metaText, ...moved]);
   }
 
@@ -92,17 +97,22 @@ export class StrategyIsolate {
       javaScript.set(file, text);
       const module = this.#compileUser(file, text, source);
       for (const specifier of module.dependencySpecifiers) {
-        const target = this.#resolveUser(specifier, file, source);
+        const target = resolveImport(specifier, file, source);
         if (target !== null) pending.push(target);
       }
       module.release();
     }
-    return { source, javaScript, factory: javaScript.size === 1 ? this.#factory(source.entry, javaScript.get(source.entry) ?? '') : null };
+    return {
+      source,
+      javaScript,
+      factory: javaScript.size === 1 ? this.#factory(source.entry, javaScript.get(source.entry) ?? '') : null,
+    };
   }
 
   /** Evaluates the strategy and hands its module to a function of the entry; texts go in and come out. */
   withStrategy(strategy: CompiledStrategy, callee: 'describe' | 'judge' | 'run', ...args: string[]): TextOrFailure {
-    if (strategy.factory !== null && callee === 'run') return this.#hand(strategy, callee, [strategy.factory.derefInto(), ...args]);
+    if (strategy.factory !== null && callee === 'run')
+      return this.#hand(strategy, callee, [strategy.factory.derefInto(), ...args]);
     const evaluated = this.#evaluate(strategy);
     if ('failure' in evaluated) return evaluated;
     try {
@@ -149,7 +159,10 @@ export class StrategyIsolate {
       for (const specifier of module.dependencySpecifiers) pending.push(this.#ownPath(specifier, next));
     }
     const module = this.#own.get(path) as Module; // compiled above, or before
-    module.instantiateSync(this.#context, (specifier, referrer) => this.#own.get(this.#ownPath(specifier, this.#paths.get(referrer) ?? '')) as Module); // likewise
+    module.instantiateSync(
+      this.#context,
+      (specifier, referrer) => this.#own.get(this.#ownPath(specifier, this.#paths.get(referrer) ?? '')) as Module,
+    ); // likewise
     return module;
   }
 
@@ -167,22 +180,10 @@ export class StrategyIsolate {
       const place = /^(.*) \[strategy:(.+):(\d+):(\d+)\]$/s.exec(message);
       if (place === null) throw new SourceRefused(compileFailure(message, null, ''));
       const position = { file, line: Number(place[3]), column: Number(place[4]) };
-      throw new SourceRefused(compileFailure(`${place[1] ?? ''}.`, position, source.files[file] ?? '', remedyForSyntax(place[1] ?? '')));
+      throw new SourceRefused(
+        compileFailure(`${place[1] ?? ''}.`, position, source.files[file] ?? '', remedyForSyntax(place[1] ?? '')),
+      );
     }
-  }
-
-  /** The project's file that an import means, or null for the strategy API. Throws {@link SourceRefused} for anything else. */
-  #resolveUser(specifier: string, from: string, source: StrategySource): string | null {
-    if (specifier === specifierOfDoor) return null;
-    const text = source.files[from] ?? '';
-    const position = positionOfImport(from, text, specifier);
-    if (!/^\.\.?\//.test(specifier)) {
-      throw new SourceRefused(compileFailure(`A strategy can't import "${specifier.slice(0, 200)}".`, position, text, `It can import '${specifierOfDoor}' and files of its own, such as './indicators.ts'.`));
-    }
-    const path = joinPath(from, specifier);
-    if (path !== null && Object.hasOwn(source.files, path)) return path;
-    const names = Object.keys(source.files).filter((name) => name !== from);
-    throw new SourceRefused(compileFailure(`There is no file "${specifier.slice(0, 200)}" beside ${from}.`, position, text, names.length === 0 ? 'The strategy consists of this one file.' : `Its other files are ${names.slice(0, 20).join(', ')}; write the name with its ending.`));
   }
 
   #factory(file: string, javaScript: string): IsolatedVM.Reference | null {
@@ -198,12 +199,13 @@ export class StrategyIsolate {
 
   #evaluate({ source, javaScript }: CompiledStrategy): Evaluated {
     const modules = new Map<string, Module>();
-    for (const [file, text] of javaScript) modules.set(file, this.#isolate.compileModuleSync(text, { filename: `${userPrefix}${file}` }));
+    for (const [file, text] of javaScript)
+      modules.set(file, this.#isolate.compileModuleSync(text, { filename: `${userPrefix}${file}` }));
     const names = new Map([...modules].map(([file, module]) => [module, file]));
     const entry = modules.get(source.entry) as Module; // compile() put it first
     try {
       entry.instantiateSync(this.#context, (specifier, referrer) => {
-        const target = this.#resolveUser(specifier, names.get(referrer) ?? source.entry, source);
+        const target = resolveImport(specifier, names.get(referrer) ?? source.entry, source);
         return (target === null ? this.#own.get(strategyDoor) : modules.get(target)) as Module; // compile() followed the same imports
       });
     } catch (error) {
@@ -222,7 +224,11 @@ export class StrategyIsolate {
   #describe({ name, message, stack }: Error): ReportedThrown {
     const mistake = readThrown(parsed(String(this.#call('takeMistake', []))));
     if (mistake.message === message && mistake.name === name) return mistake;
-    return readThrown({ name, message: /isolated-vm/.test(message) ? 'The strategy threw something that is no Error.' : message, stack });
+    return readThrown({
+      name,
+      message: /isolated-vm/.test(message) ? 'The strategy threw something that is no Error.' : message,
+      stack,
+    });
   }
 
   #function(name: string): IsolatedVM.Reference {
@@ -249,26 +255,14 @@ const rejectionFailure = ({ name, message, stack }: Error, source: StrategySourc
 /** A module that leads to every other, for freezing them. It stands at the root, where paths are as they are. */
 const allModule = 'all.ts';
 
-const importingAll = (paths: readonly string[]): string => paths.map((path, i) => `export * as module${i} from './${path}';`).join('\n');
-
-const linkFailure = (error: Error, source: StrategySource, doorNames: readonly string[]): SandboxFailure => {
-  if (error instanceof SourceRefused) return error.failure;
-  const missing = /The requested module '(.+)' (?:does not provide an export named '(.+)'|contains conflicting)/.exec(error.message);
-  const specifier = missing?.[1] ?? '';
-  const name = missing?.[2] ?? '';
-  for (const [file, text] of Object.entries(source.files)) {
-    const line = text.split(/\r\n|\r|\n/).findIndex((candidate) => new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test(candidate) && !/^\s*\/\//.test(candidate));
-    if (missing === null || !text.includes(specifier) || line < 0) continue;
-    const column = (text.split(/\r\n|\r|\n/)[line] ?? '').indexOf(name) + 1;
-    const remedy = specifier === specifierOfDoor ? `It exports ${doorNames.join(', ')}; types are imported with import type.` : 'Check the spelling; types are imported with import type.';
-    return compileFailure(`"${specifier}" has no export "${name}".`, { file, line: line + 1, column }, text, remedy);
-  }
-  return failure('compile-error', error.message);
-};
+const importingAll = (paths: readonly string[]): string =>
+  paths.map((path, i) => `export * as module${i} from './${path}';`).join('\n');
 
 const remedyForSyntax = (message: string): string | null => {
-  if (/await is only valid|Unexpected reserved word/.test(message)) return 'Remove "await": everything a strategy can reach answers at once.';
-  if (/Invalid or unexpected token/.test(message)) return 'Decorators and other proposals of the language are not available.';
+  if (/await is only valid|Unexpected reserved word/.test(message))
+    return 'Remove "await": everything a strategy can reach answers at once.';
+  if (/Invalid or unexpected token/.test(message))
+    return 'Decorators and other proposals of the language are not available.';
   return null;
 };
 
@@ -278,15 +272,4 @@ const parsed = (text: string): unknown => {
   } catch {
     return null; // only a broken isolate writes this; its reader finds nothing in null
   }
-};
-
-/** Resolves `./x.ts` against the file that imports it; null when it leads out of the project. */
-const joinPath = (from: string, specifier: string): string | null => {
-  const parts = from.split('/').slice(0, -1);
-  for (const part of specifier.split('/')) {
-    if (part === '.' || part === '') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join('/');
 };

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { mappedOverheadBytes, runnerCpuSecondsMax } from './limits.ts';
 import type { RunnerImage } from './runner-image.ts';
 
@@ -58,13 +58,15 @@ const isPossible = (plan: SandboxAbilities): boolean => {
   return !plan.kernelLimits || program('prlimit') !== null;
 };
 
+/** Where systems keep such programs; not the PATH, which belongs to the user. */
+const systemFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
+
 const programs = new Map<string, string | null>();
 
 const program = (name: string): string | null => {
   let found = programs.get(name);
   if (found === undefined) {
-    const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-    found = folders.filter((folder) => folder.startsWith('/')).map((folder) => join(folder, name)).find(isExecutable) ?? null;
+    found = systemFolders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
     programs.set(name, found);
   }
   return found;
@@ -93,7 +95,13 @@ export const launch = ({ image, plan, memoryBytes }: LaunchOptions): ChildProces
     '--no-node-snapshot',
     '--no-warnings',
     `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`,
-    ...(plan.permissions ? ['--permission', '--allow-addons', ...[...image.readable, dirname(addonFile())].map((path) => `--allow-fs-read=${path}`)] : []),
+    ...(plan.permissions
+      ? [
+          '--permission',
+          '--allow-addons',
+          ...[...image.readable, dirname(addonFile())].map((path) => `--allow-fs-read=${path}`),
+        ]
+      : []),
     image.processFile,
   ];
   const [command = process.execPath, ...args] = [...wrappers(plan, memoryBytes), ...node];
@@ -113,12 +121,21 @@ const wrappers = (plan: SandboxAbilities, memoryBytes: number): string[] => {
   }
   if (plan.otherUser || plan.diesWithParent) {
     words.push(program('setpriv') ?? '');
-    if (plan.otherUser) words.push(`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--bounding-set=-all', '--inh-caps=-all');
+    if (plan.otherUser)
+      words.push(`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--bounding-set=-all', '--inh-caps=-all');
     words.push('--no-new-privs', ...(plan.diesWithParent ? ['--pdeathsig=KILL'] : []), '--');
   }
   if (plan.kernelLimits) {
     const data = memoryBytes + mappedOverheadBytes;
-    words.push(program('prlimit') ?? '', `--data=${data}`, `--cpu=${runnerCpuSecondsMax}`, '--core=0', '--fsize=0', '--nofile=64', '--');
+    words.push(
+      program('prlimit') ?? '',
+      `--data=${data}`,
+      `--cpu=${runnerCpuSecondsMax}`,
+      '--core=0',
+      '--fsize=0',
+      '--nofile=64',
+      '--',
+    );
   }
   return words;
 };
@@ -130,7 +147,9 @@ export const addonFile = (): string => {
   if (addon === null) {
     const require = createRequire(import.meta.url);
     const folder = dirname(require.resolve('isolated-vm/package.json'));
-    const finder = createRequire(join(folder, 'package.json'))('node-gyp-build') as { resolve: (folder: string) => string }; // its documented interface
+    const finder = createRequire(join(folder, 'package.json'))('node-gyp-build') as {
+      resolve: (folder: string) => string;
+    }; // its documented interface
     addon = finder.resolve(folder);
     if (!existsSync(addon)) throw new Error(`isolated-vm has no addon at ${addon}`);
   }

@@ -21,7 +21,10 @@ export const watchMemory = (pid: number, limit: () => number, onExceeded: (bytes
     onExceeded(bytes);
   };
   const hasProc = process.platform === 'linux';
-  const timer = setInterval(() => (hasProc ? check(residentOfProc(pid)) : residentOfPs(pid, check)), hasProc ? memoryPollMs : slowPollMs);
+  const timer = setInterval(
+    () => (hasProc ? check(residentOfProc(pid)) : residentOfPs(pid, check)),
+    hasProc ? memoryPollMs : slowPollMs,
+  );
   timer.unref();
   return { stop: () => clearInterval(timer) };
 };

@@ -4,14 +4,30 @@
  */
 
 import { statisticDefinitions } from '#domain';
-import type { BacktestResult, BatchResult, FeedSummary, Fill, LogLine, Order, ParamValue, Statistics, Trade } from '#domain';
+import type {
+  BacktestResult,
+  BatchResult,
+  FeedSummary,
+  Fill,
+  LogLine,
+  Order,
+  ParamValue,
+  Statistics,
+  Trade,
+} from '#domain';
 import type { Frame } from './frame.ts';
 import { batchEquityPointsMax, resultRowsMax } from './limits.ts';
 import { decodeRows, tableNames } from './result-table.ts';
 
-/** Thrown for what is not a result. */
+/** Thrown for what is not a result, or is too much of one. */
 export class BadResult extends Error {
   override readonly name = 'BadResult';
+  readonly code: 'bad-result' | 'output-limit';
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly code?: 'output-limit' } = {}) {
+    super(message, { cause: options.cause });
+    this.code = options.code ?? 'bad-result';
+  }
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -30,7 +46,8 @@ export class RowCollector {
     for (const text of listOf(message['texts'], 'texts')) this.#texts.push(textOf(text, 'text'));
     const target: object[] = this[table];
     for (const row of decoded(table, numbers, this.#texts)) target.push(row);
-    if (target.length > resultRowsMax) throw new BadResult(`more than ${resultRowsMax} ${table}`);
+    if (target.length > resultRowsMax)
+      throw new BadResult(`more than ${resultRowsMax} ${table}`, { code: 'output-limit' });
   }
 }
 
@@ -38,7 +55,7 @@ const decoded = (table: (typeof tableNames)[number], numbers: Float64Array, text
   try {
     return decodeRows(table, numbers, texts);
   } catch (error) {
-    throw new BadResult('rows that can\'t be read', { cause: error });
+    throw new BadResult("rows that can't be read", { cause: error });
   }
 };
 
@@ -46,16 +63,23 @@ export const readBatchResult = (head: unknown, arrays: Frame['arrays']): BatchRe
   const given = objectOf(head, 'head');
   const equity = arrays[0];
   if (equity === undefined || equity.length > batchEquityPointsMax) throw new BadResult('no short equity curve');
-  return { params: readParamValues(given['params']), statistics: readStatistics(given['statistics']), tradeHash: readHash(given['tradeHash']), equity };
+  return {
+    params: readParamValues(given['params']),
+    statistics: readStatistics(given['statistics']),
+    tradeHash: readHash(given['tradeHash']),
+    equity,
+  };
 };
 
 export const readBacktestResult = (head: unknown, arrays: Frame['arrays'], rows: RowCollector): BacktestResult => {
   const given = objectOf(head, 'head');
   const [timeline, equity] = arrays;
-  if (timeline === undefined || equity === undefined || timeline.length !== equity.length) throw new BadResult('no equity curve');
+  if (timeline === undefined || equity === undefined || timeline.length !== equity.length)
+    throw new BadResult('no equity curve');
   const counts = objectOf(given['counts'], 'counts');
   for (const table of tableNames) {
-    if (counts[table] !== rows[table].length) throw new BadResult(`${String(rows[table].length)} ${table} of ${String(counts[table]).slice(0, 20)}`);
+    if (counts[table] !== rows[table].length)
+      throw new BadResult(`${String(rows[table].length)} ${table} of ${String(counts[table]).slice(0, 20)}`);
   }
   return {
     strategy: textOf(given['strategy'], 'strategy'),
@@ -88,7 +112,11 @@ const readStatistics = (value: unknown): Statistics => {
 };
 
 const readProfileStatistics = (value: unknown): BacktestResult['profileStatistics'] =>
-  value === null ? null : mapped(objectOf(value, 'profileStatistics'), (entry) => (entry === null ? null : entry === '-0' ? -0 : typeof entry === 'string' ? entry : numberOf(entry, 'statistic')));
+  value === null
+    ? null
+    : mapped(objectOf(value, 'profileStatistics'), (entry) =>
+        entry === null ? null : entry === '-0' ? -0 : typeof entry === 'string' ? entry : numberOf(entry, 'statistic'),
+      );
 
 const readParamValues = (value: unknown): Readonly<Record<string, ParamValue>> =>
   mapped(objectOf(value, 'params'), (entry) => {
@@ -117,7 +145,8 @@ const readLogLine = (value: unknown): LogLine => {
 const readPlot = (value: unknown): BacktestResult['plots'][string] => {
   const given = objectOf(value, 'plot');
   // A strategy may plot NaN, which JSON writes as null.
-  const numbers = (field: string): number[] => listOf(given[field], field).map((entry) => numberOf(entry ?? NaN, field));
+  const numbers = (field: string): number[] =>
+    listOf(given[field], field).map((entry) => numberOf(entry ?? NaN, field));
   const [steps, values] = [numbers('steps'), numbers('values')];
   if (steps.length !== values.length) throw new BadResult('a plot with more steps than values');
   return { steps, values };

@@ -5,7 +5,17 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +39,7 @@ let made: RunnerImage | null = null;
 
 /** The image of the sources as they are now; read once in the life of a process. */
 export const runnerImage = (): RunnerImage => {
+  if (made !== null && !existsSync(made.processFile)) made = null; // removed as old by another process
   made ??= makeImage(dirname(dirname(fileURLToPath(import.meta.url))));
   return made;
 };
@@ -79,18 +90,29 @@ const reachable = (root: string, entries: readonly string[]): Map<string, string
 
 /** Specifiers of imports that remain at run time, in sources of ours (which the formatter keeps in this form). */
 const importsOf = (source: string): string[] =>
-  [...source.matchAll(/^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].map((match) => match[1] as string); // the group always takes part
+  [...source.matchAll(/^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].map(
+    (match) => match[1] as string,
+  ); // the group always takes part
 
 const modulesFile = 'modules.json';
 
 const readCached = (directory: string): RunnerImage | null => {
   const file = join(directory, modulesFile);
   if (!existsSync(file)) return null;
+  try {
+    utimesSync(directory, new Date(), new Date()); // in use: not the next to be removed
+  } catch {
+    // Made by another user: that user removes it when it has grown old.
+  }
   const modules = JSON.parse(readFileSync(file, 'utf8')) as IsolateModules; // written below, by this user, under this hash
   return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules };
 };
 
-const writeCached = (directory: string, processFiles: ReadonlyMap<string, string>, modules: IsolateModules): RunnerImage => {
+const writeCached = (
+  directory: string,
+  processFiles: ReadonlyMap<string, string>,
+  modules: IsolateModules,
+): RunnerImage => {
   const draft = `${directory}.${process.pid}`;
   for (const [path, source] of processFiles) {
     const file = join(draft, asJavaScript(path));
@@ -99,6 +121,7 @@ const writeCached = (directory: string, processFiles: ReadonlyMap<string, string
   }
   writeFileSync(join(draft, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(draft, modulesFile), JSON.stringify(modules));
+  removeOld(dirname(directory));
   try {
     renameSync(draft, directory);
   } catch (error) {
@@ -108,5 +131,15 @@ const writeCached = (directory: string, processFiles: ReadonlyMap<string, string
   return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules };
 };
 
-const asJavaScript = (path: string): string => path.replace(/\.ts$/, '.js');
+/** Images of older sources that are kept: other processes may be running from the newest of them. */
+const oldImagesMax = 4;
 
+const removeOld = (folder: string): void => {
+  const images = readdirSync(folder)
+    .filter((name) => /^runner-[0-9a-f]{32}$/.test(name))
+    .map((name) => ({ path: join(folder, name), madeAt: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.madeAt - a.madeAt);
+  for (const { path } of images.slice(oldImagesMax)) rmSync(path, { recursive: true, force: true });
+};
+
+const asJavaScript = (path: string): string => path.replace(/\.ts$/, '.js');

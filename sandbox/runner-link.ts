@@ -4,11 +4,19 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
-import { encodeFrame, FrameReader } from './frame.ts';
+import { encodeFrame, FrameError, FrameReader } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { addonFile, launch, launchPlans, planWorked } from './launch.ts';
 import type { SandboxAbilities } from './launch.ts';
-import { bootWallMs, crashOutputLengthMax, dataBytesAtStart, frameArrayBytesMax, frameTextBytesMax, isolateHeapMiB, memoryPerDataByte } from './limits.ts';
+import {
+  bootWallMs,
+  crashOutputLengthMax,
+  dataBytesAtStart,
+  frameArrayBytesMax,
+  frameTextBytesMax,
+  isolateHeapMiB,
+  memoryPerDataByte,
+} from './limits.ts';
 import type { RunLimits } from './limits.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { MemoryWatch } from './memory-watch.ts';
@@ -45,7 +53,14 @@ export class RunnerLink {
   #deadline: NodeJS.Timeout | null = null;
   #crashOutput = '';
 
-  constructor(child: ChildProcess, { abilities, limits, dataBytesMax }: { readonly abilities: SandboxAbilities; readonly limits: RunLimits; readonly dataBytesMax: number }) {
+  constructor(
+    child: ChildProcess,
+    {
+      abilities,
+      limits,
+      dataBytesMax,
+    }: { readonly abilities: SandboxAbilities; readonly limits: RunLimits; readonly dataBytesMax: number },
+  ) {
     this.abilities = abilities;
     this.dataBytesMax = dataBytesMax;
     this.#child = child;
@@ -60,9 +75,19 @@ export class RunnerLink {
     });
     child.on('error', (error) => this.kill(failure('crashed', `The runner could not be started: ${error.message}`)));
     child.on('close', (code, signal) => this.#end(code, signal));
-    this.#watch = watchMemory(child.pid ?? 0, () => this.#memoryLimit(), (bytes) => {
-      this.kill(failure('memory-limit', `The strategy needed more than ${megabytes(this.#memoryLimit())} of memory (${megabytes(bytes)} when it was stopped).`, { remedy: 'Keep only the values that are still needed; series and ctx hold the past already.' }));
-    });
+    this.#watch = watchMemory(
+      child.pid ?? 0,
+      () => this.#memoryLimit(),
+      (bytes) => {
+        this.kill(
+          failure(
+            'memory-limit',
+            `The strategy needed more than ${megabytes(this.#memoryLimit())} of memory (${megabytes(bytes)} when it was stopped).`,
+            { remedy: 'Keep only the values that are still needed; series and ctx hold the past already.' },
+          ),
+        );
+      },
+    );
   }
 
   /** Sends a command and waits for the frame that answers it, at most `wallMs`. Throws {@link RunnerEnded}. */
@@ -100,7 +125,11 @@ export class RunnerLink {
   expectWithin(wallMs: number): void {
     this.expectNothing();
     this.#deadline = setTimeout(() => {
-      this.kill(failure('time-limit', `The strategy did not finish within ${wallMs / 1_000} s.`, { remedy: 'Look for a loop that never ends, or for work that grows with each bar.' }));
+      this.kill(
+        failure('time-limit', `The strategy did not finish within ${wallMs / 1_000} s.`, {
+          remedy: 'Look for a loop that never ends, or for work that grows with each bar.',
+        }),
+      );
     }, wallMs);
   }
 
@@ -121,11 +150,11 @@ export class RunnerLink {
 
   /** A runner at work keeps its parent alive; an idle one does not. */
   keepParentAlive(busy: boolean): void {
-    const socket = this.#socket as Duplex & { ref?: () => void; unref?: () => void }; // a socket on every platform
-    const output = this.#child.stderr as (Readable & { ref?: () => void; unref?: () => void }) | null;
-    for (const handle of [this.#child, socket, output]) {
-      if (busy) handle?.ref?.();
-      else handle?.unref?.();
+    const handles: readonly object[] = [this.#child, this.#socket, this.#child.stderr ?? {}];
+    for (const handle of handles as readonly { readonly ref?: () => void; readonly unref?: () => void }[]) {
+      // a process and two sockets
+      if (busy) handle.ref?.();
+      else handle.unref?.();
     }
   }
 
@@ -156,7 +185,13 @@ export class RunnerLink {
         else this.onFrame?.(frame);
       }
     } catch (error) {
-      this.kill(failure('bad-result', `The runner sent what is no result: ${(error as Error).message}`)); // a reader throws nothing but errors
+      if (!(error instanceof FrameError)) throw error;
+      const code = error.isTooLarge ? 'output-limit' : 'bad-result';
+      this.kill(
+        failure(code, `The runner sent what is no result: ${error.message}`, {
+          remedy: error.isTooLarge ? 'Log and plot less.' : null,
+        }),
+      );
     }
   }
 
@@ -187,7 +222,10 @@ export const openLink = async (limits: RunLimits, dataBytes: number): Promise<Ru
   for (const plan of launchPlans()) {
     const link = new RunnerLink(launch({ image, plan, memoryBytes }), { abilities: plan, limits, dataBytesMax });
     try {
-      await link.ask({ type: 'Boot', addon: addonFile(), modules: image.modules, memoryLimitMiB: isolateHeapMiB }, bootWallMs);
+      await link.ask(
+        { type: 'Boot', addon: addonFile(), modules: image.modules, memoryLimitMiB: isolateHeapMiB },
+        bootWallMs,
+      );
       planWorked(plan);
       return link;
     } catch (error) {
@@ -200,11 +238,19 @@ export const openLink = async (limits: RunLimits, dataBytes: number): Promise<Ru
 
 const crashFailure = (output: string, code: number | null, signal: NodeJS.Signals | null): SandboxFailure => {
   if (/memory limit|out of memory|Allocation failed|allocation failure/i.test(output)) {
-    return failure('memory-limit', 'The strategy needed more memory than it may have.', { remedy: 'Keep only the values that are still needed; series and ctx hold the past already.' });
+    return failure('memory-limit', 'The strategy needed more memory than it may have.', {
+      remedy: 'Keep only the values that are still needed; series and ctx hold the past already.',
+    });
   }
-  const told = output.split('\n').map((line) => line.trim()).find((line) => /\b\w*Error\b|FATAL|Fatal/.test(line));
+  const told = output
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => /\b\w*Error\b|FATAL|Fatal/.test(line));
   const how = signal === null ? `exit code ${String(code)}` : signal;
-  return failure('crashed', `The runner ended unexpectedly (${how})${told === undefined ? '' : `: ${told.slice(0, 400)}`}.`);
+  return failure(
+    'crashed',
+    `The runner ended unexpectedly (${how})${told === undefined ? '' : `: ${told.slice(0, 400)}`}.`,
+  );
 };
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

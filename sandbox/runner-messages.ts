@@ -36,7 +36,13 @@ export type RunnerReply =
   | { readonly type: 'Done' }
   | { readonly type: 'Described'; readonly declaration: unknown }
   | { readonly type: 'Judged'; readonly allowed: unknown }
-  | { readonly type: 'Progress'; readonly id: number; readonly step: number; readonly steps: number; readonly equity: number }
+  | {
+      readonly type: 'Progress';
+      readonly id: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly equity: number;
+    }
   | { readonly type: 'Rows'; readonly id: number; readonly table: unknown; readonly texts: unknown }
   | { readonly type: 'Finished'; readonly id: number; readonly head: unknown }
   | { readonly type: 'Failed'; readonly id: number | null; readonly failure: SandboxFailure };

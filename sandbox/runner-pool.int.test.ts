@@ -23,7 +23,9 @@ const gathered = async (jobs: Iterable<SandboxJob> | AsyncIterable<SandboxJob>):
   return all.sort((a, b) => a.index - b.index);
 };
 
-const bySize = strategyWith({ onBar: "if (ctx.step === 5) ctx.buy('main', params.size); if (ctx.step === 50) ctx.close('main');" });
+const bySize = strategyWith({
+  onBar: "if (ctx.step === 5) ctx.buy('main', params.size); if (ctx.step === 50) ctx.close('main');",
+});
 
 describe('a batch', () => {
   test('runs each job once, and tells which outcome is whose', async () => {
@@ -32,7 +34,10 @@ describe('a batch', () => {
     expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 500 }, (_, i) => i));
     for (const { index, outcome } of all) {
       const size = (index % 9) + 1;
-      expect(outcome).toMatchObject({ ok: true, value: { params: { size }, statistics: { equityFinal: 10_000 + 45 * size } } });
+      expect(outcome).toMatchObject({
+        ok: true,
+        value: { params: { size }, statistics: { equityFinal: 10_000 + 45 * size } },
+      });
     }
   });
 
@@ -91,7 +96,11 @@ describe('a batch', () => {
     ['takes all memory', 'const kept = []; for (;;) kept.push(new Uint8Array(2e7).fill(1));', 'memory-limit'],
     ['throws', "throw new Error('on purpose');", 'strategy-threw'],
   ])('a member that %s fails alone', async (_name, body, code) => {
-    await compile(strategyWith({ onBar: `if (ctx.step === 5) ctx.buy('main', params.size); if (params.size === 13 && ctx.step === 9) { ${body} }` }));
+    await compile(
+      strategyWith({
+        onBar: `if (ctx.step === 5) ctx.buy('main', params.size); if (params.size === 13 && ctx.step === 9) { ${body} }`,
+      }),
+    );
     const all = await gathered(Array.from({ length: 40 }, (_, i) => job(i + 1)));
     expect(all).toHaveLength(40);
     for (const { index, outcome } of all) {
@@ -109,13 +118,21 @@ describe('a batch', () => {
       stop.abort();
     }
     expect(outcomes[0]).toMatchObject({ outcome: { ok: true } });
-    for (const { outcome } of outcomes.slice(1)) expect(outcome).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
+    for (const { outcome } of outcomes.slice(1))
+      expect(outcome).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
     await compile(honestStrategy);
     expect(await gathered([job(1)])).toMatchObject([{ outcome: { ok: true } }]);
   });
 
   test('members share an isolate, and none sees another', async () => {
-    await compile(strategyWith({ top: 'let runs = 0; const seen = [];', onBar: "if (ctx.step !== 5) return; runs++; seen.push(params.size); if (runs !== 1 || seen.length !== 1) throw new Error('I saw another run');" }));
-    for (const { outcome } of await gathered(Array.from({ length: 100 }, (_, i) => job(i + 1)))) expect(outcome.ok).toBe(true);
+    await compile(
+      strategyWith({
+        top: 'let runs = 0; const seen = [];',
+        onBar:
+          "if (ctx.step !== 5) return; runs++; seen.push(params.size); if (runs !== 1 || seen.length !== 1) throw new Error('I saw another run');",
+      }),
+    );
+    for (const { outcome } of await gathered(Array.from({ length: 100 }, (_, i) => job(i + 1))))
+      expect(outcome.ok).toBe(true);
   });
 });

@@ -9,7 +9,8 @@ import type { StrategyDeclaration } from './declaration.ts';
 import { failure } from './failure.ts';
 import { chunkJobsMax, chunkTargetMs, outcomesWaitingMax } from './limits.ts';
 import { Runner } from './runner.ts';
-import type { Outcome, PendingJob, RunnerOptions, RunOutcome } from './runner.ts';
+import type { PendingJob, RunnerOptions } from './runner.ts';
+import type { Outcome, RunOutcome } from './outcome.ts';
 import type { SandboxJob } from './runner-messages.ts';
 import type { StrategySource } from './strategy-source.ts';
 
@@ -61,7 +62,10 @@ export class RunnerPool {
    * only when a runner is free and the outcomes before them have been fetched, so a list may be as
    * long as it likes. Leaving the loop early, or `signal`, stops the runners at once.
    */
-  async *runMany(jobs: Iterable<SandboxJob> | AsyncIterable<SandboxJob>, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<BatchOutcome, void, undefined> {
+  async *runMany(
+    jobs: Iterable<SandboxJob> | AsyncIterable<SandboxJob>,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<BatchOutcome, void, undefined> {
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -69,10 +73,13 @@ export class RunnerPool {
     const list = new JobList(jobs);
     const outcomes = new OutcomeQueue();
     const workers = this.#runners.map((runner) => new Worker(runner, list, outcomes, stop.signal).work());
-    const finished = Promise.all(workers).then(() => outcomes.end(), (error: unknown) => {
-      stop.abort();
-      outcomes.fail(error);
-    });
+    const finished = Promise.all(workers).then(
+      () => outcomes.end(),
+      (error: unknown) => {
+        stop.abort();
+        outcomes.fail(error);
+      },
+    );
     try {
       yield* outcomes.drain();
     } finally {
@@ -89,7 +96,8 @@ export class RunnerPool {
   }
 }
 
-const firstFailure = <T>(outcomes: readonly Outcome<T>[]): Outcome<T> => outcomes.find(({ ok }) => !ok) ?? (outcomes[0] as Outcome<T>); // a pool has at least one runner
+const firstFailure = <T>(outcomes: readonly Outcome<T>[]): Outcome<T> =>
+  outcomes.find(({ ok }) => !ok) ?? (outcomes[0] as Outcome<T>); // a pool has at least one runner
 
 interface ListedJob extends PendingJob {
   readonly job: SandboxJob;
@@ -133,7 +141,7 @@ class JobList {
 class OutcomeQueue {
   #waiting: BatchOutcome[] = [];
   #ended = false;
-  #error: unknown = null;
+  #error: Error | null = null;
   #abandoned = false;
   #wakeConsumer: (() => void) | null = null;
   #wakeProducers: (() => void)[] = [];
@@ -157,7 +165,7 @@ class OutcomeQueue {
   }
 
   fail(error: unknown): void {
-    this.#error = error;
+    this.#error = error instanceof Error ? error : new Error('the list of jobs failed', { cause: error });
     this.end();
   }
 
@@ -237,7 +245,12 @@ class Worker {
     if (!isCertain) return [culprit, ...rest];
     this.#outcomes.push({ index: culprit.id, job: culprit.job, outcome: { ok: false, failure: ended.failure } });
     if (ended.failure.code !== 'cancelled') return rest;
-    for (const { id, job } of rest) this.#outcomes.push({ index: id, job, outcome: { ok: false, failure: failure('cancelled', 'The batch was cancelled.') } });
+    for (const { id, job } of rest)
+      this.#outcomes.push({
+        index: id,
+        job,
+        outcome: { ok: false, failure: failure('cancelled', 'The batch was cancelled.') },
+      });
     return [];
   }
 

@@ -109,7 +109,10 @@ const run = (id: number, job: { readonly keep: 'full' | 'summary' }): void => {
     reply({ type: 'Finished', id, head }, [ready().takeNumbers('takeNumbers', 'short-equity')]);
   } else {
     sendRows(id);
-    reply({ type: 'Finished', id, head }, [ready().takeNumbers('takeNumbers', 'timeline'), ready().takeNumbers('takeNumbers', 'equity')]);
+    reply({ type: 'Finished', id, head }, [
+      ready().takeNumbers('takeNumbers', 'timeline'),
+      ready().takeNumbers('takeNumbers', 'equity'),
+    ]);
   }
   ready().release();
 };
@@ -122,7 +125,10 @@ const sendRows = (id: number): void => {
 };
 
 /** What the isolate answered, or the failure that it tells of. */
-const read = (text: string, { source }: CompiledStrategy): { readonly value: Readonly<Record<string, unknown>> } | { readonly failure: SandboxFailure } => {
+const read = (
+  text: string,
+  { source }: CompiledStrategy,
+): { readonly value: Readonly<Record<string, unknown>> } | { readonly failure: SandboxFailure } => {
   const value = parse(text);
   if (value['problem'] !== undefined) return { failure: notAStrategy(value['problem'], source.entry) };
   if (value['thrown'] !== undefined) return { failure: thrownFailure(readThrown(value['thrown']), source) };
@@ -146,9 +152,13 @@ const notAStrategy = (problem: unknown, entry: string): SandboxFailure => {
     case 'missing':
       return failure('not-a-strategy', `${entry} has no default export.`, { remedy: `Write ${example}.` });
     case 'unfinished':
-      return failure('not-a-strategy', `${entry} waits at its top level and never becomes a strategy.`, { remedy: 'Remove "await": everything a strategy can reach answers at once.' });
+      return failure('not-a-strategy', `${entry} waits at its top level and never becomes a strategy.`, {
+        remedy: 'Remove "await": everything a strategy can reach answers at once.',
+      });
     default:
-      return failure('not-a-strategy', `The default export of ${entry} was not made by defineStrategy.`, { remedy: `Write ${example}.` });
+      return failure('not-a-strategy', `The default export of ${entry} was not made by defineStrategy.`, {
+        remedy: `Write ${example}.`,
+      });
   }
 };
 
@@ -177,7 +187,8 @@ const readBytesMax = 2 ** 30;
 
 const reply = (message: RunnerReply, arrays: readonly Float64Array[] = []): void => {
   for (const piece of encodeFrame(message, arrays)) {
-    for (let written = 0; written < piece.length; ) written += writeSync(socket, piece, written, Math.min(piece.length - written, readBytesMax));
+    for (let written = 0; written < piece.length;)
+      written += writeSync(socket, piece, written, Math.min(piece.length - written, readBytesMax));
   }
 };
 

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { prepareRunData, resolveProfile, runBacktest } from '#domain';
+import { defineStrategy, prepareRunData, resolveProfile, runBacktest } from '#domain';
 import type { BacktestResult, Feed } from '#domain';
-import { defineStrategy, float, int } from '../domain/strategy/index.ts';
 import { attackJob, risingFeed } from './hostile/attack.ts';
-import { Runner, startRunner } from './runner.ts';
+import { startRunner } from './runner.ts';
+import type { Runner, RunnerOptions } from './runner.ts';
 import type { StrategySource } from './strategy-source.ts';
 
 const runners: Runner[] = [];
-const opened = (limits: ConstructorParameters<typeof Runner>[0] = {}): Runner => {
-  const runner = startRunner(limits);
+const opened = (options: RunnerOptions = {}): Runner => {
+  const runner = startRunner(options);
   runners.push(runner);
   return runner;
 };
@@ -47,7 +47,10 @@ const body = `defineStrategy({
     if (ctx.random() < 0.01) ctx.close('main');
   },
 })`;
-const source: StrategySource = { entry: 'wave.ts', files: { 'wave.ts': `import { defineStrategy, float, int } from 'xtrading/strategy';\nexport default ${body};` } };
+const source: StrategySource = {
+  entry: 'wave.ts',
+  files: { 'wave.ts': `import { defineStrategy, float, int } from 'xtrading/strategy';\nexport default ${body};` },
+};
 
 describe('a run in the sandbox', () => {
   let runner: Runner;
@@ -64,11 +67,15 @@ describe('a run in the sandbox', () => {
     const strategy = defineStrategy({
       name: 'wave',
       description: 'Buys low, sells high.',
-      params: { low: float(95, { min: 10, max: 200, step: 5, label: 'Buy below' }), units: int(3, { min: 1, max: 10 }) },
+      params: {
+        low: { kind: 'float', default: 95, min: 10, max: 200, step: 5, label: 'Buy below' },
+        units: { kind: 'int', default: 3, min: 1, max: 10, step: 1, label: null },
+      },
       constraint: (p) => p.low < 150,
       init: (ctx) => ({ average: ctx.ta.sma(ctx.bars.main.close, 3) }),
       onBar(ctx, { average }, p) {
-        if (average.value < p.low && ctx.position('main').isFlat) ctx.buy('main', p.units, { stopLoss: 60, takeProfit: 115, tag: 'dip' });
+        if (average.value < p.low && ctx.position('main').isFlat)
+          ctx.buy('main', p.units, { stopLoss: 60, takeProfit: 115, tag: 'dip' });
         if (ctx.step % 50 === 0) {
           ctx.log('equity', ctx.equity);
           ctx.plot('average', average.value);
@@ -76,7 +83,12 @@ describe('a run in the sandbox', () => {
         if (ctx.random() < 0.01) ctx.close('main');
       },
     });
-    const outside = runBacktest({ trader: { strategy, params: { low: 90 } }, data: prepareRunData(strategy.data, [feed]), profile: resolveProfile('backtesting.py', { commission: 0.001 }), seed: 'abc' });
+    const outside = runBacktest({
+      trader: { strategy, params: { low: 90 } },
+      data: prepareRunData(strategy.data, [feed]),
+      profile: resolveProfile('backtesting.py', { commission: 0.001 }),
+      seed: 'abc',
+    });
     expect(outside.trades.length).toBeGreaterThan(5);
     expect(inside).toEqual({ ok: true, value: outside });
   });
@@ -90,8 +102,16 @@ describe('a run in the sandbox', () => {
     expect(full).toMatchObject({ ok: true, value: { feeds: [{ bars: 500, firstTime: span.from }] } });
     const member = await runner.run({ ...attackJob, span, keep: 'summary' });
     const whole = full as { readonly value: BacktestResult };
-    expect(member).toMatchObject({ ok: true, value: { tradeHash: whole.value.tradeHash, statistics: whole.value.statistics } });
-    expect(Object.keys((member as { value: object }).value).sort()).toEqual(['equity', 'params', 'statistics', 'tradeHash']);
+    expect(member).toMatchObject({
+      ok: true,
+      value: { tradeHash: whole.value.tradeHash, statistics: whole.value.statistics },
+    });
+    expect(Object.keys((member as { value: object }).value).sort()).toEqual([
+      'equity',
+      'params',
+      'statistics',
+      'tradeHash',
+    ]);
   });
 
   test('takes new data and new strategies one after another', async () => {
@@ -100,9 +120,18 @@ describe('a run in the sandbox', () => {
     const first = await runner.run(attackJob);
     await runner.load([wavyFeed(400)]);
     expect(await runner.run(attackJob)).toMatchObject({ ok: true, value: { feeds: [{ bars: 400 }] } });
-    await runner.compile({ entry: 'b.ts', files: { 'b.ts': "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'idle', data: [{ id: 'a' }, { id: 'b' }], onBar() {} });" } });
+    await runner.compile({
+      entry: 'b.ts',
+      files: {
+        'b.ts':
+          "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'idle', data: [{ id: 'a' }, { id: 'b' }], onBar() {} });",
+      },
+    });
     await runner.load([wavyFeed(50, 'a'), wavyFeed(60, 'b')]);
-    expect(await runner.run(attackJob)).toMatchObject({ ok: true, value: { strategy: 'idle', feeds: [{ id: 'a' }, { id: 'b', bars: 60 }] } });
+    expect(await runner.run(attackJob)).toMatchObject({
+      ok: true,
+      value: { strategy: 'idle', feeds: [{ id: 'a' }, { id: 'b', bars: 60 }] },
+    });
     await runner.load([wavyFeed(300)]);
     await runner.compile(source);
     expect(await runner.run(attackJob)).toEqual(first);
@@ -114,7 +143,10 @@ describe('a run in the sandbox', () => {
       value: {
         name: 'wave',
         description: 'Buys low, sells high.',
-        params: { low: { kind: 'float', default: 95, min: 10, max: 200, step: 5, label: 'Buy below' }, units: { kind: 'int', default: 3, min: 1, max: 10, step: 1, label: null } },
+        params: {
+          low: { kind: 'float', default: 95, min: 10, max: 200, step: 5, label: 'Buy below' },
+          units: { kind: 'int', default: 3, min: 1, max: 10, step: 1, label: null },
+        },
         data: [{ id: 'main' }],
         hasConstraint: true,
       },
@@ -123,22 +155,46 @@ describe('a run in the sandbox', () => {
 
   test('judges parameters by range and constraint without running', async () => {
     await runner.compile(source);
-    expect(await runner.judge([{ low: 90 }, { low: 160 }, { low: 5 }, { units: 2.5 }, {}, { nothing: 1 }])).toEqual({ ok: true, value: [true, false, false, false, true, false] });
+    expect(await runner.judge([{ low: 90 }, { low: 160 }, { low: 5 }, { units: 2.5 }, {}, { nothing: 1 }])).toEqual({
+      ok: true,
+      value: [true, false, false, false, true, false],
+    });
   });
 
   test('a constraint that throws is told with its line', async () => {
-    await runner.compile({ entry: 'c.ts', files: { 'c.ts': "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'c', constraint() { throw new Error('no'); }, onBar() {} });" } });
-    expect(await runner.judge([{}])).toMatchObject({ ok: false, failure: { code: 'strategy-threw', handler: 'constraint', position: { line: 2 } } });
+    await runner.compile({
+      entry: 'c.ts',
+      files: {
+        'c.ts':
+          "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'c', constraint() { throw new Error('no'); }, onBar() {} });",
+      },
+    });
+    expect(await runner.judge([{}])).toMatchObject({
+      ok: false,
+      failure: { code: 'strategy-threw', handler: 'constraint', position: { line: 2 } },
+    });
   });
 });
 
 describe('a runner', () => {
-  const endless: StrategySource = { entry: 'e.ts', files: { 'e.ts': "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'e', onBar(ctx) { if (ctx.step > 70_000) for (;;); } });" } };
+  const endless: StrategySource = {
+    entry: 'e.ts',
+    files: {
+      'e.ts':
+        "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'e', onBar(ctx) { if (ctx.step > 70_000) for (;;); } });",
+    },
+  };
 
   test('reports progress, and a run that is cancelled ends at once', async () => {
     const runner = opened();
     await runner.load([wavyFeed(100_000)]);
-    await runner.compile({ entry: 's.ts', files: { 's.ts': "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 's', onBar(ctx) { let x = 0; for (let i = 0; i < 5_000; i++) x += Math.sqrt(i); if (ctx.step > 70_000) for (;;); return x < 0 ? x : undefined; } });" } });
+    await runner.compile({
+      entry: 's.ts',
+      files: {
+        's.ts':
+          "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 's', onBar(ctx) { let x = 0; for (let i = 0; i < 5_000; i++) x += Math.sqrt(i); if (ctx.step > 70_000) for (;;); return x < 0 ? x : undefined; } });",
+      },
+    });
     const stop = new AbortController();
     const steps: number[] = [];
     const outcome = await runner.run(attackJob, {
@@ -151,7 +207,10 @@ describe('a runner', () => {
     });
     expect(outcome).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
     expect(steps.slice(0, 3)).toEqual([65_536, 100_000, 10_000]);
-    expect(await runner.run(attackJob, { signal: stop.signal })).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
+    expect(await runner.run(attackJob, { signal: stop.signal })).toMatchObject({
+      ok: false,
+      failure: { code: 'cancelled' },
+    });
   });
 
   test('works again after its process was killed, with the same data and strategy', async () => {
@@ -159,7 +218,9 @@ describe('a runner', () => {
     await runner.load([wavyFeed(80_000)]);
     await runner.compile(endless);
     expect(await runner.run(attackJob)).toMatchObject({ ok: false, failure: { code: 'time-limit' } });
-    expect(await runner.run({ ...attackJob, keep: 'summary', span: { from: 0, to: 1_600_000_000_000 + 500 * 3_600_000 } })).toMatchObject({ ok: true });
+    expect(
+      await runner.run({ ...attackJob, keep: 'summary', span: { from: 0, to: 1_600_000_000_000 + 500 * 3_600_000 } }),
+    ).toMatchObject({ ok: true });
   });
 
   test('refuses work after it was closed', async () => {
@@ -192,6 +253,8 @@ describe('a runner', () => {
     const runner = opened({ limits: { memoryBytes: 130 * 2 ** 20 } });
     expect(await runner.load([risingFeed(2_500_000)])).toMatchObject({ ok: true });
     await runner.compile(source);
-    expect(await runner.run({ ...attackJob, keep: 'summary', span: { from: 0, to: 1_600_000_000_000 + 5_000 * 3_600_000 } })).toMatchObject({ ok: true });
+    expect(
+      await runner.run({ ...attackJob, keep: 'summary', span: { from: 0, to: 1_600_000_000_000 + 5_000 * 3_600_000 } }),
+    ).toMatchObject({ ok: true });
   });
 });

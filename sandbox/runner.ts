@@ -3,33 +3,22 @@
  * after each end, with the same data and strategy, so that a job that kills it harms only itself.
  */
 
-import type { BacktestResult, BatchResult, Feed } from '#domain';
+import type { Feed } from '#domain';
 import { barColumns } from '#domain';
-import { readDeclaration } from './declaration.ts';
 import type { StrategyDeclaration } from './declaration.ts';
-import { failure, readFailure } from './failure.ts';
+import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
 import type { Frame } from './frame.ts';
 import { combinationsPerFrame, compileWallMs, defaultLimits } from './limits.ts';
 import type { RunLimits } from './limits.ts';
 import type { SandboxAbilities } from './launch.ts';
-import { BadResult, readBacktestResult, readBatchResult, RowCollector } from './result-reader.ts';
+import type { Outcome, RunOutcome, SandboxProgress } from './outcome.ts';
+import { BadResult, RowCollector } from './result-reader.ts';
 import { openLink, RunnerEnded } from './runner-link.ts';
 import type { RunnerLink } from './runner-link.ts';
+import { readDescribed, readJudged, readReply } from './runner-replies.ts';
 import type { FeedMeta, RunnerCommand, SandboxJob } from './runner-messages.ts';
 import type { StrategySource } from './strategy-source.ts';
-
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: SandboxFailure };
-
-/** A full result for `keep: 'full'`, a batch member's for `'summary'`. */
-export type RunOutcome = Outcome<BacktestResult | BatchResult>;
-
-export interface SandboxProgress {
-  readonly step: number;
-  readonly steps: number;
-  /** In currency, at that step. */
-  readonly equity: number;
-}
 
 export interface RunOptions {
   readonly onProgress?: (progress: SandboxProgress) => void;
@@ -106,7 +95,9 @@ export class Runner {
       const allowed: boolean[] = [];
       for (let from = 0; from < paramsList.length; from += combinationsPerFrame) {
         const part = paramsList.slice(from, from + combinationsPerFrame);
-        const outcome = await attempt(async () => readJudged(await this.#ask(await this.#prepared(), { type: 'Judge', paramsList: part }), part.length));
+        const outcome = await attempt(async () =>
+          readJudged(await this.#ask(await this.#prepared(), { type: 'Judge', paramsList: part }), part.length),
+        );
         if (!outcome.ok) return outcome;
         allowed.push(...outcome.value);
       }
@@ -133,7 +124,15 @@ export class Runner {
    */
   async runAll(
     jobs: readonly PendingJob[],
-    { onOutcome, onProgress, signal }: { readonly onOutcome: (id: number, outcome: RunOutcome) => void; readonly onProgress?: (id: number, progress: SandboxProgress) => void; readonly signal?: AbortSignal },
+    {
+      onOutcome,
+      onProgress,
+      signal,
+    }: {
+      readonly onOutcome: (id: number, outcome: RunOutcome) => void;
+      readonly onProgress?: (id: number, progress: SandboxProgress) => void;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<{ readonly id: number; readonly failure: SandboxFailure } | null> {
     return this.#inTurn(async () => {
       let done = 0;
@@ -141,17 +140,22 @@ export class Runner {
       try {
         if (signal?.aborted === true) throw new RunnerEnded(cancelled());
         const link = await this.#prepared();
-        await this.#exchange(link, jobs, (frame, collected) => {
-          const told = readReply(frame, current(), jobs[done]?.job.keep ?? 'full', collected);
-          if (told === null) return false;
-          if ('progress' in told) {
-            onProgress?.(current(), told.progress);
-            return false;
-          }
-          onOutcome(current(), told.outcome);
-          done++;
-          return true;
-        }, signal);
+        await this.#exchange(
+          link,
+          jobs,
+          (frame, collected) => {
+            const told = readReply(frame, current(), jobs[done]?.job.keep ?? 'full', collected);
+            if (told === null) return false;
+            if ('progress' in told) {
+              onProgress?.(current(), told.progress);
+              return false;
+            }
+            onOutcome(current(), told.outcome);
+            done++;
+            return true;
+          },
+          signal,
+        );
         return null;
       } catch (error) {
         if (error instanceof RunnerEnded) return { id: current(), failure: error.failure };
@@ -248,7 +252,12 @@ export class Runner {
   }
 
   /** Sends the jobs and passes each answer to `take`, which tells whether it ended a job. */
-  async #exchange(link: RunnerLink, jobs: readonly PendingJob[], take: (frame: Frame, collected: RowCollector) => boolean, signal: AbortSignal | undefined): Promise<void> {
+  async #exchange(
+    link: RunnerLink,
+    jobs: readonly PendingJob[],
+    take: (frame: Frame, collected: RowCollector) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     let left = jobs.length;
     let collected = new RowCollector();
     const abort = (): void => link.kill(cancelled());
@@ -265,8 +274,8 @@ export class Runner {
           try {
             if (!take(frame, collected)) return;
           } catch (error) {
-            if (!(error instanceof BadResult)) return reject(error as Error); // an error of our own code
-            return link.kill(failure('bad-result', `The run gave no result that can be read (${error.message}).`));
+            if (!(error instanceof BadResult)) return reject(error); // an error of our own code
+            return link.kill(failure(error.code, `The run gave no result that can be read (${error.message}).`));
           }
           left--;
           collected = new RowCollector();
@@ -301,50 +310,5 @@ const attempt = async <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> 
   } catch (error) {
     if (error instanceof RunnerEnded) return { ok: false, failure: error.failure };
     throw error;
-  }
-};
-
-type Message = Readonly<Record<string, unknown>>;
-
-const messageOf = ({ message }: Frame): Message => (typeof message === 'object' && message !== null ? (message as Message) : {});
-
-const unreadable = (): SandboxFailure => failure('bad-result', 'The runner answered with something that is no answer.');
-
-const readDescribed = (frame: Frame): Outcome<StrategyDeclaration> => {
-  const message = messageOf(frame);
-  const declaration = message['type'] === 'Described' ? readDeclaration(message['declaration']) : null;
-  if (declaration !== null) return { ok: true, value: declaration };
-  return { ok: false, failure: (message['type'] === 'Failed' ? readFailure(message['failure']) : null) ?? unreadable() };
-};
-
-const readJudged = (frame: Frame, count: number): Outcome<readonly boolean[]> => {
-  const message = messageOf(frame);
-  const { allowed } = message;
-  if (message['type'] === 'Judged' && Array.isArray(allowed) && allowed.length === count) return { ok: true, value: allowed.map((each) => each === true) };
-  return { ok: false, failure: (message['type'] === 'Failed' ? readFailure(message['failure']) : null) ?? unreadable() };
-};
-
-/** What a frame tells of the job at work; null for rows, which are collected. Throws {@link BadResult}. */
-const readReply = (frame: Frame, id: number, keep: 'full' | 'summary', collected: RowCollector): { readonly outcome: RunOutcome } | { readonly progress: SandboxProgress } | null => {
-  const message = messageOf(frame);
-  if (message['id'] !== id) throw new BadResult('an answer to another job');
-  switch (message['type']) {
-    case 'Progress': {
-      const { step, steps, equity } = message;
-      if (typeof step !== 'number' || typeof steps !== 'number') throw new BadResult('progress without numbers');
-      return { progress: { step, steps, equity: typeof equity === 'number' ? equity : NaN } };
-    }
-    case 'Rows':
-      collected.take(message, frame.arrays);
-      return null;
-    case 'Finished':
-      return { outcome: { ok: true, value: keep === 'summary' ? readBatchResult(message['head'], frame.arrays) : readBacktestResult(message['head'], frame.arrays, collected) } };
-    case 'Failed': {
-      const why = readFailure(message['failure']);
-      if (why === null) throw new BadResult('a failure without a reason');
-      return { outcome: { ok: false, failure: why } };
-    }
-    default:
-      throw new BadResult('a message of no kind');
   }
 };

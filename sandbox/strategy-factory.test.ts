@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { factoryText } from './strategy-factory.ts';
 
@@ -5,7 +6,7 @@ import { factoryText } from './strategy-factory.ts';
 const evaluated = (module: string, api: Readonly<Record<string, unknown>>): unknown => {
   const text = factoryText(module);
   if (text === null) throw new Error('not of the usual shape');
-  const factory: unknown = (0, eval)(text);
+  const factory: unknown = runInThisContext(text);
   const slot: { is?: unknown } = {};
   (factory as (api: object, slot: object) => void)(api, slot); // the text is a function's
   return slot.is;
@@ -15,23 +16,38 @@ const api = { a: 1, b: 2, defineStrategy: (spec: unknown) => spec };
 
 describe('a module as a function', () => {
   test('has its imports, and leaves its default export', () => {
-    expect(evaluated("import { a, b as second } from 'xtrading/strategy';\nconst sum = a + second;\nexport default { sum };\nconst after = 1;", api)).toEqual({ sum: 3 });
+    expect(
+      evaluated(
+        "import { a, b as second } from 'xtrading/strategy';\nconst sum = a + second;\nexport default { sum };\nconst after = 1;",
+        api,
+      ),
+    ).toEqual({ sum: 3 });
   });
 
   test('takes imports over several lines, with a comma at the end, and from several statements', () => {
-    expect(evaluated("import {\n  a,\n  b,\n} from \"xtrading/strategy\";\nimport { defineStrategy } from 'xtrading/strategy'\nimport {} from 'xtrading/strategy';\nexport default defineStrategy(a + b);", api)).toBe(3);
+    expect(
+      evaluated(
+        "import {\n  a,\n  b,\n} from \"xtrading/strategy\";\nimport { defineStrategy } from 'xtrading/strategy'\nimport {} from 'xtrading/strategy';\nexport default defineStrategy(a + b);",
+        api,
+      ),
+    ).toBe(3);
   });
 
   test('keeps each character after the imports at its column, one line further down', () => {
-    const module = "import { a } from 'xtrading/strategy'; const x = 1;\nexport default { place: new Error().stack };\n";
+    const module =
+      "import { a } from 'xtrading/strategy'; const x = 1;\nexport default { place: new Error().stack };\n";
     const lines = (factoryText(module) ?? '').split('\n');
     expect(lines[1]?.indexOf('const x')).toBe(module.indexOf('const x'));
     expect(lines[2]?.indexOf('{ place')).toBe('export default '.length);
   });
 
   test('starts from nothing each time it is called', () => {
-    const module = "import { a } from 'xtrading/strategy';\nlet runs = 0;\nclass Box {}\nexport default { count: () => ++runs, Box };";
-    const factory = (0, eval)(factoryText(module) ?? '') as (api: object, slot: { is?: { count: () => number; Box: unknown } }) => void; // as above
+    const module =
+      "import { a } from 'xtrading/strategy';\nlet runs = 0;\nclass Box {}\nexport default { count: () => ++runs, Box };";
+    const factory = runInThisContext(factoryText(module) ?? '') as (
+      api: object,
+      slot: { is?: { count: () => number; Box: unknown } },
+    ) => void; // as above
     const [first, second]: { is?: { count: () => number; Box: unknown } }[] = [{}, {}];
     factory(api, first ?? {});
     factory(api, second ?? {});

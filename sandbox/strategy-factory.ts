@@ -18,7 +18,8 @@ const slot = '$strategy';
  */
 export const factoryText = (javaScript: string): string | null => {
   if (javaScript.includes(api) || javaScript.includes(slot)) return null;
-  if (count(javaScript, /\bimport\b/g) !== count(javaScript, usualImport) || count(javaScript, /\bexport\b/g) !== 1) return null;
+  if (count(javaScript, /\bimport\b/g) !== count(javaScript, usualImport) || count(javaScript, /\bexport\b/g) !== 1)
+    return null;
   if (count(javaScript, usualExport) !== 1) return null;
   const bindings: string[] = [];
   const body = javaScript
@@ -27,7 +28,10 @@ export const factoryText = (javaScript: string): string | null => {
       return statement.replaceAll(/[^\r\n]/g, ' ');
     })
     .replace(usualExport, `${slot}.is = `);
-  return `(function (${api}, ${slot}) { "use strict"; const { ${bindings.map((names) => names.replaceAll(/\s+/g, ' ').replace(/,\s*$/, '')).filter((names) => names.trim() !== '').join(', ')} } = ${api};\n${body}\n})`;
+  return `(function (${api}, ${slot}) { "use strict"; const { ${bindings
+    .map((names) => names.replaceAll(/\s+/g, ' ').replace(/,\s*$/, ''))
+    .filter((names) => names.trim() !== '')
+    .join(', ')} } = ${api};\n${body}\n})`;
 };
 
 const usualImport = /^import\s*\{([\w$\s,]*)\}\s*from\s*(?:'xtrading\/strategy'|"xtrading\/strategy")[ \t]*;?/gm;

@@ -26,14 +26,21 @@ export class SourceRefused extends Error {
 /** Checks the shape and the size of a project. Throws {@link SourceRefused}. */
 export const checkSource = ({ files, entry }: StrategySource): void => {
   const names = Object.keys(files);
-  if (!Object.hasOwn(files, entry)) throw new SourceRefused(failure('compile-error', `The strategy's file ${entry} is not among its files.`));
+  if (!Object.hasOwn(files, entry))
+    throw new SourceRefused(failure('compile-error', `The strategy's file ${entry} is not among its files.`));
   if (names.length > sourceFilesMax) {
-    throw new SourceRefused(failure('compile-error', `The strategy has ${names.length} files; at most ${sourceFilesMax} are taken.`));
+    throw new SourceRefused(
+      failure('compile-error', `The strategy has ${names.length} files; at most ${sourceFilesMax} are taken.`),
+    );
   }
   let bytes = 0;
   for (const name of names) bytes += Buffer.byteLength(files[name] ?? '');
   if (bytes > sourceBytesMax) {
-    throw new SourceRefused(failure('compile-error', `The strategy's source has ${bytes} bytes; at most ${sourceBytesMax} are taken.`, { remedy: 'Price data and other tables belong in files given with the run, not in the source.' }));
+    throw new SourceRefused(
+      failure('compile-error', `The strategy's source has ${bytes} bytes; at most ${sourceBytesMax} are taken.`, {
+        remedy: 'Price data and other tables belong in files given with the run, not in the source.',
+      }),
+    );
   }
 };
 
@@ -60,7 +67,14 @@ const strippingFailure = (file: string, source: string, error: Error): SandboxFa
   const position = positionInSnippet(file, source, error.stack ?? '');
   const remedy = instead.find(([mentioned]) => mentioned.test(error.message))?.[1] ?? null;
   const unsupported = (error as { readonly code?: unknown }).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
-  const message = sentence(unsupported ? error.message.replace(/ is not supported in (strip-only|type strip) mode/, ' can\'t be used in a strategy: types are erased, and this is more than a type') : error.message);
+  const message = sentence(
+    unsupported
+      ? error.message.replace(
+          / is not supported in (strip-only|type strip) mode/,
+          " can't be used in a strategy: types are erased, and this is more than a type",
+        )
+      : error.message,
+  );
   return compileFailure(message, position, source, remedy);
 };
 
@@ -76,18 +90,17 @@ const positionInSnippet = (file: string, source: string, stack: string): SourceP
   return { file, line, column };
 };
 
-export const compileFailure = (message: string, position: SourcePosition | null, source: string, remedy: string | null = null): SandboxFailure =>
-  failure('compile-error', message, { position, remedy, codeFrame: position === null ? null : codeFrame(source, position) });
-
-/** Where an import of this specifier stands: at its opening quote. */
-export const positionOfImport = (file: string, source: string, specifier: string): SourcePosition | null => {
-  const quoted = new RegExp(`['"]${specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`);
-  for (const [i, line] of source.split(/\r\n|\r|\n/).entries()) {
-    const column = line.search(quoted);
-    if (column >= 0 && /\b(import|from)\b|^\s*\}?\s*['"]/.test(line)) return { file, line: i + 1, column: column + 1 };
-  }
-  return null;
-};
+export const compileFailure = (
+  message: string,
+  position: SourcePosition | null,
+  source: string,
+  remedy: string | null = null,
+): SandboxFailure =>
+  failure('compile-error', message, {
+    position,
+    remedy,
+    codeFrame: position === null ? null : codeFrame(source, position),
+  });
 
 const sentence = (text: string): string => {
   const trimmed = text.trim();

@@ -22,7 +22,8 @@ export interface ReportedThrown {
 
 export const readThrown = (value: unknown): ReportedThrown => {
   const given = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>; // fields are checked one by one
-  const text = (field: string, lengthMax: number): string | null => (typeof given[field] === 'string' ? given[field].slice(0, lengthMax) : null);
+  const text = (field: string, lengthMax: number): string | null =>
+    typeof given[field] === 'string' ? given[field].slice(0, lengthMax) : null;
   return {
     name: text('name', 100) ?? 'Error',
     message: text('message', messageLengthMax) ?? '',
@@ -41,16 +42,23 @@ export const thrownFailure = (thrown: ReportedThrown, source: StrategySource): S
   // A mistake that the platform found speaks for itself; of other errors the kind is part of the message.
   const isMistake = thrown.code !== null && thrown.remedy !== null;
   const remedy = thrown.remedy ?? remedyFor(thrown);
-  const message = isMistake || thrown.message === '' || thrown.name === 'Error' ? thrown.message || thrown.name : `${thrown.name}: ${thrown.message}`;
-  return failure(isMistake && thrown.handler === null && position === null ? 'run-refused' : 'strategy-threw', message, {
-    remedy,
-    mistake: isMistake ? thrown.code : null,
-    position,
-    codeFrame: position === null || text === undefined ? null : codeFrame(text, position),
-    calls: calls.map(({ call }) => call),
-    handler: thrown.handler,
-    time: thrown.time,
-  });
+  const message =
+    isMistake || thrown.message === '' || thrown.name === 'Error'
+      ? thrown.message || thrown.name
+      : `${thrown.name}: ${thrown.message}`;
+  return failure(
+    isMistake && thrown.handler === null && position === null ? 'run-refused' : 'strategy-threw',
+    message,
+    {
+      remedy,
+      mistake: isMistake ? thrown.code : null,
+      position,
+      codeFrame: position === null || text === undefined ? null : codeFrame(text, position),
+      calls: calls.map(({ call }) => call),
+      handler: thrown.handler,
+      time: thrown.time,
+    },
+  );
 };
 
 interface UserCall {
@@ -75,15 +83,28 @@ const userCalls = (stack: string, { files }: StrategySource): UserCall[] => {
 
 /** Names that people expect and a strategy does not have, and what it has instead. */
 const absent: readonly (readonly [names: RegExp, remedy: string])[] = [
-  [/^(setTimeout|setInterval|setImmediate|queueMicrotask|requestAnimationFrame)$/, "Time passes bar by bar: use ctx.timer('name', at) and onTimer."],
-  [/^(process|require|module|exports|global|__dirname|__filename|Buffer|fetch|XMLHttpRequest|WebSocket|Deno|Bun)$/, 'A strategy has no files, network or process: what it needs comes in as data and parameters.'],
-  [/^(window|document|navigator|localStorage|performance)$/, 'A strategy has no browser: use ctx.now for the time, ctx.log and ctx.plot to show things.'],
-  [/^(WebAssembly|SharedArrayBuffer|Atomics|Worker|Intl|Temporal|WeakRef|FinalizationRegistry|crypto)$/, 'It depends on the machine, so runs would differ: use plain numbers, ctx.now and ctx.random().'],
+  [
+    /^(setTimeout|setInterval|setImmediate|queueMicrotask|requestAnimationFrame)$/,
+    "Time passes bar by bar: use ctx.timer('name', at) and onTimer.",
+  ],
+  [
+    /^(process|require|module|exports|global|__dirname|__filename|Buffer|fetch|XMLHttpRequest|WebSocket|Deno|Bun)$/,
+    'A strategy has no files, network or process: what it needs comes in as data and parameters.',
+  ],
+  [
+    /^(window|document|navigator|localStorage|performance)$/,
+    'A strategy has no browser: use ctx.now for the time, ctx.log and ctx.plot to show things.',
+  ],
+  [
+    /^(WebAssembly|SharedArrayBuffer|Atomics|Worker|Intl|Temporal|WeakRef|FinalizationRegistry|crypto)$/,
+    'It depends on the machine, so runs would differ: use plain numbers, ctx.now and ctx.random().',
+  ],
 ];
 
 const remedyFor = ({ name, message }: ReportedThrown): string | null => {
   const missing = name === 'ReferenceError' ? /^(\S+) is not defined$/.exec(message)?.[1] : undefined;
   if (missing !== undefined) return absent.find(([names]) => names.test(missing))?.[1] ?? null;
-  if (name === 'RangeError' && message === 'Maximum call stack size exceeded') return 'A function calls itself without end: check the condition that stops it.';
+  if (name === 'RangeError' && message === 'Maximum call stack size exceeded')
+    return 'A function calls itself without end: check the condition that stops it.';
   return null;
 };

@@ -2,14 +2,15 @@
 
 import type { BacktestResult, Feed } from '#domain';
 import { startRunner } from '../runner.ts';
-import type { Runner, RunOutcome } from '../runner.ts';
+import type { RunOutcome } from '../outcome.ts';
+import type { Runner } from '../runner.ts';
 import type { SandboxFailure } from '../failure.ts';
 import type { SandboxJob } from '../runner-messages.ts';
 
 /** Short, so that tests are; a machine under load still boots and runs an honest strategy within it. */
 export const attackLimits = { wallMs: 1_500, memoryBytes: 300 * 2 ** 20 };
 
-export const attackBars = 300;
+const attackBars = 300;
 
 /** Hourly bars whose close is 1,000 + i at bar i: whoever sees a number above the present one has seen the future. */
 export const risingFeed = (length = attackBars): Feed => {
@@ -30,10 +31,25 @@ export const risingFeed = (length = attackBars): Feed => {
   };
 };
 
-export const attackJob: SandboxJob = { params: {}, profile: 'backtesting.py', config: {}, seed: 7, keep: 'full', span: null };
+export const attackJob: SandboxJob = {
+  params: {},
+  profile: 'backtesting.py',
+  config: {},
+  seed: 7,
+  keep: 'full',
+  span: null,
+};
 
 /** A strategy with this text as the body of `onBar`, and what stands before it at the top level. */
-export const strategyWith = ({ top = '', init = '', onBar = '' }: { readonly top?: string; readonly init?: string; readonly onBar?: string }): string => `
+export const strategyWith = ({
+  top = '',
+  init = '',
+  onBar = '',
+}: {
+  readonly top?: string;
+  readonly init?: string;
+  readonly onBar?: string;
+}): string => `
 import { crossOver, defineIndicator, defineStrategy, int, StrategyMistake, ta } from 'xtrading/strategy';
 ${top}
 export default defineStrategy({
@@ -48,7 +64,10 @@ export default defineStrategy({
 });
 `;
 
-export const honestStrategy = strategyWith({ onBar: "if (ctx.step === 5) ctx.buy('main', 2); if (ctx.step === 50) ctx.close('main'); ctx.log(ctx.bars.main.close.value);" });
+export const honestStrategy = strategyWith({
+  onBar:
+    "if (ctx.step === 5) ctx.buy('main', 2); if (ctx.step === 50) ctx.close('main'); ctx.log(ctx.bars.main.close.value);",
+});
 
 export class AttackBench {
   readonly runner: Runner;
@@ -70,7 +89,10 @@ export class AttackBench {
   /** The failure in which the source ends. */
   async failureOf(source: string): Promise<SandboxFailure> {
     const outcome = await this.run(source);
-    if (outcome.ok) throw new Error(`the attack came to a result: ${JSON.stringify((outcome.value as BacktestResult).log).slice(0, 500)}`);
+    if (outcome.ok)
+      throw new Error(
+        `the attack came to a result: ${JSON.stringify((outcome.value as BacktestResult).log).slice(0, 500)}`,
+      );
     return outcome.failure;
   }
 

@@ -22,7 +22,10 @@ test.each([
   ['one long BigInt operation', { onBar: '((1n << 1_000_000_000n) - 1n).toString().length;' }],
   ['a catastrophic regular expression', { onBar: "/^(a+)+$/.test('a'.repeat(50) + 'b');" }],
   ['a promise chain that never ends', { onBar: 'const again = () => Promise.resolve().then(again); again();' }],
-  ['an async generator that never ends', { onBar: '(async () => { for await (const x of (async function* () { for (;;) yield 1; })()); })();' }],
+  [
+    'an async generator that never ends',
+    { onBar: '(async () => { for await (const x of (async function* () { for (;;) yield 1; })()); })();' },
+  ],
   ['a getter that never ends in what is thrown', { onBar: 'throw { get message() { for (;;); } };' }],
   ['a proxy that never ends in what is thrown', { onBar: 'throw new Proxy({}, { get() { for (;;); } });' }],
   ['a toString that never ends in a log line', { onBar: 'ctx.log({ toJSON() { for (;;); } });' }],
@@ -50,14 +53,26 @@ test.each([
 });
 
 test.each([
-  ['new Array(1e9) + \'\'', { onBar: "const text = new Array(1e9) + ''; ctx.log(text.length);" }],
+  ["new Array(1e9) + ''", { onBar: "const text = new Array(1e9) + ''; ctx.log(text.length);" }],
   ['a string that doubles', { onBar: "let text = 'x'; for (;;) text += text;" }],
   ['a buffer of ten gigabytes', { onBar: 'new Uint8Array(new ArrayBuffer(10 * 2 ** 30)).fill(1);' }],
-  ['a buffer that grows to eight gigabytes', { onBar: 'const buffer = new ArrayBuffer(0, { maxByteLength: 2 ** 33 }); buffer.resize(2 ** 33); new Uint8Array(buffer).fill(1);' }],
+  [
+    'a buffer that grows to eight gigabytes',
+    {
+      onBar:
+        'const buffer = new ArrayBuffer(0, { maxByteLength: 2 ** 33 }); buffer.resize(2 ** 33); new Uint8Array(buffer).fill(1);',
+    },
+  ],
   ['infinite recursion', { top: 'const dive = (n) => dive(n + 1) + 1;', onBar: 'dive(0);' }],
-  ['recursion through toString', { top: 'class Deep { toString() { return `${new Deep()}`; } }', onBar: '`${new Deep()}`;' }],
+  [
+    'recursion through toString',
+    { top: 'class Deep { toString() { return `${new Deep()}`; } }', onBar: '`${new Deep()}`;' },
+  ],
   ['recursion through a getter', { top: 'const deep = { get self() { return this.self; } };', onBar: 'deep.self;' }],
-  ['recursion through a proxy', { top: 'const deep = new Proxy({}, { get: (target, key, proxy) => proxy[key] });', onBar: 'deep.x;' }],
+  [
+    'recursion through a proxy',
+    { top: 'const deep = new Proxy({}, { get: (target, key, proxy) => proxy[key] });', onBar: 'deep.x;' },
+  ],
 ])('%s ends in a failure', async (_name, parts) => {
   const found = await bench.failureOf(strategyWith(parts));
   expect(['strategy-threw', 'memory-limit', 'time-limit']).toContain(found.code);
@@ -65,10 +80,19 @@ test.each([
 
 test('infinite recursion is told with its line', async () => {
   const found = await bench.failureOf(strategyWith({ top: 'const dive = (n) => dive(n + 1) + 1;', onBar: 'dive(0);' }));
-  expect(found).toMatchObject({ code: 'strategy-threw', position: { file: 'attack.ts', line: 3 }, remedy: expect.stringContaining('calls itself') as string });
+  expect(found).toMatchObject({
+    code: 'strategy-threw',
+    position: { file: 'attack.ts', line: 3 },
+    remedy: expect.stringContaining('calls itself') as string,
+  });
 });
 
-test('a deep object can\'t bring down whoever writes it as JSON', async () => {
-  const outcome = await bench.run(strategyWith({ onBar: 'if (ctx.step !== 5) return; let deep = {}; for (let i = 0; i < 20_000; i++) deep = { deep }; ctx.log(deep);' }));
+test("a deep object can't bring down whoever writes it as JSON", async () => {
+  const outcome = await bench.run(
+    strategyWith({
+      onBar:
+        'if (ctx.step !== 5) return; let deep = {}; for (let i = 0; i < 20_000; i++) deep = { deep }; ctx.log(deep);',
+    }),
+  );
   expect(outcome.ok || outcome.failure.code === 'strategy-threw').toBe(true);
 });

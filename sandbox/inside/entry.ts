@@ -4,9 +4,18 @@
  * the host trusts nothing that comes from here. Texts are JSON.
  */
 
-import { allocateBars, barColumns, isStrategy, prepareRunData, readParams, resolveProfile, runBacktest, sliceBars, StrategyMistake } from '#domain';
+import {
+  allocateBars,
+  barColumns,
+  isStrategy,
+  prepareRunData,
+  readParams,
+  resolveProfile,
+  runBacktest,
+  sliceBars,
+  StrategyMistake,
+} from '#domain';
 import type { BacktestResult, Bars, Feed, RunData, Strategy } from '#domain';
-import * as door from '../../domain/strategy/index.ts';
 import { batchEquityPointsMax, rowsPerFrame } from '../limits.ts';
 import { encodeRows, tableNames, TextList } from '../result-table.ts';
 import { forgetContext, useContext } from './run-sources.ts';
@@ -33,11 +42,14 @@ type Report = (step: number, steps: number, equity: number) => void;
 
 let feeds: Feed[] = [];
 let report: Report | null = null;
+/** What `xtrading/strategy` exports. */
+let door: object = {};
 let result: BacktestResult | null = null;
 
-/** Called once by the host with the one function that leads out of the isolate. */
-export const connect = (progress: Report): void => {
+/** Called once by the host, with the one function that leads out of the isolate and the strategy API. */
+export const connect = (progress: Report, strategyApi: object): void => {
   report = progress;
+  door = strategyApi;
 };
 
 /** Forgets all price data. */
@@ -65,7 +77,9 @@ export const describe = (namespace: object): string => {
   const found = strategyOf(namespace);
   if (typeof found === 'string') return JSON.stringify({ problem: found });
   const { name, description, params, data, handlers } = found;
-  return JSON.stringify({ declaration: { name, description, params, data, hasConstraint: handlers.constraint !== null } });
+  return JSON.stringify({
+    declaration: { name, description, params, data, hasConstraint: handlers.constraint !== null },
+  });
 };
 
 /** For each set of parameters whether it may run: `{ allowed: boolean[] }` or `{ thrown }`. */
@@ -199,7 +213,11 @@ const dataFor = (strategy: Strategy, span: JobText['span']): RunData => {
   const key = JSON.stringify([strategy.data, span]);
   let data = prepared.get(key);
   if (data === undefined) {
-    data = prepareRunData(strategy.data, span === null ? feeds : feeds.map((feed) => within(feed, span)), span?.tradeFrom);
+    data = prepareRunData(
+      strategy.data,
+      span === null ? feeds : feeds.map((feed) => within(feed, span)),
+      span?.tradeFrom,
+    );
     for (const oldest of prepared.keys()) {
       if (prepared.size < preparedMax) break;
       prepared.delete(oldest);
@@ -213,7 +231,11 @@ const within = (feed: Feed, { from, to }: { readonly from: number; readonly to: 
   const cut = (bars: Bars): Bars => sliceBars(bars, firstAtOrAfter(bars.time, from), firstAtOrAfter(bars.time, to));
   const bars = cut(feed.bars);
   if (bars.time.length === 0) {
-    throw new StrategyMistake('data-missing', `"${feed.id}" has no bars in the period of this run.`, 'Choose a period that the data cover.');
+    throw new StrategyMistake(
+      'data-missing',
+      `"${feed.id}" has no bars in the period of this run.`,
+      'Choose a period that the data cover.',
+    );
   }
   return feed.finer === undefined ? { ...feed, bars } : { ...feed, bars, finer: cut(feed.finer) };
 };
@@ -242,5 +264,8 @@ const keepMinusZero = (_key: string, value: unknown): unknown => (Object.is(valu
 const thinned = (equity: Float64Array): Float64Array => {
   const points = Math.min(equity.length, batchEquityPointsMax);
   if (points === equity.length) return equity;
-  return Float64Array.from({ length: points }, (_, i) => equity[Math.round((i * (equity.length - 1)) / (points - 1))] ?? NaN);
+  return Float64Array.from(
+    { length: points },
+    (_, i) => equity[Math.round((i * (equity.length - 1)) / (points - 1))] ?? NaN,
+  );
 };

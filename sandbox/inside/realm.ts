@@ -22,13 +22,64 @@ const stackFramesMax = 50;
  * release can't bring in a clock or shared memory unnoticed.
  */
 const allowedGlobals = new Set([
-  'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean',
-  'String', 'Symbol', 'Date', 'Promise', 'RegExp', 'Error', 'AggregateError', 'EvalError', 'RangeError',
-  'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'SuppressedError', 'globalThis', 'JSON', 'Math',
-  'ArrayBuffer', 'Uint8Array', 'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array',
-  'BigUint64Array', 'BigInt64Array', 'Uint8ClampedArray', 'Float16Array', 'Float32Array', 'Float64Array',
-  'DataView', 'Map', 'BigInt', 'Set', 'Iterator', 'WeakMap', 'WeakSet', 'Proxy', 'Reflect', 'decodeURI',
-  'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'isFinite', 'isNaN', 'DisposableStack', 'eval', 'console',
+  'Object',
+  'Function',
+  'Array',
+  'Number',
+  'parseFloat',
+  'parseInt',
+  'Infinity',
+  'NaN',
+  'undefined',
+  'Boolean',
+  'String',
+  'Symbol',
+  'Date',
+  'Promise',
+  'RegExp',
+  'Error',
+  'AggregateError',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+  'SuppressedError',
+  'globalThis',
+  'JSON',
+  'Math',
+  'ArrayBuffer',
+  'Uint8Array',
+  'Int8Array',
+  'Uint16Array',
+  'Int16Array',
+  'Uint32Array',
+  'Int32Array',
+  'BigUint64Array',
+  'BigInt64Array',
+  'Uint8ClampedArray',
+  'Float16Array',
+  'Float32Array',
+  'Float64Array',
+  'DataView',
+  'Map',
+  'BigInt',
+  'Set',
+  'Iterator',
+  'WeakMap',
+  'WeakSet',
+  'Proxy',
+  'Reflect',
+  'decodeURI',
+  'decodeURIComponent',
+  'encodeURI',
+  'encodeURIComponent',
+  'isFinite',
+  'isNaN',
+  'DisposableStack',
+  'eval',
+  'console',
 ]);
 
 /** Replaces what depends on the host. `sources` are asked each time, so they may change from run to run. */
@@ -45,7 +96,8 @@ export const prepareRealm = (sources: RealmSources): void => {
   removeLocales();
   for (const key of Reflect.ownKeys(RegExp)) {
     // RegExp.$1, lastMatch and the like remember the last match of anybody in the isolate.
-    if (typeof key === 'string' && Reflect.getOwnPropertyDescriptor(RegExp, key)?.get !== undefined) Reflect.deleteProperty(RegExp, key);
+    if (typeof key === 'string' && Reflect.getOwnPropertyDescriptor(RegExp, key)?.get !== undefined)
+      Reflect.deleteProperty(RegExp, key);
   }
   Error.stackTraceLimit = stackFramesMax;
   define(globalThis, 'platformClasses', []);
@@ -100,15 +152,25 @@ const define = (target: object, name: PropertyKey, value: unknown): void => {
 
 /** `eval`, `Function` and its three hidden relatives refuse; `instanceof Function` goes on working. */
 const forbidCodeFromStrings = (): void => {
-  const refusal = 'A strategy can\'t make code from strings: eval and the Function constructors are not available.';
+  const refusal = "A strategy can't make code from strings: eval and the Function constructors are not available.";
   const kinds = [function () {}, function* () {}, async function () {}, async function* () {}];
   for (const kind of kinds) {
     const prototype = Reflect.getPrototypeOf(kind) as object; // a function's prototype is never null
     const refuse = function (): never {
       throw new TypeError(refusal);
     };
-    Object.defineProperty(refuse, 'prototype', { value: prototype, writable: false, enumerable: false, configurable: false });
-    Object.defineProperty(prototype, 'constructor', { value: refuse, writable: true, enumerable: false, configurable: true });
+    Object.defineProperty(refuse, 'prototype', {
+      value: prototype,
+      writable: false,
+      enumerable: false,
+      configurable: false,
+    });
+    Object.defineProperty(prototype, 'constructor', {
+      value: refuse,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
     if (prototype === Function.prototype) define(globalThis, 'Function', refuse);
   }
   define(globalThis, 'eval', () => {
@@ -125,7 +187,12 @@ const replaceDate = (now: () => number): void => {
   };
   Object.defineProperty(RunDate, 'name', { value: 'Date', configurable: true });
   Object.defineProperty(RunDate, 'length', { value: 7, configurable: true });
-  Object.defineProperty(RunDate, 'prototype', { value: HostDate.prototype, writable: false, enumerable: false, configurable: false });
+  Object.defineProperty(RunDate, 'prototype', {
+    value: HostDate.prototype,
+    writable: false,
+    enumerable: false,
+    configurable: false,
+  });
   define(RunDate, 'now', () => now());
   define(RunDate, 'parse', HostDate.parse);
   define(RunDate, 'UTC', HostDate.UTC);
@@ -141,7 +208,8 @@ const replaceConsole = (log: (values: readonly unknown[]) => void): void => {
 
 /** Methods that ask for the host's language or time zone give one answer everywhere. */
 const removeLocales = (): void => {
-  const plain = (prototype: object, name: string, instead: (this: never, ...args: never[]) => unknown): void => define(prototype, name, instead);
+  const plain = (prototype: object, name: string, instead: (this: never, ...args: never[]) => unknown): void =>
+    define(prototype, name, instead);
   plain(Date.prototype, 'toLocaleString', function (this: Date) {
     return this.toISOString();
   });
@@ -182,9 +250,24 @@ const removeLocales = (): void => {
  */
 const allowOverriding = (): void => {
   const errors = [Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
-  const prototypes: object[] = [Object.prototype, Function.prototype, Array.prototype, Date.prototype, Map.prototype, Set.prototype];
+  const prototypes: object[] = [
+    Object.prototype,
+    Function.prototype,
+    Array.prototype,
+    Date.prototype,
+    Map.prototype,
+    Set.prototype,
+  ];
   for (const prototype of prototypes) {
-    for (const key of ['constructor', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable']) {
+    for (const key of [
+      'constructor',
+      'toString',
+      'toLocaleString',
+      'valueOf',
+      'hasOwnProperty',
+      'isPrototypeOf',
+      'propertyIsEnumerable',
+    ]) {
       overridable(prototype, key);
     }
   }
@@ -216,13 +299,21 @@ const overridable = (prototype: object, key: string): void => {
 const hiddenIntrinsics = (): unknown[] => {
   const functions = [function () {}, function* () {}, async function () {}, async function* () {}, () => {}];
   const iterators: unknown[] = [
-    [][Symbol.iterator](), ''[Symbol.iterator](), new Map().entries(), new Set().values(), 'a'.matchAll(/a/g),
-    Iterator.from({ next: () => ({ done: true, value: undefined }) }), [].values().map((value) => value),
+    [][Symbol.iterator](),
+    ''[Symbol.iterator](),
+    new Map().entries(),
+    new Set().values(),
+    'a'.matchAll(/a/g),
+    Iterator.from({ next: () => ({ done: true, value: undefined }) }),
+    [].values().map((value) => value),
   ];
   const failure = new Error('sample');
   const stack = Reflect.getOwnPropertyDescriptor(failure, 'stack');
-  const callee = Reflect.getOwnPropertyDescriptor((function (this: unknown) {
-    return arguments; // %ThrowTypeError% hangs on it
-  })(), 'callee');
+  const callee = Reflect.getOwnPropertyDescriptor(
+    (function (this: unknown) {
+      return arguments; // %ThrowTypeError% hangs on it
+    })(),
+    'callee',
+  );
   return [...functions, ...iterators, stack?.get, stack?.set, callee?.get, new Int8Array(0), failure];
 };

@@ -22,16 +22,21 @@ const nameLengthMax = 100;
 
 export const describeThrown = (thrown: unknown): ThrownText => {
   if (isStrategyFailure(thrown)) {
-    return { ...describeThrown(thrown.cause), handler: thrown.handler, time: Number.isFinite(thrown.time) ? thrown.time : null };
+    return {
+      ...describeThrown(thrown.cause),
+      handler: thrown.handler,
+      time: Number.isFinite(thrown.time) ? thrown.time : null,
+    };
   }
   const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function';
   const message = isObject ? textOf(thrown, 'message') : null;
   return {
     name: (isObject ? textOf(thrown, 'name') : null)?.slice(0, nameLengthMax) ?? 'Error',
-    message: message === null ? `The strategy threw ${shown(thrown)}, which is no Error.` : message.slice(0, messageLengthMax),
+    message:
+      message === null ? `The strategy threw ${shown(thrown)}, which is no Error.` : message.slice(0, messageLengthMax),
     stack: isObject ? framesOf(textOf(thrown, 'stack') ?? '') : '',
-    code: isObject ? textOf(thrown, 'code')?.slice(0, nameLengthMax) ?? null : null,
-    remedy: isObject ? textOf(thrown, 'remedy')?.slice(0, messageLengthMax) ?? null : null,
+    code: isObject ? (textOf(thrown, 'code')?.slice(0, nameLengthMax) ?? null) : null,
+    remedy: isObject ? (textOf(thrown, 'remedy')?.slice(0, messageLengthMax) ?? null) : null,
     handler: null,
     time: null,
   };
