@@ -66,9 +66,10 @@ const periodReturns = (timeline: Float64Array, equity: Float64Array, startCash: 
   const keys: number[] = [];
   const returns: number[] = [];
   let start = startCash;
+  let next = keyOf(timeline[0] ?? 0);
   for (let i = 0; i < timeline.length; i++) {
-    const key = keyOf(timeline[i] ?? 0);
-    const next = i + 1 < timeline.length ? keyOf(timeline[i + 1] ?? 0) : NaN;
+    const key = next;
+    next = i + 1 < timeline.length ? keyOf(timeline[i + 1] ?? 0) : NaN;
     if (next === key) continue;
     const value = equity[i] ?? NaN;
     keys.push(key);

@@ -3,6 +3,7 @@
 import type { Order } from '../../engine/order.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { Holding } from './holding.ts';
+import type { Ticket } from './matching.ts';
 
 interface ActionRun {
   readonly holding: Holding;
@@ -10,8 +11,9 @@ interface ActionRun {
   readonly done: number;
   /** Time of the step; actions up to it take effect. */
   readonly time: number;
-  /** The feed's waiting orders. */
+  /** The feed's waiting orders, held ones included, and the tickets of those that are not held. */
   readonly orders: readonly Order[];
+  readonly tickets: readonly Ticket[];
   /** Adds to the cash. */
   readonly pay: (amount: number) => void;
   readonly log: RunLog;
@@ -25,7 +27,7 @@ const factorScale = 1e7;
  * and pays the rest in cash at the last close; a dividend is paid on what is held. Returns how many
  * actions are done now.
  */
-export const applyActions = ({ holding, done, time, orders, pay, log }: ActionRun): number => {
+export const applyActions = ({ holding, done, time, orders, tickets, pay, log }: ActionRun): number => {
   const actions = holding.feed.actions ?? [];
   let at = done;
   for (let action = actions[at]; action !== undefined && action.time <= time; action = actions[++at]) {
@@ -43,6 +45,7 @@ export const applyActions = ({ holding, done, time, orders, pay, log }: ActionRu
       if (order.limit !== null) order.limit *= factor;
       if (order.stop !== null) order.stop *= factor;
     }
+    for (const ticket of tickets) ticket.trailScale *= factor;
   }
   return at;
 };

@@ -12,6 +12,8 @@ export interface Ticket {
   readonly lastDay: number | null;
   readonly expiresAt: number | null;
   triggered: boolean;
+  /** What splits have made of one currency unit of a trailing distance. */
+  trailScale: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export const fillPrice = (ticket: Ticket, bars: Bars, index: number, slip: numbe
       return close > limit ? Math.max(low, limit) : NaN;
     case 'trailing-stop':
       if (isBuy ? high >= stop : low <= stop) return isBuy ? Math.max(stop, close + slip) : Math.min(stop, close - slip);
-      moveTrail(order, isBuy ? low : high);
+      moveTrail(ticket, isBuy ? low : high);
       return NaN;
     case 'trailing-stop-limit':
       return NaN; // refused when submitted
@@ -56,16 +58,16 @@ export const fillPrice = (ticket: Ticket, bars: Bars, index: number, slip: numbe
 };
 
 /** The stop of a trailing order at that distance from a price. */
-export const trailFrom = (order: Order, price: number): number => {
+export const trailFrom = (order: Order, price: number, scale = 1): number => {
   const { trail } = order.request;
   if (trail === undefined) return NaN;
-  const distance = 'amount' in trail ? trail.amount : price * trail.fraction;
+  const distance = 'amount' in trail ? trail.amount * scale : price * trail.fraction;
   return order.side === 'buy' ? price + distance : price - distance;
 };
 
 /** Moves the stop after the best price of the bar, never back. */
-const moveTrail = (order: Order, best: number): void => {
-  const moved = trailFrom(order, best);
+const moveTrail = ({ order, trailScale }: Ticket, best: number): void => {
+  const moved = trailFrom(order, best, trailScale);
   const stop = order.stop ?? moved;
   order.stop = order.side === 'buy' ? Math.min(stop, moved) : Math.max(stop, moved);
 };

@@ -104,6 +104,12 @@ describe('when and where orders fill', () => {
     expect(fillsOf(book)).toEqual([[0, 1, 10], [2, 1, 30], [3, 1, 4]]);
   });
 
+  it('fills market orders at once where the market never closes, and knows no open there', () => {
+    const { book, orders } = play([[100, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-open' }], { config: { alwaysOpen: true } });
+    expect(fillsOf(book)).toEqual([[0, 1, 104]]);
+    expect(orders[1]?.reason).toMatch(/never closes/);
+  });
+
   it('puts limit and stop prices on the tick, halves to the even one', () => {
     const { orders } = play([flat], [{ units: 1, type: 'stop-limit', stop: 101.125, limit: 101.135 }], { tick: 0.01 });
     expect(orders[0]).toMatchObject({ stop: 101.12, limit: 101.14 });
@@ -114,6 +120,32 @@ describe('how long orders live', () => {
   it('ends DAY orders at the close of the next day, which a daily bar comes after', () => {
     const { orders } = play([flat, [90, 91, 89, 90]], [{ units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' }]);
     expect(orders[0]?.status).toBe('expired');
+  });
+
+  it('lets DAY orders of bars within a day live to its end', () => {
+    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' } as const;
+    const low: Row = [90, 91, 89, 90];
+    expect(play([flat, flat, low], [ask], { barMs: 8 * hourMs }).orders[0]?.status).toBe('filled');
+    expect(play([flat, flat, flat, low], [ask], { barMs: 8 * hourMs }).orders[0]?.status).toBe('expired');
+  });
+
+  it('holds a child until its parent fills, and ends it with its parent', () => {
+    const floor = floorOf([flat, flat, [100, 100, 90, 95], [100, 106, 99, 105]]);
+    let child: Order | undefined;
+    floor.next(() => {
+      const parent = floor.ask({ units: 1, type: 'limit', limit: 92 });
+      child = floor.ask({ units: -1, type: 'limit', limit: 99, parent: parent.id });
+      expect(child.status).toBe('held');
+    });
+    for (let i = 1; i < 4; i++) floor.next();
+    expect(fillsOf(floor.book)).toEqual([[2, 1, 92], [3, -1, 99]]);
+    const other = floorOf([flat, flat]);
+    other.next(() => {
+      const parent = other.ask({ units: 1, type: 'limit', limit: 92 });
+      child = other.ask({ units: -1, type: 'limit', limit: 99, parent: parent.id });
+      other.book.cancel(parent);
+    });
+    expect(child?.status).toBe('cancelled');
   });
 
   it('ends GTD orders with the bar of their date', () => {
@@ -241,6 +273,16 @@ describe('splits and dividends', () => {
     expect(orders[1]?.quantity).toBe(4);
     expect(orders[1]?.limit).toBeCloseTo(100, 4);
     expect(book.cash).toBeCloseTo(100_000 - 300 + 0.5 * 66.66667, 3);
+  });
+});
+
+describe('a split under a trailing stop', () => {
+  it('halves its price and its distance', () => {
+    const actions = [{ type: 'split', time: day0 + 2 * dayMs, ratio: 2 }] as const;
+    const rows: Row[] = [flat, flat, [50, 52, 49, 50], [50, 50, 49, 50]];
+    const { orders } = play(rows, [{ units: -10, type: 'trailing-stop', trail: { amount: 10 } }], { actions });
+    // 90 becomes 45; the high of 52 then draws it to 47.
+    expect(orders[0]).toMatchObject({ stop: 47, quantity: 20, status: 'waiting' });
   });
 });
 

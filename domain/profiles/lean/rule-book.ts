@@ -195,6 +195,7 @@ class LeanRuleBook implements RuleBook {
       done: this.#actionsDone[feed] as number, // one entry per feed
       time: this.#market.time,
       orders: this.openOrders().filter((order) => order.feed === feed),
+      tickets: this.#tickets.filter(({ order }) => order.feed === feed),
       pay: (amount) => {
         this.cash += amount;
       },
@@ -217,6 +218,7 @@ class LeanRuleBook implements RuleBook {
       lastDay: timeInForce === 'DAY' ? today : expiresAt === undefined || !isDaily ? null : dayIndex(expiresAt) - 1,
       expiresAt: isDaily ? null : (expiresAt ?? null),
       triggered: false,
+      trailScale: 1,
     };
     this.#tickets.push(ticket);
     return ticket;
