@@ -2,7 +2,8 @@
 
 import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
 import type { AccountParts } from './execution.ts';
-import type { Ledger, OpenTrade } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { OpenTrade } from './open-trade.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
 
 export class CorporateActions {

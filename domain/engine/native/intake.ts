@@ -4,7 +4,7 @@ import { fromSteps, isCountable, stepsTowardZero } from '../../money.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OrderChange } from '../rule-book.ts';
 import type { AccountParts } from './execution.ts';
-import type { Closes } from './ledger.ts';
+import type { Closes } from './open-trade.ts';
 import { shortfall, shortfallReason } from './margin.ts';
 import { isMarketable, trailingLevel } from './matching.ts';
 import type { Sign } from './matching.ts';

@@ -20,28 +20,8 @@ import type { Feed } from '../../market/feed.ts';
 import type { Trade } from '../order.ts';
 import type { RunLog } from '../run-log.ts';
 import type { Sign } from './matching.ts';
-
-/** Exit prices that protect a trade, as they stand now. */
-export interface ProtectionLevels {
-  stopLoss: number | null;
-  takeProfit: number | null;
-}
-
-/** Units that one fill opened and that are still held. */
-export interface OpenTrade {
-  readonly id: number;
-  readonly sign: Sign;
-  lots: number;
-  entryPrice: number;
-  readonly entryBar: number;
-  readonly entryTime: number;
-  /** Value at entry of what is still held, and the entry commission not yet charged to an exit; quanta. */
-  costQuanta: number;
-  feeQuanta: number;
-  readonly entryOrder: number;
-  levels: ProtectionLevels | null;
-  readonly tag: string | null;
-}
+import { isClosedBy } from './open-trade.ts';
+import type { Closes, OpenTrade, ProtectionLevels } from './open-trade.ts';
 
 /** A fill as the ledger takes it. */
 export interface LedgerFill {
@@ -58,13 +38,6 @@ export interface LedgerFill {
   readonly levels: ProtectionLevels | null;
   readonly closes: Closes;
 }
-
-/** What a fill closes: opposite trades first in first out, a chosen one, or none (hedging). */
-export type Closes =
-  | { readonly what: 'opposite' }
-  | { readonly what: 'nothing' }
-  | { readonly what: 'trade'; readonly trade: number }
-  | { readonly what: 'entry'; readonly order: number };
 
 /** How many lots of a fill closed something, and how many opened. */
 export interface FillEffect {
@@ -174,7 +147,7 @@ export class Ledger {
 
     const closedNotional = opened === 0 ? notional : this.notional(feed, ticks, closed);
     const closedFee = opened === 0 ? feeQuanta : closed === 0 ? 0 : this.share(feeQuanta, closed, lots);
-    if (closed > 0) this.#close(fill, closed, closedNotional, closedFee);
+    if (closed > 0) this.#close(fill, { closed, whole: closed === closable, notional: closedNotional, fee: closedFee });
     if (opened > 0) {
       this.#trades(feed).push({
         id: this.#nextTrade++,
@@ -282,7 +255,16 @@ export class Ledger {
     this.risky = shorts > 0 || this.cashQuanta < 0;
   }
 
-  #close(fill: LedgerFill, closed: number, notional: number, fee: number): void {
+  /** Closes lots of the trades that the fill may close; `whole` when that is all there are. Money in quanta. */
+  #close(
+    fill: LedgerFill,
+    {
+      closed,
+      whole,
+      notional,
+      fee,
+    }: { readonly closed: number; readonly whole: boolean; readonly notional: number; readonly fee: number },
+  ): void {
     const { feed, sign, ticks, closes } = fill;
     const trades = this.#trades(feed);
     const price = fromSteps(this.ticks[feed]!, ticks); // as above
@@ -290,9 +272,9 @@ export class Ledger {
     let valueLeft = notional;
     let feeLeft = fee;
     for (const trade of trades) {
-      if (lotsLeft <= 0) break;
+      if (!whole && lotsLeft <= 0) break;
       if (!isClosedBy(trade, sign, closes)) continue;
-      const part = Math.min(trade.lots, lotsLeft);
+      const part = whole ? trade.lots : Math.min(trade.lots, lotsLeft);
       const last = part >= lotsLeft;
       const valueQuanta = last ? valueLeft : this.notional(feed, ticks, part);
       const feeQuanta = last ? feeLeft : this.share(fee, part, closed);
@@ -342,17 +324,3 @@ export class Ledger {
     return this.openTrades[feed]!; // as above
   }
 }
-
-const isClosedBy = (trade: OpenTrade, sign: Sign, closes: Closes): boolean => {
-  if (trade.sign === sign) return false;
-  switch (closes.what) {
-    case 'opposite':
-      return true;
-    case 'nothing':
-      return false;
-    case 'trade':
-      return trade.id === closes.trade;
-    case 'entry':
-      return trade.entryOrder === closes.order;
-  }
-};

@@ -182,6 +182,20 @@ describe('netting', () => {
     expect(new Set(book.log.trades.map(({ id }) => id)).size).toBe(4);
   });
 
+  it('without a grid leaves nothing of sums that are not exact', () => {
+    const feed = feedOf(barsOf([flat(100), flat(100), flat(100)]), { lot: 0, tick: 0 });
+    const { book } = play(
+      [feed],
+      {},
+      {
+        0: (b) => [0.1, 0.2, 0.4].forEach((quantity) => b.submit(ask('buy', quantity))),
+        1: (b) => void b.submit(ask('sell', 0.7)),
+      },
+    );
+    expect(book.openTrades?.()).toEqual([]);
+    expect(book.position(0).quantity).toBe(0);
+  });
+
   it('closes a chosen trade when asked to', () => {
     const { book } = play(
       [feedOf(barsOf([flat(100), flat(100), flat(102), flat(104)]))],

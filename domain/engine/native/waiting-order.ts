@@ -3,7 +3,7 @@
 import type { Order, OrderRequest } from '../order.ts';
 import { noFees } from './commission.ts';
 import type { FeeTally } from './commission.ts';
-import type { Closes, ProtectionLevels } from './ledger.ts';
+import type { Closes, ProtectionLevels } from './open-trade.ts';
 import type { Sign } from './matching.ts';
 
 /** What an order waits for. A stop that has been triggered goes on as `market` or as `limit`. */
