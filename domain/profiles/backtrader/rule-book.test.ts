@@ -349,6 +349,13 @@ describe('several feeds, and targets', () => {
     expect(fillsOf(floor.book)).toEqual([[1, 1, 105]]);
   });
 
+  it('matches limit orders on the last bar of a feed that has no new one', () => {
+    const floor = floorOf([[flat, null, flat], [flat, flat, flat]]);
+    floor.next(() => floor.ask({ units: 1, type: 'limit', limit: 101 }));
+    floor.next();
+    expect(fillsOf(floor.book)).toEqual([[0, 1, 100]]);
+  });
+
   it('has commission schemes by symbol', () => {
     const floor = floorOf([[flat, flat], [flat, flat]], { commission: 0.01, commissions: { S1: { commission: 0.02 } } });
     floor.next(() => {

@@ -240,7 +240,10 @@ class BacktraderRuleBook implements RuleBook {
     this.#endBracket(ticket);
   }
 
-  /** One round over the accepted orders; true when something filled. */
+  /**
+   * One round over the accepted orders; true when something filled. Of several feeds, one without a
+   * bar at this step is matched on its last bar again (market orders excepted): so the original does it.
+   */
   #matchPending(): boolean {
     const pending = this.#pending;
     const fillsBefore = this.log.fills.length;
