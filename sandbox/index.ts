@@ -8,7 +8,7 @@ export type { RunLimits } from './limits.ts';
 export type { SandboxAbilities } from './launch.ts';
 export { RunnerPool } from './runner-pool.ts';
 export type { BatchOutcome, RunnerPoolOptions } from './runner-pool.ts';
-export { Runner, startRunner } from './runner.ts';
+export { compileStrategy, Runner, sandboxAbilities, startRunner } from './runner.ts';
 export type { Outcome, RunOutcome, SandboxProgress } from './outcome.ts';
 export type { RunnerOptions, RunOptions } from './runner.ts';
 export type { SandboxJob } from './runner-messages.ts';

@@ -39,12 +39,15 @@ export interface IsolateOptions {
   readonly modules: IsolateModules;
   /** Of the isolate's heap; the process is watched from outside as well. */
   readonly memoryLimitMiB: number;
+  /** Ends a call into the isolate after that time; null where something outside surely does. */
+  readonly callLimitMs: number | null;
   readonly onProgress: (step: number, steps: number, equity: number) => void;
 }
 
 export class StrategyIsolate {
   readonly #ivm: Ivm;
   readonly #isolate: IsolatedVM.Isolate;
+  readonly #within: { readonly timeout?: number };
   readonly #context: IsolatedVM.Context;
   /** The platform's modules by path, and their paths. */
   readonly #own = new Map<string, Module>();
@@ -54,7 +57,8 @@ export class StrategyIsolate {
   readonly #entry: IsolatedVM.Reference<Record<string, unknown>>;
   readonly #functions = new Map<string, IsolatedVM.Reference>();
 
-  constructor({ ivm, modules, memoryLimitMiB, onProgress }: IsolateOptions) {
+  constructor({ ivm, modules, memoryLimitMiB, callLimitMs, onProgress }: IsolateOptions) {
+    this.#within = callLimitMs === null ? {} : { timeout: callLimitMs };
     this.#ivm = ivm;
     this.#isolate = new ivm.Isolate({ memoryLimit: memoryLimitMiB });
     this.#context = this.#isolate.createContextSync();
@@ -212,7 +216,7 @@ export class StrategyIsolate {
       return { failure: linkFailure(error as Error, source, this.#doorNames) }; // it throws nothing but errors
     }
     try {
-      entry.evaluateSync();
+      entry.evaluateSync(this.#within);
     } catch (error) {
       if (this.#isolate.isDisposed) throw error;
       return { failure: { ...thrownFailure(this.#describe(error as Error), source), code: 'strategy-threw' } }; // the boundary turns everything into errors
@@ -241,7 +245,7 @@ export class StrategyIsolate {
   }
 
   #call(name: string, args: readonly unknown[]): unknown {
-    return this.#function(name).applySync(undefined, [...args]);
+    return this.#function(name).applySync(undefined, [...args], this.#within);
   }
 }
 

@@ -207,6 +207,9 @@ export class RunnerLink {
   }
 }
 
+/** Times the limit of a run after which a runner without a parent gives up by itself. */
+const orphanFactor = 3;
+
 /** A write of gigabytes at once would be copied; pieces of this size are not felt. */
 const writeBytesMax = 2 ** 26;
 
@@ -223,7 +226,14 @@ export const openLink = async (limits: RunLimits, dataBytes: number): Promise<Ru
     const link = new RunnerLink(launch({ image, plan, memoryBytes }), { abilities: plan, limits, dataBytesMax });
     try {
       await link.ask(
-        { type: 'Boot', addon: addonFile(), modules: image.modules, memoryLimitMiB: isolateHeapMiB },
+        {
+          type: 'Boot',
+          addon: addonFile(),
+          modules: image.modules,
+          memoryLimitMiB: isolateHeapMiB,
+          // Where a parent's death does not reach its runner, an endless loop would outlive both.
+          callLimitMs: plan.diesWithParent ? null : limits.wallMs * orphanFactor,
+        },
         bootWallMs,
       );
       planWorked(plan);

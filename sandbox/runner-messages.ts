@@ -23,7 +23,13 @@ export interface SandboxJob {
 export type FeedMeta = Omit<Feed, 'bars' | 'finer'> & { readonly hasFiner: boolean };
 
 export type RunnerCommand =
-  | { readonly type: 'Boot'; readonly addon: string; readonly modules: IsolateModules; readonly memoryLimitMiB: number }
+  | {
+      readonly type: 'Boot';
+      readonly addon: string;
+      readonly modules: IsolateModules;
+      readonly memoryLimitMiB: number;
+      readonly callLimitMs: number | null;
+    }
   | { readonly type: 'ClearFeeds' }
   | { readonly type: 'AddFeed'; readonly meta: FeedMeta }
   | { readonly type: 'Compile'; readonly source: StrategySource }

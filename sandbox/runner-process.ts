@@ -54,11 +54,16 @@ const answer = ({ message, arrays }: Frame): void => {
   }
 };
 
-const boot = ({ addon, modules, memoryLimitMiB }: Extract<RunnerCommand, { type: 'Boot' }>): StrategyIsolate => {
+const boot = ({
+  addon,
+  modules,
+  memoryLimitMiB,
+  callLimitMs,
+}: Extract<RunnerCommand, { type: 'Boot' }>): StrategyIsolate => {
   const holder: { exports: { ivm?: typeof IsolatedVM } } = { exports: {} };
   process.dlopen(holder, addon);
   if (holder.exports.ivm === undefined) throw new Error('isolated-vm did not load');
-  return new StrategyIsolate({ ivm: holder.exports.ivm, modules, memoryLimitMiB, onProgress });
+  return new StrategyIsolate({ ivm: holder.exports.ivm, modules, memoryLimitMiB, callLimitMs, onProgress });
 };
 
 const compile = (source: CompiledStrategy['source']): void => {

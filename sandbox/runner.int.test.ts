@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { defineStrategy, prepareRunData, resolveProfile, runBacktest } from '#domain';
 import type { BacktestResult, Feed } from '#domain';
 import { attackJob, risingFeed } from './hostile/attack.ts';
-import { startRunner } from './runner.ts';
+import { compileStrategy, sandboxAbilities, startRunner } from './runner.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
 import type { StrategySource } from './strategy-source.ts';
 
@@ -176,6 +178,32 @@ describe('a run in the sandbox', () => {
   });
 });
 
+/** Reports progress once, and then never again. */
+const slowThenEndless: StrategySource = {
+  entry: 's.ts',
+  files: {
+    's.ts':
+      "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 's', onBar(ctx) { let x = 0; for (let i = 0; i < 5_000; i++) x += Math.sqrt(i); if (ctx.step > 70_000) for (;;); return x < 0 ? x : undefined; } });",
+  },
+};
+
+/** Process ids of all children, as the system's own list tells. */
+const childrenOf = (pid: number): number[] =>
+  execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child = 0]) => child);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // there is no such process
+  }
+};
+
 describe('a runner', () => {
   const endless: StrategySource = {
     entry: 'e.ts',
@@ -188,13 +216,7 @@ describe('a runner', () => {
   test('reports progress, and a run that is cancelled ends at once', async () => {
     const runner = opened();
     await runner.load([wavyFeed(100_000)]);
-    await runner.compile({
-      entry: 's.ts',
-      files: {
-        's.ts':
-          "import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 's', onBar(ctx) { let x = 0; for (let i = 0; i < 5_000; i++) x += Math.sqrt(i); if (ctx.step > 70_000) for (;;); return x < 0 ? x : undefined; } });",
-      },
-    });
+    await runner.compile(slowThenEndless);
     const stop = new AbortController();
     const steps: number[] = [];
     const outcome = await runner.run(attackJob, {
@@ -221,6 +243,33 @@ describe('a runner', () => {
     expect(
       await runner.run({ ...attackJob, keep: 'summary', span: { from: 0, to: 1_600_000_000_000 + 500 * 3_600_000 } }),
     ).toMatchObject({ ok: true });
+  });
+
+  test('is made for one question where that is all there is', async () => {
+    expect(await compileStrategy(source)).toMatchObject({ ok: true, value: { name: 'wave' } });
+    expect(await compileStrategy({ entry: 'a.ts', files: { 'a.ts': 'const a = ;' } })).toMatchObject({
+      ok: false,
+      failure: { code: 'compile-error', position: { line: 1, column: 11 } },
+    });
+    expect(await sandboxAbilities()).toMatchObject({ ok: true, value: { permissions: true } });
+  });
+
+  test('dies with its parent, in the middle of an endless loop', async () => {
+    const script = `
+      import { startRunner } from ${JSON.stringify(new URL('runner.ts', import.meta.url).href)};
+      import { attackJob, risingFeed } from ${JSON.stringify(new URL('hostile/attack.ts', import.meta.url).href)};
+      const runner = startRunner();
+      await runner.load([risingFeed(100_000)]);
+      await runner.compile(${JSON.stringify(slowThenEndless)});
+      await runner.run(attackJob, { onProgress: ({ step }) => { if (step > 0) console.log('running'); } });`;
+    const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    const [child] = childrenOf(parent.pid ?? 0);
+    parent.kill('SIGKILL');
+    await once(parent, 'close');
+    await vi.waitFor(() => expect(isAlive(child ?? 0)).toBe(false), { timeout: 15_000 });
   });
 
   test('refuses work after it was closed', async () => {

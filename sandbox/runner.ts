@@ -294,6 +294,26 @@ export class Runner {
   }
 }
 
+/** Compiles a strategy in a runner of its own, for what it declares or what is wrong with it. */
+export const compileStrategy = async (source: StrategySource): Promise<Outcome<StrategyDeclaration>> => {
+  const runner = new Runner();
+  try {
+    return await runner.compile(source);
+  } finally {
+    runner.close();
+  }
+};
+
+/** What keeps strategies in on this system, as found by starting a runner. */
+export const sandboxAbilities = async (): Promise<Outcome<SandboxAbilities>> => {
+  const runner = new Runner();
+  try {
+    return await runner.abilities();
+  } finally {
+    runner.close();
+  }
+};
+
 /** Starts a runner; its process boots at once. */
 export const startRunner = (options: RunnerOptions = {}): Runner => new Runner(options);
 
