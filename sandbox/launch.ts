@@ -6,7 +6,7 @@
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mappedOverheadBytes, runnerCpuSecondsMax } from './limits.ts';
@@ -39,7 +39,11 @@ const ladder: readonly SandboxAbilities[] = [
 let proven: SandboxAbilities | null = null;
 
 /** The ways to try, best first: those that this system seems to offer, or the one that is proven. */
-export const launchPlans = (): readonly SandboxAbilities[] => (proven === null ? ladder.filter(isPossible) : [proven]);
+export const launchPlans = (image: RunnerImage): readonly SandboxAbilities[] => {
+  if (proven !== null) return [proven];
+  const everybodyReads = [process.execPath, image.processFile, addonFile()].every(isReadableByAll);
+  return ladder.filter((plan) => isPossible(plan) && (everybodyReads || !plan.otherUser));
+};
 
 /** A runner has started by this plan. */
 export const planWorked = (plan: SandboxAbilities): void => {
@@ -60,6 +64,17 @@ const isPossible = (plan: SandboxAbilities): boolean => {
 
 /** Where systems keep such programs; not the PATH, which belongs to the user. */
 const systemFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
+
+/** True when no folder on the way to a file is closed to others: homes usually are. */
+const isReadableByAll = (file: string): boolean => {
+  const othersRead = 0o004;
+  const othersPass = 0o001;
+  if ((statSync(file).mode & othersRead) === 0) return false;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & othersPass) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+};
 
 const programs = new Map<string, string | null>();
 

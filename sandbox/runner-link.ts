@@ -222,7 +222,7 @@ export const openLink = async (limits: RunLimits, dataBytes: number): Promise<Ru
   const dataBytesMax = Math.max(dataBytes, dataBytesAtStart);
   const memoryBytes = limits.memoryBytes + dataBytesMax * memoryPerDataByte;
   let ended: RunnerEnded | null = null;
-  for (const plan of launchPlans()) {
+  for (const plan of launchPlans(image)) {
     const link = new RunnerLink(launch({ image, plan, memoryBytes }), { abilities: plan, limits, dataBytesMax });
     try {
       await link.ask(
