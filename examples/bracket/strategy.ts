@@ -10,7 +10,7 @@ export default defineStrategy({
     slow: int(26, { min: 5, max: 150 }),
     stop: float(2, { min: 0.5, max: 5, step: 0.5, label: 'stop-loss in average true ranges' }),
     target: float(3, { min: 0.5, max: 10, step: 0.5, label: 'target in average true ranges' }),
-    exposure: float(2, { min: 0.1, max: 5, step: 0.1, label: 'position as a multiple of equity' }),
+    exposure: float(0.9, { min: 0.1, max: 5, step: 0.1, label: 'position as a multiple of equity' }),
     breakEven: flag(true, { label: 'move the stop to the entry once the trade is ahead by its risk' }),
   },
   constraint: (p) => p.fast < p.slow && p.target > p.stop,
