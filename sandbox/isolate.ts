@@ -132,7 +132,8 @@ export class StrategyIsolate {
       return { text: String(this.#call(callee, args)) };
     } catch (error) {
       if (this.#isolate.isDisposed) throw error;
-      return { failure: rejectionFailure(error as Error, source) }; // the entry catches all but this, and what crosses is an error
+      const text = String(this.#call('takeAnswer', []));
+      return text === '' ? { failure: crossedFailure(error as Error, source) } : { text }; // the entry catches all else, and what crosses is an error
     }
   }
 
@@ -249,11 +250,10 @@ export class StrategyIsolate {
   }
 }
 
-/** A promise of the strategy was rejected and nobody caught it: the isolate tells so when the call into it ends. */
-const rejectionFailure = ({ name, message, stack }: Error, source: StrategySource): SandboxFailure => ({
-  ...thrownFailure(readThrown({ name, message: `A promise was rejected and not caught: ${message}`, stack }), source),
+/** An error came out of the entry itself: the strategy's declaration holds what can't be told, such as a BigInt. */
+const crossedFailure = ({ name, message, stack }: Error, source: StrategySource): SandboxFailure => ({
+  ...thrownFailure(readThrown({ name, message, stack }), source),
   code: 'strategy-threw',
-  remedy: 'Strategies need no promises: everything they can reach answers at once. Remove async, await and import().',
 });
 
 /** A module that leads to every other, for freezing them. It stands at the root, where paths are as they are. */

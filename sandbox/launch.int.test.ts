@@ -52,7 +52,7 @@ const probed = async (plan: SandboxAbilities): Promise<Record<string, string>> =
     chmodSync(folder, 0o755);
     const processFile = join(folder, 'probe.cjs');
     writeFileSync(processFile, probe.replace('PORT', String((server.address() as AddressInfo).port)), { mode: 0o644 }); // listens on a port
-    const child = launch({ image: { processFile, readable: [folder], modules: {} }, plan, memoryBytes });
+    const child = launch({ image: { processFile, readable: [folder], modules: { inline: {} } }, plan, memoryBytes });
     const [told] = (await once(child.stdio[3] as Readable, 'data')) as [Buffer]; // a pipe, read once
     return JSON.parse(String(told)) as Record<string, string>; // written by the probe above
   } finally {
@@ -103,7 +103,7 @@ describe('ways to start a runner', () => {
     });
     await expect(
       link.ask(
-        { type: 'Boot', addon: '/nowhere.node', modules: {}, memoryLimitMiB: 64, callLimitMs: null },
+        { type: 'Boot', addon: '/nowhere.node', modules: { inline: {} }, memoryLimitMiB: 64, callLimitMs: null },
         bootWallMs,
       ),
     ).rejects.toMatchObject({ failure: { code: 'crashed' } });

@@ -20,14 +20,14 @@ import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryModule, prepareModule, resolveOwn, strategyDoor } from './runner-modules.ts';
-import type { IsolateModules } from './runner-modules.ts';
+import type { IsolateModules, ModulesPlace } from './runner-modules.ts';
 
 export interface RunnerImage {
   /** The file that Node runs. */
   readonly processFile: string;
   /** Files and folders that the process must be able to read. */
   readonly readable: readonly string[];
-  readonly modules: IsolateModules;
+  readonly modules: ModulesPlace;
 }
 
 const processModule = 'sandbox/runner-process.ts';
@@ -57,7 +57,7 @@ const makeImage = (root: string): RunnerImage => {
     return writeCached(directory, processFiles, modules);
   } catch {
     // No cache where the checkout is read-only: the process then runs from its sources.
-    return { processFile: join(root, processModule), readable: [root], modules };
+    return { processFile: join(root, processModule), readable: [root], modules: { inline: modules } };
   }
 };
 
@@ -104,8 +104,7 @@ const readCached = (directory: string): RunnerImage | null => {
   } catch {
     // Made by another user: that user removes it when it has grown old.
   }
-  const modules = JSON.parse(readFileSync(file, 'utf8')) as IsolateModules; // written below, by this user, under this hash
-  return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules };
+  return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules: { file } };
 };
 
 const writeCached = (
@@ -128,7 +127,11 @@ const writeCached = (
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(join(directory, modulesFile))) throw error; // else another process was quicker
   }
-  return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules };
+  return {
+    processFile: join(directory, asJavaScript(processModule)),
+    readable: [directory],
+    modules: { file: join(directory, modulesFile) },
+  };
 };
 
 /** Images of older sources that are kept: other processes may be running from the newest of them. */

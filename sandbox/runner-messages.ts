@@ -2,7 +2,7 @@
 
 import type { Feed } from '#domain';
 import type { SandboxFailure } from './failure.ts';
-import type { IsolateModules } from './runner-modules.ts';
+import type { ModulesPlace } from './runner-modules.ts';
 import type { StrategySource } from './strategy-source.ts';
 
 /** One backtest with the strategy that was compiled last, over the data that are loaded. */
@@ -26,7 +26,7 @@ export type RunnerCommand =
   | {
       readonly type: 'Boot';
       readonly addon: string;
-      readonly modules: IsolateModules;
+      readonly modules: ModulesPlace;
       readonly memoryLimitMiB: number;
       readonly callLimitMs: number | null;
     }

@@ -3,6 +3,12 @@
 /** Stripped sources by their path from the project's root. */
 export type IsolateModules = Readonly<Record<string, string>>;
 
+/**
+ * Where a runner's process finds them: in a file, as JSON, or in the message that boots it. The file
+ * makes that message so small that it leaves at once, even when its sender is busy from then on.
+ */
+export type ModulesPlace = { readonly file: string } | { readonly inline: IsolateModules };
+
 export const prepareModule = 'sandbox/inside/prepare.ts';
 export const entryModule = 'sandbox/inside/entry.ts';
 export const strategyDoor = 'domain/strategy/index.ts';

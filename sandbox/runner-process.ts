@@ -4,7 +4,7 @@
  * ends what never ends. Everything arrives and leaves through the one socket that it inherits.
  */
 
-import { readSync, writeSync } from 'node:fs';
+import { readFileSync, readSync, writeSync } from 'node:fs';
 import type IsolatedVM from 'isolated-vm';
 import { failure } from './failure.ts';
 import type { SandboxFailure } from './failure.ts';
@@ -13,6 +13,7 @@ import type { Frame } from './frame.ts';
 import { StrategyIsolate } from './isolate.ts';
 import type { CompiledStrategy } from './isolate.ts';
 import type { RunnerCommand, RunnerReply } from './runner-messages.ts';
+import type { IsolateModules, ModulesPlace } from './runner-modules.ts';
 import { SourceRefused } from './strategy-source.ts';
 import { readThrown, thrownFailure } from './thrown-failure.ts';
 
@@ -63,8 +64,17 @@ const boot = ({
   const holder: { exports: { ivm?: typeof IsolatedVM } } = { exports: {} };
   process.dlopen(holder, addon);
   if (holder.exports.ivm === undefined) throw new Error('isolated-vm did not load');
-  return new StrategyIsolate({ ivm: holder.exports.ivm, modules, memoryLimitMiB, callLimitMs, onProgress });
+  return new StrategyIsolate({
+    ivm: holder.exports.ivm,
+    modules: modulesAt(modules),
+    memoryLimitMiB,
+    callLimitMs,
+    onProgress,
+  });
 };
+
+const modulesAt = (place: ModulesPlace): IsolateModules =>
+  'inline' in place ? place.inline : (JSON.parse(readFileSync(place.file, 'utf8')) as IsolateModules); // our own parent made the file
 
 const compile = (source: CompiledStrategy['source']): void => {
   strategy = null;

@@ -72,29 +72,49 @@ const barsOf = (columns: readonly Float64Array[], from: number): Bars => {
   return bars as unknown as Bars; // every name of barColumns was set
 };
 
+/**
+ * The answer to the last question. A call that answers may still end in an error: when the strategy has
+ * left a rejected promise behind, and the collector has not yet taken it away. That depends on chance,
+ * so the host then fetches the answer from here, and such a promise changes nothing.
+ */
+let answer = '';
+
+export const takeAnswer = (): string => {
+  const text = answer;
+  answer = '';
+  return text;
+};
+
+const answered = (message: object): string => {
+  answer = JSON.stringify(message, keepMinusZero);
+  return answer;
+};
+
 /** The declaration of a module's strategy: `{ declaration }` or `{ problem }`. */
 export const describe = (namespace: object): string => {
+  answer = '';
   const found = strategyOf(namespace);
-  if (typeof found === 'string') return JSON.stringify({ problem: found });
+  if (typeof found === 'string') return answered({ problem: found });
   const { name, description, params, data, handlers } = found;
-  return JSON.stringify({
+  return answered({
     declaration: { name, description, params, data, hasConstraint: handlers.constraint !== null },
   });
 };
 
 /** For each set of parameters whether it may run: `{ allowed: boolean[] }` or `{ thrown }`. */
 export const judge = (namespace: object, paramsListText: string): string => {
+  answer = '';
   const strategy = strategyOf(namespace);
-  if (typeof strategy === 'string') return JSON.stringify({ problem: strategy });
+  if (typeof strategy === 'string') return answered({ problem: strategy });
   try {
     const list = JSON.parse(paramsListText) as readonly Readonly<Record<string, unknown>>[]; // written by our own host
     const allowed = list.map((given) => {
       const { values, problems } = readParams(strategy.params, given);
       return problems.length === 0 && strategy.handlers.constraint?.(values) !== false;
     });
-    return JSON.stringify({ allowed });
+    return answered({ allowed });
   } catch (error) {
-    return JSON.stringify({ thrown: { ...describeThrown(error), handler: 'constraint' } });
+    return answered({ thrown: { ...describeThrown(error), handler: 'constraint' } });
   }
 };
 
@@ -113,9 +133,10 @@ type Factory = (api: object, slot: { is?: unknown }) => void;
 /** Runs a backtest: `{ head }`, after which {@link takeNumbers} and {@link nextRows} give the rest, or `{ thrown }` or `{ problem }`. */
 export const run = (source: object | Factory, jobText: string): string => {
   result = null;
+  answer = '';
   try {
     const strategy = strategyOf(evaluated(source));
-    if (typeof strategy === 'string') return JSON.stringify({ problem: strategy });
+    if (typeof strategy === 'string') return answered({ problem: strategy });
     const job = JSON.parse(jobText) as JobText; // written by our own host
     const data = dataFor(strategy, job.span);
     result = runBacktest({
@@ -129,9 +150,9 @@ export const run = (source: object | Factory, jobText: string): string => {
         return true;
       },
     });
-    return JSON.stringify({ head: headOf(result, job.keep) }, keepMinusZero);
+    return answered({ head: headOf(result, job.keep) });
   } catch (error) {
-    return JSON.stringify({ thrown: describeThrown(error) });
+    return answered({ thrown: describeThrown(error) });
   } finally {
     forgetContext();
   }
