@@ -5,9 +5,10 @@
 
 import type { Feed } from '../market/feed.ts';
 import type { Bars } from '../market/bars.ts';
+import { formatTime } from '../market/calendar.ts';
 import { MarketDataMistake } from '../market/mistake.ts';
 import { resampleBars } from '../market/resample.ts';
-import { formatTimeframe, parseTimeframe, timeframeOfMs } from '../market/timeframe.ts';
+import { barEnd, formatTimeframe, parseTimeframe, timeframeOfMs } from '../market/timeframe.ts';
 import { prepareStatistics } from '../statistics/statistics.ts';
 import type { PreparedStatistics } from '../statistics/statistics.ts';
 import type { DataDeclaration } from '../strategy/strategy.ts';
@@ -47,7 +48,8 @@ export const prepareRunData = (
 ): RunData => {
   if (supplied.length === 0)
     throw new MarketDataMistake('data-missing', 'The run has no price data.', 'Give at least one file with --data.');
-  const declarations = declared === 'all' ? supplied.map(({ id }) => ({ id }) as DataDeclaration) : declared;
+  checkIds(supplied);
+  const declarations = declared === 'all' ? supplied.map(({ id }): DataDeclaration => ({ id })) : declared;
   const sources = matchFeeds(declarations, supplied);
   const feeds: Feed[] = [];
   const views: View[] = [];
@@ -58,6 +60,7 @@ export const prepareRunData = (
   }
   checkOneTimeframe(feeds);
   const timeline = unionOfTimes(feeds);
+  checkNoOverlap(feeds, timeline);
   const tradeStep = timeline.findIndex((time) => time >= tradeFrom);
   if (tradeStep < 0)
     throw new MarketDataMistake(
@@ -73,6 +76,16 @@ export const prepareRunData = (
     tradeStep,
     statistics: prepareStatistics(timeline, feeds, tradeStep),
   };
+};
+
+const checkIds = (supplied: readonly Feed[]): void => {
+  const twice = supplied.find(({ id }, i) => supplied.findIndex((feed) => feed.id === id) !== i);
+  if (twice === undefined) return;
+  throw new MarketDataMistake(
+    'data-twice',
+    `The run supplies two feeds named "${twice.id}".`,
+    `Name each by an id of its own: --data ${twice.id}=… --data other=….`,
+  );
 };
 
 /** Which supplied feed serves which declared id: by id or symbol where they agree, else in order. */
@@ -104,6 +117,14 @@ const matchFeeds = (declarations: readonly DataDeclaration[], supplied: readonly
       'data-missing',
       `The strategy asks for data ${names}, which the run does not supply; it has ${supplied.map((feed) => feed.id).join(', ')}.`,
       `Name the file with its id: --data ${missing[0]?.id ?? 'main'}=prices.csv.`,
+    );
+  }
+  const [unused] = free;
+  if (unused !== undefined) {
+    throw new MarketDataMistake(
+      'data-unused',
+      `The run supplies "${unused.id}", but the strategy asks for ${wanted.map(({ id }) => `"${id}"`).join(', ')} only.`,
+      "Give only the data that it uses, or declare the others: data: 'all' takes whatever is supplied.",
     );
   }
   return matched;
@@ -150,6 +171,32 @@ const checkOneTimeframe = (feeds: readonly Feed[]): void => {
     `"${first.id}" has bars of ${formatTimeframe(first.timeframeMs)} and "${odd.id}" of ${formatTimeframe(odd.timeframeMs)}.`,
     `Declare timeframe: '${longer}' for both, or build the longer bars with from:.`,
   );
+};
+
+/**
+ * Bars of feeds traded together start at the same times, or do not overlap: an order made after one
+ * bar would else fill at the open of another that began before it. A bar ends with its timeframe, or
+ * with its feed's next bar where that comes earlier (days at a change of the clocks).
+ */
+const checkNoOverlap = (feeds: readonly Feed[], timeline: Float64Array): void => {
+  if (feeds.length < 2) return;
+  for (const feed of feeds) {
+    const timeframe = timeframeOfMs(feed.timeframeMs);
+    const { time } = feed.bars;
+    let step = 0;
+    for (let bar = 0; bar < time.length; bar++) {
+      const start = time[bar] as number; // bar < length
+      while ((timeline[step] as number) < start) step++; // the timeline has every bar's time
+      const following = timeline[step + 1] ?? Infinity;
+      if (following >= Math.min(barEnd(start, timeframe), time[bar + 1] ?? Infinity)) continue;
+      const other = feeds.find(({ bars }) => bars.time.includes(following));
+      throw new MarketDataMistake(
+        'data-overlap',
+        `A bar of "${other?.id ?? ''}" starts at ${formatTime(following)}, in the middle of the bar of "${feed.id}" that starts at ${formatTime(start)}.`,
+        'Give both bars that start at the same times: finer ones, from which timeframe: in the declaration makes longer bars that do.',
+      );
+    }
+  }
 };
 
 const unionOfTimes = (feeds: readonly Feed[]): Float64Array => {

@@ -5,7 +5,7 @@ import type { Statistics } from '../statistics/statistics.ts';
 import { Notebook } from '../strategy/notebook.ts';
 import { readParams } from '../strategy/params.ts';
 import type { ParamValue } from '../strategy/params.ts';
-import { strategyTrader } from '../strategy/strategy-trader.ts';
+import { handedParams, strategyTrader } from '../strategy/strategy-trader.ts';
 import type { TraderPlace } from '../strategy/strategy-trader.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
 import type { Strategy } from '../strategy/strategy.ts';
@@ -43,22 +43,24 @@ export interface RunRequest {
   readonly onProgress?: (progress: RunProgress) => boolean;
 }
 
+type Handler = NonNullable<TraderPlace['handler']>;
+
 /** A run that was asked to stop by its `onProgress`. */
 export class RunCancelled extends Error {
   override readonly name = 'RunCancelled';
 }
 
-/** What a strategy's handler threw, with the place in the run. The thrown value is the `cause`. */
+/** What a function of the strategy threw, with the place in the run. The thrown value is the `cause`. */
 export class StrategyFailure extends Error {
   override readonly name = 'StrategyFailure';
-  readonly handler: TraderPlace['handler'];
-  /** Step of the timeline, −1 in `init`, and the bar's time in milliseconds UTC. */
+  readonly handler: Handler;
+  /** Step of the timeline and the bar's time in milliseconds UTC; −1 and NaN before the first bar. */
   readonly step: number;
   readonly time: number;
 
-  constructor(place: TraderPlace, market: Market, cause: unknown) {
-    super(`The strategy failed in ${place.handler}.`, { cause });
-    this.handler = place.handler;
+  constructor(handler: Handler, market: Market, cause: unknown) {
+    super(`The strategy failed in ${handler}.`, { cause });
+    this.handler = handler;
     this.step = market.step;
     this.time = market.time;
   }
@@ -80,10 +82,11 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
   const market = newMarket(data);
   const book = profile.ruleBook(market);
   const notebook = new Notebook(keep === 'full');
-  const place: TraderPlace = { handler: 'init' };
+  const place: TraderPlace = { handler: null };
   const params = valuesFor(request.trader);
 
-  const warmUpSteps = guarded(place, market, request.trader, () => {
+  const warmUpSteps = guarded(place, market, () => {
+    checkConstraint(request.trader, params, place);
     const trader = startTrader({ request, params, market, book, notebook, seed, place });
     const { index, fresh } = market;
     const single = feeds.length === 1;
@@ -114,6 +117,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
     }
     book.finish();
     trader.stop();
+    for (const note of [book.log.ruin, ...book.log.notes]) if (note !== null) notebook.log(market.time, [note]);
     return Math.min(first, steps);
   });
 
@@ -145,14 +149,21 @@ const valuesFor = (trader: RunTrader): Readonly<Record<string, ParamValue>> => {
   const [problem] = problems;
   if (problem !== undefined)
     throw new StrategyMistake('param-value', `Parameter ${problem.param}: ${problem.message}`, problem.remedy);
-  if (trader.strategy.handlers.constraint?.(values) === false) {
-    throw new StrategyMistake(
-      'param-constraint',
-      `The strategy's constraint excludes ${JSON.stringify(values)}.`,
-      'Choose values for which the constraint holds.',
-    );
-  }
   return values;
+};
+
+/** The strategy's own word on whether these values make sense together. */
+const checkConstraint = (trader: RunTrader, values: Readonly<Record<string, ParamValue>>, place: TraderPlace): void => {
+  if (!('strategy' in trader)) return;
+  place.handler = 'constraint';
+  const allowed = trader.strategy.handlers.constraint?.(handedParams(values));
+  place.handler = null;
+  if (allowed !== false) return;
+  throw new StrategyMistake(
+    'param-constraint',
+    `The strategy's constraint excludes ${JSON.stringify(values)}.`,
+    'Choose values for which the constraint holds.',
+  );
 };
 
 interface Parts {
@@ -179,13 +190,12 @@ const startTrader = ({
   return trader.start({ market, book });
 };
 
-/** Names the handler and the bar at which a strategy failed; the platform's own errors pass as they are. */
-const guarded = <T>(place: TraderPlace, market: Market, trader: RunTrader, work: () => T): T => {
+/** Names the function of the strategy that threw, and the bar; what the platform throws passes as it is. */
+const guarded = <T>(place: TraderPlace, market: Market, work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RunCancelled || !('strategy' in trader)) throw error;
-    throw new StrategyFailure(place, market, error);
+    throw place.handler === null ? error : new StrategyFailure(place.handler, market, error);
   }
 };
 

@@ -3,6 +3,7 @@
  * call the same steps, so what they give cannot differ.
  */
 
+import { StrategyMistake } from '../strategy/mistake.ts';
 import type { ManyRun, SingleRun } from './indicator.ts';
 
 type Step = (...inputs: number[]) => number;
@@ -39,13 +40,24 @@ export const liveStepper = (
         if (Number.isNaN((inputs[i] as Float64Array)[index])) return; // the sources are still warming up
       }
       if (columns.length === 1) {
-        (columns[0] as Float64Array)[index] = Number(callStep(step, inputs, index));
+        (columns[0] as Float64Array)[index] = numberFrom(callStep(step, inputs, index));
         return;
       }
+      out.fill(NaN); // what a step leaves out is not the last bar's
       callStepInto(stepInto, out, inputs, index);
       for (let k = 0; k < columns.length; k++) (columns[k] as Float64Array)[index] = out[k] as number;
     },
   };
+};
+
+/** A step that forgets its return would give a series that is never warm, and nobody would know why. */
+const numberFrom = (value: unknown): number => {
+  if (typeof value === 'number') return value;
+  throw new StrategyMistake(
+    'indicator-shape',
+    `next of an indicator returned ${value === undefined ? 'nothing' : `a value of type ${typeof value}`}.`,
+    'Return one number for each bar, NaN while there is none.',
+  );
 };
 
 /** Runs a computation of one output. The fastest indicators have one input and a loop of their own. */

@@ -153,7 +153,7 @@ export const builtIn = <
   spec: BuiltInSpec<Takes, Gives, Params>,
 ): Indicator<Takes, Gives, Partial<Params>> => {
   const { name, title, group, takes, gives, start } = spec;
-  const parameters: readonly IndicatorParameter[] = spec.parameters as readonly IndicatorParameter[]; // a mapped tuple of them
+  const parameters: readonly IndicatorParameter[] = spec.parameters;
   const checkedStart = (...given: Partial<Params>) =>
     start(...(checkedParameters(name, parameters, given) as unknown as Params)); // `parameters` mirrors Params
   return makeIndicator({ name, takes, gives, start: checkedStart }, Object.freeze({ title, group, parameters }));
@@ -172,6 +172,7 @@ const makeIndicator = <
   about: IndicatorAbout | null,
 ): Indicator<Takes, Gives, Params> => {
   const { name, takes, gives, start } = spec;
+  checkShape(spec);
   if (takes.length < 1 || takes.length > inputsMax || gives.length < 1) {
     throw new StrategyMistake(
       'indicator-shape',
@@ -186,6 +187,7 @@ const makeIndicator = <
     const sources = fromBars ? columnsOfBars(name, takes, args[0]) : seriesArguments(name, takes, args);
     // The compiler has checked the parameters against Params at the call; `start` checks their values.
     const run = start(...(args.slice(sourceCount) as unknown as Params));
+    if (about === null) checkRun(name, run);
     return derive({ takes, gives, run, sources, trusted: about !== null });
   };
   const batch = (inputs: readonly Float64Array[], ...params: Params): unknown => {
@@ -197,6 +199,35 @@ const makeIndicator = <
   return Object.freeze(
     Object.assign(call, { indicatorName: name, takes, gives, about, start, batch }),
   ) as unknown as Indicator<Takes, Gives, Params>;
+};
+
+const isNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string') && new Set(value).size === value.length;
+
+/** The compiler checks this of TypeScript; a strategy may be JavaScript. */
+const checkShape = ({
+  name,
+  takes,
+  gives,
+  start,
+}: Readonly<Record<'name' | 'takes' | 'gives' | 'start', unknown>>): void => {
+  if (typeof name === 'string' && isNames(takes) && isNames(gives) && typeof start === 'function') return;
+  throw new StrategyMistake(
+    'indicator-shape',
+    'defineIndicator needs a name, takes and gives as lists of different names, and start.',
+    "Write defineIndicator({ name: 'range', takes: ['high', 'low'], gives: ['value'], start: () => ({ lookback: 0, next: (high, low) => high - low }) }).",
+  );
+};
+
+/** Without a lookback nobody knows when the strategy may begin: it would wait for ever. */
+const checkRun = (name: string, run: unknown): void => {
+  const { lookback, next } = (run ?? {}) as { readonly lookback?: unknown; readonly next?: unknown }; // fields of whatever start returned
+  if (Number.isSafeInteger(lookback) && (lookback as number) >= 0 && typeof next === 'function') return;
+  throw new StrategyMistake(
+    'indicator-shape',
+    `start of the indicator ${name} must return { lookback, next }: a whole number of bars and a function.`,
+    'Write for example start: (bars) => ({ lookback: bars - 1, next: (value) => … }).',
+  );
 };
 
 interface Derivation {

@@ -1,14 +1,23 @@
 /** What a strategy sees and does, built on a rule book and a market: the implementation of `Context`. */
 
 import type { Market } from '../engine/market.ts';
-import type { Order, OrderRequest, OrderSize, OrderType, Side } from '../engine/order.ts';
+import type { Order, OrderSize, Side } from '../engine/order.ts';
 import type { RuleBook } from '../engine/rule-book.ts';
 import { builtInIndicators } from '../indicators/index.ts';
+import { barEnd, timeframeOfMs } from '../market/timeframe.ts';
+import type { Timeframe } from '../market/timeframe.ts';
 import { nearest } from './define-strategy.ts';
 import { StrategyMistake } from './mistake.ts';
+import { namedValues } from './named-values.ts';
 import type { Notebook } from './notebook.ts';
+import { isWaiting, LiveOrderHandle } from './order-handle.ts';
+import type { OrderDesk } from './order-handle.ts';
+import { nameLengthMax, noOptions, readAmount, readNumber, readOptions } from './order-request.ts';
+import type { OrderTerms } from './order-request.ts';
 import type { BarSeries } from './series.ts';
 import type { Amount, Context, OrderHandle, OrderOptions, Position } from './strategy.ts';
+import { timersMax } from './timer-queue.ts';
+import type { TimerQueue } from './timer-queue.ts';
 
 /** How a strategy's ids map to the feeds that can be traded. */
 export interface BoundFeed {
@@ -16,6 +25,8 @@ export interface BoundFeed {
   /** Index of the feed in the market; of bars built from a finer feed, that feed's. */
   readonly feed: number;
   readonly bars: BarSeries;
+  /** True when these bars have a new one at the market's step. */
+  readonly isFresh: () => boolean;
 }
 
 interface ContextParts {
@@ -27,38 +38,22 @@ interface ContextParts {
   readonly timers: TimerQueue;
 }
 
-/** Stands for options that were left out: the common case, kept free of allocation. */
-const noOptions: OrderOptions = Object.freeze({});
-
 /** Orders a run may make in all: more is a loop gone wild, and would fill the memory of the result. */
 const ordersMax = 2_000_000;
-/** Timers waiting at one time. */
-const timersMax = 10_000;
+/** A wish for more than this multiple of equity that is refused was meant in percent. */
+const fractionMax = 10;
 
-const optionNames: readonly string[] = [
-  'limit',
-  'stop',
-  'trailAmount',
-  'trailPercent',
-  'onClose',
-  'timeInForce',
-  'expiresAt',
-  'postOnly',
-  'reduceOnly',
-  'stopLoss',
-  'takeProfit',
-  'ocoGroup',
-  'tag',
-];
-const tagLengthMax = 64;
-
-type Phase = 'init' | 'running' | 'stopped';
+/**
+ * Where a run is. Orders can be made while `trading`; while indicators are `computing` the newest
+ * bar is known and has not filled anything yet, so an order made then would fill at a price of the past.
+ */
+export type Phase = 'init' | 'computing' | 'trading' | 'stopping' | 'over';
 
 // Set by the class itself, so that the run reaches its private state and a strategy, which holds only instances, does not.
 let setPhase: (context: RunContext, phase: Phase) => void;
 let findHandle: (context: RunContext, order: Order) => OrderHandle;
 
-/** For the run alone: moves a context from `init` to trading, and to its end. */
+/** For the run alone. */
 export const enterPhase = (context: RunContext, phase: Phase): void => setPhase(context, phase);
 
 /** For the run alone: the handle of an order. */
@@ -69,9 +64,13 @@ export class RunContext implements Context {
   readonly ids: readonly string[];
   readonly ta = builtInIndicators;
   readonly #parts: ContextParts;
+  readonly #desk: OrderDesk;
+  readonly #timeframe: Timeframe;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
   /** By order id; ids count up without gaps. */
-  readonly #handles: Handle[] = [];
+  readonly #handles: OrderHandle[] = [];
+  /** Per feed the newest order that was made to reach a target. */
+  readonly #targetOrders: Order[] = [];
   #phase: Phase = 'init';
 
   static {
@@ -82,18 +81,27 @@ export class RunContext implements Context {
   }
 
   constructor(parts: ContextParts) {
+    const { book, market, feeds, notebook } = parts;
     this.#parts = parts;
-    this.#feedOf = new Map(parts.feeds.map((feed) => [feed.id, feed]));
-    this.ids = Object.freeze(parts.feeds.map((feed) => feed.id));
-    const bars: Record<string, BarSeries> = Object.create(null) as Record<string, BarSeries>; // no prototype: an id may be any word
-    for (const feed of parts.feeds) bars[feed.id] = feed.bars;
-    this.bars = Object.freeze(bars);
+    this.#desk = {
+      book,
+      market,
+      notebook,
+      find: (id) => this.#find(id),
+      mustTrade: (call) => this.#mustTrade(call),
+    };
+    this.#timeframe = timeframeOfMs(market.feeds[0]?.timeframeMs ?? 0);
+    this.#feedOf = new Map(feeds.map((feed) => [feed.id, feed]));
+    this.ids = Object.freeze(feeds.map((feed) => feed.id));
+    this.bars = namedValues(Object.fromEntries(feeds.map(({ id, bars }) => [id, bars])), (name) =>
+      this.#unknownData(name),
+    );
     Object.freeze(this);
   }
 
   get now(): number {
     const { market } = this.#parts;
-    return market.step < 0 ? NaN : market.time + (market.feeds[0]?.timeframeMs ?? 0);
+    return market.step < 0 ? NaN : barEnd(market.time, this.#timeframe);
   }
 
   get step(): number {
@@ -109,17 +117,17 @@ export class RunContext implements Context {
   }
 
   isFresh(id: string): boolean {
-    return this.#parts.market.fresh[this.#feed(id)] === 1;
+    return this.#bound('isFresh', id).isFresh();
   }
 
   position(id?: string): Position {
-    const view = this.#parts.book.position(id === undefined ? this.#onlyFeed('position') : this.#feed(id));
+    const view = this.#parts.book.position(id === undefined ? this.#onlyFeed('position') : this.#feed('position', id));
     const { quantity, averagePrice, unrealized } = view;
     return { quantity, averagePrice, unrealized, isLong: quantity > 0, isShort: quantity < 0, isFlat: quantity === 0 };
   }
 
   openOrders(id?: string): readonly OrderHandle[] {
-    const feed = id === undefined ? null : this.#feed(id);
+    const feed = id === undefined ? null : this.#feed('openOrders', id);
     const open: OrderHandle[] = [];
     for (const order of this.#parts.book.openOrders()) {
       if (feed === null || order.feed === feed) open.push(this.#handleOf(order));
@@ -128,63 +136,87 @@ export class RunContext implements Context {
   }
 
   buy(id: string, amount: Amount, options: OrderOptions = noOptions): OrderHandle {
-    return this.#order({ call: 'buy', side: 'buy', feed: this.#feed(id), amount, options });
+    return this.#trade('buy', id, amount, options);
   }
 
   sell(id: string, amount: Amount, options: OrderOptions = noOptions): OrderHandle {
-    return this.#order({ call: 'sell', side: 'sell', feed: this.#feed(id), amount, options });
+    return this.#trade('sell', id, amount, options);
   }
 
   targetQuantity(id: string, quantity: number, options: OrderOptions = noOptions): OrderHandle | null {
-    checkNumber('targetQuantity', 'the quantity', quantity);
-    return this.#target('targetQuantity', this.#feed(id), quantity, options);
+    const feed = this.#feedToTrade('targetQuantity', id);
+    const units = readNumber('order-amount', 'targetQuantity', 'the quantity', quantity);
+    return this.#target({ call: 'targetQuantity', feed, units, options });
   }
 
   targetValue(id: string, value: number, options: OrderOptions = noOptions): OrderHandle | null {
-    checkNumber('targetValue', 'the value', value);
-    const feed = this.#feed(id);
-    return this.#target('targetValue', feed, this.#parts.book.unitsFor(feed, { value }), options);
+    const feed = this.#feedToTrade('targetValue', id);
+    const wish = { value: readNumber('order-amount', 'targetValue', 'the value', value) };
+    return this.#target({ call: 'targetValue', feed, units: this.#parts.book.unitsFor(feed, wish), options });
   }
 
   targetPercent(id: string, fraction: number, options: OrderOptions = noOptions): OrderHandle | null {
-    checkNumber('targetPercent', 'the fraction', fraction);
-    const feed = this.#feed(id);
-    return this.#target('targetPercent', feed, this.#parts.book.unitsFor(feed, { fraction }), options);
+    const feed = this.#feedToTrade('targetPercent', id);
+    const wish = { fraction: readNumber('order-amount', 'targetPercent', 'the fraction', fraction) };
+    const units = this.#parts.book.unitsFor(feed, wish);
+    const handle = this.#target({ call: 'targetPercent', feed, units, options });
+    if (handle !== null) checkFraction('targetPercent', fraction, handle);
+    return handle;
   }
 
   close(id: string, options: OrderOptions = noOptions): OrderHandle | null {
-    const feed = this.#feed(id);
-    const closing = this.#parts.book.closePosition?.(feed, typeof options.tag === 'string' ? options.tag : undefined);
-    if (closing !== undefined) return closing === null ? null : this.#handleOf(closing);
-    return this.#target('close', feed, 0, options);
+    const feed = this.#feedToTrade('close', id);
+    const { book } = this.#parts;
+    if (book.closePosition === undefined) return this.#target({ call: 'close', feed, units: 0, options });
+    const { type, tag, ...others } = readOptions('close', options);
+    if (type !== 'market' || Object.keys(others).length > 0) {
+      throw new StrategyMistake(
+        'order-option',
+        'close: under the rules of this run positions are closed at market.',
+        'Give no option but tag, or sell and buy with the options you want.',
+      );
+    }
+    this.#cancelTargetOrder(feed);
+    const closing = book.closePosition(feed, tag);
+    return closing === null ? null : this.#handleOf(closing);
   }
 
   cancelAll(id?: string): number {
     this.#mustTrade('cancelAll');
-    const feed = id === undefined ? null : this.#feed(id);
+    const feed = id === undefined ? null : this.#feed('cancelAll', id);
+    const { book } = this.#parts;
     let cancelled = 0;
-    for (const order of [...this.#parts.book.openOrders()]) {
-      if ((feed === null || order.feed === feed) && this.#parts.book.cancel(order)) cancelled++;
+    // A copy: cancelling changes the book's own list, and one cancellation may bring others about.
+    for (const order of book.openOrders().slice()) {
+      if ((feed === null || order.feed === feed) && book.cancel(order)) cancelled++;
     }
     return cancelled;
   }
 
   timer(name: string, at: number): void {
-    if (typeof name !== 'string' || name.length === 0 || name.length > tagLengthMax) {
+    const { timers, market } = this.#parts;
+    if (!isName(name)) {
       throw new StrategyMistake(
         'timer',
-        `timer: the name must be 1 to ${tagLengthMax} characters.`,
+        `timer: the name must be 1 to ${nameLengthMax} characters.`,
         "Write for example ctx.timer('rebalance', ctx.now + 7 * 86_400_000).",
       );
     }
-    checkNumber('timer', 'the time', at);
-    if (this.#parts.timers.size >= timersMax)
+    if (Number.isNaN(at) && market.step < 0) {
+      throw new StrategyMistake(
+        'timer',
+        'timer: the time is NaN: before the first bar there is no ctx.now.',
+        'In init give a time of your own in milliseconds UTC, or set the timer in onBar.',
+      );
+    }
+    if (timers.size >= timersMax) {
       throw new StrategyMistake(
         'timer',
         `timer: ${timersMax} timers are waiting already.`,
         'Set a timer again when it has rung, not at each bar.',
       );
-    this.#parts.timers.add(name, at);
+    }
+    timers.add(name, readNumber('timer', 'timer', 'the time', at));
   }
 
   random(): number {
@@ -192,103 +224,146 @@ export class RunContext implements Context {
   }
 
   log(...values: readonly unknown[]): void {
-    this.#parts.notebook.log(this.#parts.market.time, values);
+    if (this.#phase !== 'over') this.#parts.notebook.log(this.#parts.market.time, values);
   }
 
   plot(name: string, value: number): void {
-    if (typeof name !== 'string' || name.length === 0 || name.length > tagLengthMax) {
+    if (!isName(name)) {
       throw new StrategyMistake(
         'plot',
-        `plot: the name must be 1 to ${tagLengthMax} characters.`,
+        `plot: the name must be 1 to ${nameLengthMax} characters.`,
         "Write for example ctx.plot('spread', value).",
       );
     }
-    if (typeof value !== 'number')
+    if (typeof value !== 'number') {
       throw new StrategyMistake(
         'plot',
-        `plot("${name}"): ${typeof value} is not a number.`,
+        `plot("${name}"): the value is no number.`,
         'Plot one number; for a series write series.value.',
       );
-    this.#parts.notebook.plot(name, this.#parts.market.step, value);
+    }
+    if (this.#phase !== 'over') this.#parts.notebook.plot(name, this.#parts.market.step, value);
   }
 
-  #target(call: string, feed: number, units: number, options: OrderOptions): OrderHandle | null {
-    this.#mustTrade(call);
+  #trade(side: Side, id: string, amount: Amount, options: OrderOptions): OrderHandle {
+    const feed = this.#feedToTrade(side, id);
+    const { kind, size } = readAmount(side, amount);
+    const terms = readOptions(side, options);
+    const handle = this.#handleOf(this.#submit({ feed, side, size: this.#sizeOf(feed, kind, size), terms }));
+    if (kind === 'percent') checkFraction(side, size, handle);
+    return handle;
+  }
+
+  #sizeOf(feed: number, kind: 'quantity' | 'value' | 'percent', size: number): OrderSize {
     const { book } = this.#parts;
+    if (kind === 'quantity') return { quantity: size };
+    if (kind === 'value') return { quantity: book.unitsFor(feed, { value: size }) };
+    if (book.sizesAtFill === true && size > 0 && size < 1) return { fraction: size };
+    return { quantity: book.unitsFor(feed, { fraction: size }) };
+  }
+
+  /** Orders what is missing to `units`, counting market orders that wait as filled. */
+  #target({
+    call,
+    feed,
+    units,
+    options,
+  }: {
+    readonly call: string;
+    readonly feed: number;
+    readonly units: number;
+    readonly options: OrderOptions;
+  }): OrderHandle | null {
+    const { book } = this.#parts;
+    const terms = readOptions(call, options);
+    this.#cancelTargetOrder(feed);
     let held = book.position(feed).quantity;
     for (const order of book.openOrders()) {
-      if (order.feed === feed && order.type === 'market') {
+      if (order.feed === feed && fillsSurely(order)) {
         const rest = order.quantity - order.filledQuantity;
         held += order.side === 'buy' ? rest : -rest;
       }
     }
     const missing = book.roundUnits(feed, units - held);
     if (missing === 0) return null;
-    return this.#order({ call, feed, side: missing > 0 ? 'buy' : 'sell', amount: Math.abs(missing), options });
+    const order = this.#submit({
+      feed,
+      side: missing > 0 ? 'buy' : 'sell',
+      size: { quantity: Math.abs(missing) },
+      terms,
+    });
+    this.#targetOrders[feed] = order;
+    return this.#handleOf(order);
   }
 
-  #order(ask: { call: string; feed: number; side: Side; amount: Amount; options: OrderOptions }): OrderHandle {
-    const { call, feed, side, amount, options } = ask;
-    this.#mustTrade(call);
+  /** A limit or stop order that was to reach an earlier target makes way, else targets would add up. */
+  #cancelTargetOrder(feed: number): void {
+    const order = this.#targetOrders[feed];
+    if (order !== undefined && isWaiting(order) && !fillsSurely(order)) this.#parts.book.cancel(order);
+  }
+
+  #submit({
+    feed,
+    side,
+    size,
+    terms,
+  }: {
+    readonly feed: number;
+    readonly side: Side;
+    readonly size: OrderSize;
+    readonly terms: OrderTerms;
+  }): Order {
     const { book } = this.#parts;
-    if (book.log.orders.length >= ordersMax)
+    if (book.log.orders.length >= ordersMax) {
       throw new StrategyMistake(
         'orders-max',
         `The run has made ${ordersMax} orders.`,
         'Make orders when something changes, not at each bar.',
       );
-    const size = this.#size(call, feed, amount);
-    return this.#handleOf(book.submit(requestOf({ call, feed, side, size, options })));
-  }
-
-  #size(call: string, feed: number, amount: Amount): OrderSize {
-    if (typeof amount === 'number') return { quantity: positive(call, 'the quantity', amount) };
-    if (typeof amount === 'object' && amount !== null) {
-      const given = amount as Readonly<Record<string, unknown>>;
-      if (given['quantity'] !== undefined) return { quantity: positive(call, 'quantity', given['quantity']) };
-      if (given['value'] !== undefined)
-        return { quantity: this.#parts.book.unitsFor(feed, { value: positive(call, 'value', given['value']) }) };
-      if (given['percent'] !== undefined) {
-        const fraction = positive(call, 'percent', given['percent']);
-        if (this.#parts.book.sizesAtFill && fraction < 1) return { fraction };
-        return { quantity: this.#parts.book.unitsFor(feed, { fraction }) };
-      }
     }
-    throw new StrategyMistake(
-      'order-amount',
-      `${call}: the amount is missing.`,
-      `Write ${call}(id, 10) for units, { value: 5000 } for currency, or { percent: 0.5 } for half of equity.`,
-    );
+    return book.submit({ feed, side, size, ...terms });
   }
 
   #handleOf(order: Order): OrderHandle {
-    let handle = this.#handles[order.id];
-    if (handle === undefined) {
-      handle = new Handle(order, this.#parts, this.#desk);
-      this.#handles[order.id] = handle;
-    }
-    return handle;
+    return (this.#handles[order.id] ??= new LiveOrderHandle(order, this.#desk));
   }
 
-  readonly #desk: Desk = {
-    find: (id) => {
-      const { orders } = this.#parts.book.log;
-      // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
-      const child =
-        [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ??
-        orders.find((candidate) => candidate.id === id);
-      return child === undefined ? null : this.#handleOf(child);
-    },
-    mustTrade: (call) => this.#mustTrade(call),
-  };
+  #find(id: number): OrderHandle | null {
+    const { orders } = this.#parts.book.log;
+    // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
+    const order =
+      [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ??
+      orders.find((candidate) => candidate.id === id);
+    return order === undefined ? null : this.#handleOf(order);
+  }
 
-  #feed(id: string): number {
+  #bound(call: string, id: string): BoundFeed {
     const bound = this.#feedOf.get(id);
-    if (bound !== undefined) return bound.feed;
+    if (bound !== undefined) return bound;
+    if (typeof id === 'string') throw this.#unknownData(id);
     throw new StrategyMistake(
       'unknown-data',
-      `There is no data "${String(id).slice(0, 64)}".`,
-      `${nearest(String(id).slice(0, 64), this.ids)}The ids are ${this.ids.join(', ')}.`,
+      `${call} was not told which data: its first argument is no id.`,
+      `Write ${call}('${this.ids[0]}', …). The ids are ${this.ids.join(', ')}.`,
+    );
+  }
+
+  #feed(call: string, id: string): number {
+    return this.#bound(call, id).feed;
+  }
+
+  /** The feed to which an order goes, at a moment when orders can be made. */
+  #feedToTrade(call: string, id: string): number {
+    this.#mustTrade(call);
+    return this.#feed(call, id);
+  }
+
+  #unknownData(name: string): StrategyMistake {
+    const id = name.slice(0, nameLengthMax);
+    return new StrategyMistake(
+      'unknown-data',
+      `There is no data "${id}".`,
+      `${nearest(id, this.ids)}The ids are ${this.ids.join(', ')}.`,
     );
   }
 
@@ -303,236 +378,36 @@ export class RunContext implements Context {
   }
 
   #mustTrade(call: string): void {
-    if (this.#phase === 'running') return;
-    throw new StrategyMistake(
-      'order-outside-run',
-      this.#phase === 'init'
-        ? `${call} was called in init, before the first bar.`
-        : `${call} was called after the last bar.`,
-      'Make orders in onBar, onFill, onOrder or onTimer.',
-    );
+    if (this.#phase !== 'trading') throw outsideRun(call, this.#phase);
   }
 }
 
-/** What the handles of a run need of its context. */
-interface Desk {
-  readonly find: (id: number) => OrderHandle | null;
-  /** Throws outside the run: a promise may come to its orders when the result is already made. */
-  readonly mustTrade: (call: string) => void;
-}
+const isName = (name: unknown): boolean => typeof name === 'string' && name.length > 0 && name.length <= nameLengthMax;
 
-/** A strategy's hold on one order. */
-class Handle implements OrderHandle {
-  readonly #order: Order;
-  readonly #parts: ContextParts;
-  readonly #desk: Desk;
+/** Market orders fill with the next bar, whatever the price does. */
+const fillsSurely = ({ type, status }: Order): boolean =>
+  status !== 'held' && (type === 'market' || type === 'market-on-close' || type === 'market-on-open');
 
-  constructor(order: Order, parts: ContextParts, desk: Desk) {
-    this.#order = order;
-    this.#parts = parts;
-    this.#desk = desk;
-    Object.freeze(this);
-  }
-
-  get id(): number {
-    return this.#order.id;
-  }
-  get side(): Side {
-    return this.#order.side;
-  }
-  get type(): OrderType {
-    return this.#order.type;
-  }
-  get status() {
-    return this.#order.status;
-  }
-  get quantity(): number {
-    return this.#order.quantity;
-  }
-  get filledQuantity(): number {
-    return this.#order.filledQuantity;
-  }
-  get fillPrice(): number | null {
-    return this.#order.fillPrice;
-  }
-  get limit(): number | null {
-    return this.#order.limit;
-  }
-  get stop(): number | null {
-    return this.#order.stop;
-  }
-  get reason(): string | null {
-    return this.#order.reason;
-  }
-  get tag(): string | null {
-    return this.#order.request.tag ?? null;
-  }
-  get isOpen(): boolean {
-    const { status } = this.#order;
-    return status === 'waiting' || status === 'held' || status === 'partly-filled';
-  }
-  get stopLoss(): OrderHandle | null {
-    return this.#order.stopLossOrder === null ? null : this.#desk.find(this.#order.stopLossOrder);
-  }
-  get takeProfit(): OrderHandle | null {
-    return this.#order.takeProfitOrder === null ? null : this.#desk.find(this.#order.takeProfitOrder);
-  }
-
-  amend(change: { readonly quantity?: number; readonly limit?: number; readonly stop?: number }): boolean {
-    this.#desk.mustTrade('amend');
-    const wanted: Record<string, number> = {};
-    for (const field of ['quantity', 'limit', 'stop'] as const) {
-      const value = change[field];
-      if (value !== undefined) wanted[field] = positive('amend', field, value);
-    }
-    const reason = this.#parts.book.amend(this.#order, wanted);
-    if (reason !== null)
-      this.#parts.notebook.log(this.#parts.market.time, [`order ${this.#order.id} was not amended: ${reason}`]);
-    return reason === null;
-  }
-
-  cancel(): boolean {
-    this.#desk.mustTrade('cancel');
-    return this.#parts.book.cancel(this.#order);
-  }
-}
-
-/** Checks the options and writes them as an order request. */
-const requestOf = (ask: {
-  call: string;
-  feed: number;
-  side: Side;
-  size: OrderSize;
-  options: OrderOptions;
-}): OrderRequest => {
-  const { call, feed, side, size, options } = ask;
-  if (options === noOptions) return { feed, side, size, type: 'market' };
-  for (const name of Object.keys(options)) {
-    if (!optionNames.includes(name))
-      throw new StrategyMistake(
-        'order-option',
-        `${call}: there is no option "${name}".`,
-        `${nearest(name, optionNames)}The options are ${optionNames.join(', ')}.`,
-      );
-  }
-  const price = (
-    name: 'limit' | 'stop' | 'stopLoss' | 'takeProfit' | 'trailAmount' | 'trailPercent' | 'expiresAt',
-  ): number | undefined => (options[name] === undefined ? undefined : positive(call, name, options[name]));
-  const limit = price('limit');
-  const stop = price('stop');
-  const trailAmount = price('trailAmount');
-  const trailPercent = price('trailPercent');
-  const expiresAt = price('expiresAt');
-  const stopLoss = price('stopLoss');
-  const takeProfit = price('takeProfit');
-  if (trailAmount !== undefined && trailPercent !== undefined)
-    throw new StrategyMistake(
-      'order-option',
-      `${call}: trailAmount and trailPercent exclude each other.`,
-      'Give one of them.',
-    );
-  if (trailPercent !== undefined && trailPercent >= 1)
-    throw new StrategyMistake(
-      'order-option',
-      `${call}: trailPercent ${trailPercent} is not a fraction below 1.`,
-      'Write 0.05 for five percent.',
-    );
-  const trail =
-    trailAmount !== undefined
-      ? { amount: trailAmount }
-      : trailPercent !== undefined
-        ? { fraction: trailPercent }
-        : undefined;
-  const { timeInForce, postOnly, reduceOnly, ocoGroup, tag } = options;
-  if (timeInForce !== undefined && !['GTC', 'DAY', 'GTD', 'IOC', 'FOK'].includes(timeInForce))
-    throw new StrategyMistake(
-      'order-option',
-      `${call}: timeInForce "${String(timeInForce)}" is not known.`,
-      'Write GTC, DAY, GTD, IOC or FOK.',
-    );
-  if (timeInForce === 'GTD' && expiresAt === undefined)
-    throw new StrategyMistake(
-      'order-option',
-      `${call}: a GTD order needs expiresAt.`,
-      'Write for example expiresAt: ctx.now + 5 * 86_400_000.',
-    );
-  const type: OrderType =
-    options.onClose === true
-      ? 'market-on-close'
-      : trail !== undefined
-        ? limit === undefined
-          ? 'trailing-stop'
-          : 'trailing-stop-limit'
-        : limit !== undefined
-          ? stop === undefined
-            ? 'limit'
-            : 'stop-limit'
-          : stop !== undefined
-            ? 'stop'
-            : 'market';
-  const effectiveTimeInForce = timeInForce ?? (expiresAt === undefined ? undefined : 'GTD');
-  return {
-    feed,
-    side,
-    size,
-    type,
-    ...(limit === undefined ? {} : { limit }),
-    ...(stop === undefined ? {} : { stop }),
-    ...(trail === undefined ? {} : { trail }),
-    ...(effectiveTimeInForce === undefined ? {} : { timeInForce: effectiveTimeInForce }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(postOnly === undefined ? {} : { postOnly: postOnly === true }),
-    ...(reduceOnly === undefined ? {} : { reduceOnly: reduceOnly === true }),
-    ...(stopLoss === undefined ? {} : { stopLoss }),
-    ...(takeProfit === undefined ? {} : { takeProfit }),
-    ...(ocoGroup === undefined ? {} : { ocoGroup: String(ocoGroup).slice(0, tagLengthMax) }),
-    ...(tag === undefined ? {} : { tag: String(tag).slice(0, tagLengthMax) }),
-  };
-};
-
-const checkNumber = (call: string, what: string, value: unknown): void => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw notANumber(call, what, value);
-};
-
-const positive = (call: string, what: string, value: unknown): number => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw notANumber(call, what, value);
-  if (value <= 0)
-    throw new StrategyMistake(
-      'order-amount',
-      `${call}: ${what} is ${value}, but must be above 0.`,
-      'To trade the other way use the other of buy and sell.',
-    );
-  return value;
-};
-
-const notANumber = (call: string, what: string, value: unknown): StrategyMistake =>
-  new StrategyMistake(
+/** 95 for 95 %: the rules can only say that it can't be afforded. */
+const checkFraction = (call: string, fraction: number, { status }: OrderHandle): void => {
+  if (status !== 'rejected' || Math.abs(fraction) <= fractionMax) return;
+  throw new StrategyMistake(
     'order-amount',
-    `${call}: ${what} is ${typeof value === 'number' ? String(value) : `a ${typeof value}`}, but must be a finite number.`,
-    typeof value === 'number'
-      ? 'An indicator is NaN before it is warm: check the values that this number is made of.'
-      : 'Pass a number; of a series take .value.',
+    `${call}: ${fraction} is ${fraction * 100} % of equity.`,
+    `Write a fraction: ${fraction / 100} for ${fraction} percent.`,
   );
+};
 
-/** Timers of a strategy, rung in order of time. */
-export class TimerQueue {
-  readonly #waiting: { readonly name: string; readonly at: number }[] = [];
-
-  get size(): number {
-    return this.#waiting.length;
-  }
-
-  add(name: string, at: number): void {
-    let i = this.#waiting.length;
-    while (i > 0 && (this.#waiting[i - 1] as { at: number }).at > at) i--; // i − 1 is within the list
-    this.#waiting.splice(i, 0, { name, at });
-  }
-
-  /** The next timer that is due at `now`, removed; null when none is. */
-  takeDue(now: number): string | null {
-    const first = this.#waiting[0];
-    if (first === undefined || first.at > now) return null;
-    this.#waiting.shift();
-    return first.name;
-  }
-}
+const outsideRun = (call: string, phase: Exclude<Phase, 'trading'>): StrategyMistake => {
+  const when = {
+    init: 'in init, before the first bar',
+    computing: 'inside an indicator',
+    stopping: 'after the last bar',
+    over: 'after the last bar',
+  }[phase];
+  return new StrategyMistake(
+    'order-outside-run',
+    `${call} was called ${when}.`,
+    'Make orders in onBar, onFill, onOrder or onTimer.',
+  );
+};

@@ -1,5 +1,6 @@
 /** Declares a strategy and checks the declaration, so that mistakes show before the first bar. */
 
+import { parseTimeframe } from '../market/timeframe.ts';
 import { StrategyMistake } from './mistake.ts';
 import type { Param, ParamDeclarations } from './params.ts';
 import type { DataDeclaration, Strategy, StrategySpec } from './strategy.ts';
@@ -42,8 +43,7 @@ export const defineStrategy = <
     name: spec.name,
     description: spec.description ?? null,
     params: Object.freeze({ ...spec.params }),
-    data:
-      spec.data === 'all' ? 'all' : frozenData((spec.data as readonly DataDeclaration[] | undefined) ?? defaultData),
+    data: spec.data === 'all' ? 'all' : frozenData(spec.data ?? defaultData),
     // The handlers' own parameter types are erased here; the run calls them with the values declared above.
     handlers: Object.freeze({
       constraint: spec.constraint ?? null,
@@ -133,6 +133,16 @@ const checkData = (data: unknown): void => {
         `data "${feed.id}" is built from "${feed.from}" but names no timeframe.`,
         `Write { id: '${feed.id}', from: '${feed.from}', timeframe: '1d' }.`,
       );
+    if (feed.from !== undefined && feed.symbol !== undefined)
+      mistake(
+        `data "${feed.id}" is built from "${feed.from}" and can't have a symbol of its own.`,
+        `Leave out symbol, or from.`,
+      );
+    for (const field of ['symbol', 'timeframe'] as const) {
+      if (feed[field] !== undefined && typeof feed[field] !== 'string')
+        mistake(`${field} of data "${feed.id}" must be text.`, "Write for example { id: 'main', timeframe: '1d' }.");
+    }
+    if (feed.timeframe !== undefined) parseTimeframe(feed.timeframe);
     ids.add(feed.id);
   }
 };

@@ -2,6 +2,7 @@
 
 import type { LogLine } from '../engine/result.ts';
 import { StrategyMistake } from './mistake.ts';
+import { Series } from './series.ts';
 
 /** Lines and characters a run may log; more are counted and dropped, so that output stays readable. */
 const logLinesMax = 10_000;
@@ -57,8 +58,11 @@ export class Notebook {
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return value.slice(0, logLineLengthMax);
   if (typeof value !== 'object' || value === null) return String(value).slice(0, logLineLengthMax);
+  if (value instanceof Series) return String(value);
   try {
-    return (JSON.stringify(value) ?? '').slice(0, logLineLengthMax);
+    // Typed arrays would be objects with a name per place.
+    const shown = value instanceof Float64Array ? [...value.subarray(0, logLineLengthMax)] : value;
+    return (JSON.stringify(shown) ?? '').slice(0, logLineLengthMax);
   } catch {
     return '[an object that has no JSON]'; // cyclic, or with a toJSON that throws: the line is for people only
   }

@@ -51,5 +51,5 @@ it('compares by its newest value', () => {
   const fast = make([1, 5], 1).series;
   const slow = make([2, 3], 1).series;
   expect(fast > slow).toBe(true);
-  expect(`${fast}`).toBe('5');
+  expect(String(fast)).toBe('5');
 });

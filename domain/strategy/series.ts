@@ -96,6 +96,11 @@ export class Series {
     return this.value;
   }
 
+  /** What `ctx.log` and JSON show of it. */
+  toJSON(): number {
+    return this.value;
+  }
+
   toString(): string {
     return String(this.value);
   }
@@ -115,6 +120,21 @@ export class Series {
       'Write for example close.ago(1) for the previous bar.',
     );
   }
+}
+
+/** Places at which people from Python and Pine look for values: `close[0]`, `close[-1]`. */
+const indexesTried = ['0', '1', '2', '3', '-1', '-2', '-3'] as const;
+
+for (const index of indexesTried) {
+  Object.defineProperty(Series.prototype, index, {
+    get(): never {
+      throw new StrategyMistake(
+        'series-index',
+        `A series is not read by [${index}].`,
+        'Write close.value for the newest bar, close.ago(1) for the one before it, close.last(20) for an array.',
+      );
+    },
+  });
 }
 
 /** The bars of one feed as a strategy sees them: one {@link Series} per column. */

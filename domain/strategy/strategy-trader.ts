@@ -7,14 +7,17 @@ import type { Trader } from '../engine/trader.ts';
 import type { Bars } from '../market/bars.ts';
 import { barColumns } from '../market/bars.ts';
 import { randomFrom } from '../random.ts';
-import { enterPhase, handleOf, RunContext, TimerQueue } from './context.ts';
+import { nearest } from './define-strategy.ts';
+import { enterPhase, handleOf, RunContext } from './context.ts';
 import type { BoundFeed } from './context.ts';
 import { StrategyMistake } from './mistake.ts';
+import { missingState, namedValues } from './named-values.ts';
 import type { Notebook } from './notebook.ts';
 import type { ParamValue } from './params.ts';
 import { Series, seriesParts } from './series.ts';
 import type { BarSeries, SeriesClock } from './series.ts';
 import type { Strategy } from './strategy.ts';
+import { TimerQueue } from './timer-queue.ts';
 
 interface StrategyTraderParts {
   readonly strategy: Strategy;
@@ -29,31 +32,38 @@ interface StrategyTraderParts {
 /** Times the strategy may be told news and answer with new orders within one step. */
 const newsPerStepMax = 100_000;
 
-/** Where a strategy was when it failed, for the message that its author reads. */
+/**
+ * Which of the strategy's own functions is running, for the message that its author reads when it
+ * throws; null while none is. `indicator` is one of its own making.
+ */
 export interface TraderPlace {
-  handler: 'init' | 'onBar' | 'onFill' | 'onOrder' | 'onTimer' | 'onStop';
+  handler: 'constraint' | 'init' | 'indicator' | 'onBar' | 'onFill' | 'onOrder' | 'onTimer' | 'onStop' | null;
 }
 
 export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): Trader => {
-  const { strategy, params, data, market, book, notebook } = parts;
+  const { strategy, data, market, book, notebook } = parts;
   const { handlers } = strategy;
   const feedClocks = data.feeds.map((feed) => newClock(feed.bars.time.length));
   const viewClocks = data.views.map((view) => newClock(view.bars.time.length));
   const clocks = [...feedClocks, ...viewClocks];
-  const bound = boundFeeds(data, feedClocks, viewClocks);
+  /** Per view: the step at which it gained its newest bar. */
+  const viewFreshAt = new Int32Array(viewClocks.length).fill(-1);
+  const feeds = boundFeeds({ data, market, feedClocks, viewClocks, viewFreshAt });
   const timers = new TimerQueue();
-  const ctx = new RunContext({ book, market, feeds: bound, notebook, random: randomFrom(parts.seed), timers });
+  const ctx = new RunContext({ book, market, feeds, notebook, random: randomFrom(parts.seed), timers });
+  const params = handedParams(parts.params);
 
   place.handler = 'init';
-  const state = handlers.init === null ? undefined : settled(handlers.init(ctx, params), 'init');
+  const made = handlers.init === null ? undefined : settled(handlers.init(ctx, params), 'init');
+  const state = made === undefined ? missingState(noState) : made;
+  place.handler = null;
   for (const clock of clocks) clock.open = false;
-  enterPhase(ctx, 'running');
-  const { onBar, onFill, onOrder, onTimer } = handlers;
-  const live = clocks.some((clock) => clock.live.length > 0);
+  enterPhase(ctx, 'trading');
+  const { onBar, onFill, onOrder, onTimer, onStop } = handlers;
+  const isLive = clocks.some((clock) => clock.live.length > 0);
 
   const tellNews = (): void => {
     const { news } = book.log;
-    if (news.length === 0) return;
     if (onFill === null && onOrder === null) {
       news.length = 0;
       return;
@@ -61,45 +71,58 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
     for (let i = 0; i < news.length; i++) {
       const item = news[i];
       if (item === undefined) break;
-      if (i >= newsPerStepMax)
-        throw new StrategyMistake(
-          'order-storm',
-          `The strategy answered its own orders with new ones ${newsPerStepMax} times at one bar.`,
-          'Make orders in onFill and onOrder only where they end the chain.',
-        );
       const handle = handleOf(ctx, item.order);
       if (item.type === 'fill') {
         place.handler = 'onFill';
         if (onFill !== null) settled(onFill(ctx, Object.freeze({ ...item.fill }), handle, state, params), 'onFill');
-      } else if (onOrder !== null) {
+      } else {
         place.handler = 'onOrder';
-        settled(onOrder(ctx, handle, state, params), 'onOrder');
+        if (onOrder !== null) settled(onOrder(ctx, handle, state, params), 'onOrder');
       }
+      if (i >= newsPerStepMax) throw orderStorm();
     }
+    place.handler = null;
     news.length = 0;
   };
 
   const ringTimers = (): void => {
-    for (let name = timers.takeDue(ctx.now); name !== null; name = timers.takeDue(ctx.now)) {
+    for (const name of timers.takeDue(ctx.now)) {
       place.handler = 'onTimer';
       if (onTimer !== null) settled(onTimer(ctx, name, state, params), 'onTimer');
+    }
+    place.handler = null;
+  };
+
+  const moveClocks = (): void => {
+    for (let f = 0; f < feedClocks.length; f++) {
+      if (market.fresh[f] === 1) moveTo(feedClocks[f] as SeriesClock, market.index[f] as number, isLive); // one clock and one index per feed
+    }
+    for (let v = 0; v < viewClocks.length; v++) {
+      const view = data.views[v] as View; // one clock per view
+      const clock = viewClocks[v] as SeriesClock; // as above
+      const base = market.index[view.feed] as number;
+      const newest = base < 0 ? -1 : (view.completeAfter[base] as number) - 1;
+      if (newest > clock.cursor.index) viewFreshAt[v] = market.step;
+      moveTo(clock, newest, isLive);
     }
   };
 
   return {
     advance() {
-      for (let f = 0; f < feedClocks.length; f++) {
-        if (market.fresh[f] === 1) moveTo(feedClocks[f] as SeriesClock, market.index[f] as number, live); // one clock and one index per feed
+      if (!isLive) {
+        moveClocks();
+        return;
       }
-      for (let v = 0; v < viewClocks.length; v++) {
-        const view = data.views[v] as View; // one clock per view
-        const base = market.index[view.feed] as number;
-        if (base >= 0) moveTo(viewClocks[v] as SeriesClock, (view.completeAfter[base] as number) - 1, live);
-      }
+      place.handler = 'indicator';
+      enterPhase(ctx, 'computing');
+      moveClocks();
+      enterPhase(ctx, 'trading');
+      place.handler = null;
     },
     isWarm: () =>
       clocks.every(
-        ({ cursor, made }) => cursor.index >= 0 && made.every((series) => cursor.index >= seriesParts(series).warmUp),
+        ({ cursor, made: series }) =>
+          cursor.index >= 0 && series.every((one) => cursor.index >= seriesParts(one).warmUp),
       ),
     act() {
       if (book.log.news.length > 0) tellNews();
@@ -107,15 +130,48 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
       place.handler = 'onBar';
       const returned = onBar(ctx, state, params);
       if (returned !== undefined) settled(returned, 'onBar');
+      place.handler = null;
     },
     stop() {
       tellNews();
-      enterPhase(ctx, 'stopped');
+      enterPhase(ctx, 'stopping');
       place.handler = 'onStop';
-      if (handlers.onStop !== null) settled(handlers.onStop(ctx, state, params), 'onStop');
+      if (onStop !== null) settled(onStop(ctx, state, params), 'onStop');
+      place.handler = null;
+      enterPhase(ctx, 'over');
     },
   };
 };
+
+/** The values as the strategy's functions receive them: a misspelt name is told, where undefined would be a default. */
+export const handedParams = (values: Readonly<Record<string, ParamValue>>): Readonly<Record<string, ParamValue>> => {
+  const names = Object.keys(values);
+  return namedValues(
+    values,
+    (name) =>
+      new StrategyMistake(
+        'param-unknown',
+        `There is no parameter "${name}".`,
+        names.length === 0
+          ? 'This strategy declares no params.'
+          : `${nearest(name, names)}The parameters are ${names.join(', ')}.`,
+      ),
+  );
+};
+
+const noState = (name: string): StrategyMistake =>
+  new StrategyMistake(
+    'state-missing',
+    `There is no state with ${name}: init returned nothing, or there is no init.`,
+    'End init with return { … }: what it returns is the state of the other handlers.',
+  );
+
+const orderStorm = (): StrategyMistake =>
+  new StrategyMistake(
+    'order-storm',
+    `The strategy answered its own orders with new ones ${newsPerStepMax} times at one bar.`,
+    'Make orders in onFill and onOrder only where they end the chain.',
+  );
 
 const newClock = (capacity: number): SeriesClock => ({
   cursor: { index: -1 },
@@ -137,40 +193,31 @@ const moveTo = (clock: SeriesClock, index: number, live: boolean): void => {
   }
 };
 
-const boundFeeds = (
-  data: RunData,
-  feedClocks: readonly SeriesClock[],
-  viewClocks: readonly SeriesClock[],
-): BoundFeed[] =>
-  data.ids.map((id) => {
+interface Binding {
+  readonly data: RunData;
+  readonly market: Market;
+  readonly feedClocks: readonly SeriesClock[];
+  readonly viewClocks: readonly SeriesClock[];
+  readonly viewFreshAt: Int32Array;
+}
+
+const boundFeeds = ({ data, market, feedClocks, viewClocks, viewFreshAt }: Binding): BoundFeed[] =>
+  data.ids.map((id): BoundFeed => {
     const feed = data.feeds.findIndex((candidate) => candidate.id === id);
     const traded = data.feeds[feed];
     if (traded !== undefined) {
-      return {
-        id,
-        feed,
-        bars: barSeries({
-          id,
-          symbol: traded.symbol,
-          timeframeMs: traded.timeframeMs,
-          bars: traded.bars,
-          clock: feedClocks[feed] as SeriesClock,
-        }),
-      }; // one clock per feed
+      const clock = feedClocks[feed] as SeriesClock; // one clock per feed
+      return { id, feed, bars: barSeries({ ...traded, clock }), isFresh: () => market.fresh[feed] === 1 };
     }
     const v = data.views.findIndex((candidate) => candidate.id === id);
     const view = data.views[v] as View; // every id is a feed's or a view's
     const symbol = data.feeds[view.feed]?.symbol ?? id;
+    const clock = viewClocks[v] as SeriesClock; // one clock per view
     return {
       id,
       feed: view.feed,
-      bars: barSeries({
-        id,
-        symbol,
-        timeframeMs: view.timeframeMs,
-        bars: view.bars,
-        clock: viewClocks[v] as SeriesClock,
-      }),
+      bars: barSeries({ ...view, symbol, clock }),
+      isFresh: () => viewFreshAt[v] === market.step,
     };
   });
 
@@ -198,12 +245,13 @@ const barSeries = (parts: {
 
 /** What a handler returned, unless it is a promise: there is nothing to wait for inside a run. */
 const settled = (returned: unknown, handler: string): unknown => {
-  if (typeof returned === 'object' && returned !== null && returned instanceof Promise) {
-    throw new StrategyMistake(
-      'async-handler',
-      `${handler} is async, or returns a promise.`,
-      `Remove "async" and "await": everything a strategy can reach answers at once.`,
-    );
-  }
-  return returned;
+  if (typeof returned !== 'object' || returned === null || !('then' in returned) || typeof returned.then !== 'function')
+    return returned;
+  // The refusal below tells more than what the promise may come to; a rejection must not end the process.
+  returned.then(undefined, () => undefined);
+  throw new StrategyMistake(
+    'async-handler',
+    `${handler} is async, or returns a promise.`,
+    'Remove "async" and "await": everything a strategy can reach answers at once.',
+  );
 };

@@ -82,7 +82,7 @@ export interface Context<Id extends string = string> {
   readonly now: number;
   /** Step of the run's timeline, 0 at the first bar. */
   readonly step: number;
-  /** True when that feed has a new bar at this step. */
+  /** True when those bars have a new one at this step; of bars built by `from`, when one has become complete. */
   isFresh(id: Id): boolean;
   readonly cash: number;
   readonly equity: number;
@@ -91,7 +91,11 @@ export interface Context<Id extends string = string> {
   openOrders(id?: Id): readonly OrderHandle[];
   buy(id: Id, amount: Amount, options?: OrderOptions): OrderHandle;
   sell(id: Id, amount: Amount, options?: OrderOptions): OrderHandle;
-  /** Orders what is missing to the target; null when nothing is. */
+  /**
+   * Orders what is missing to the target; null when nothing is. Market orders that wait count as
+   * filled; a limit or stop order of an earlier target of the same data is cancelled first, so a
+   * target may be stated at every bar.
+   */
   targetQuantity(id: Id, quantity: number, options?: OrderOptions): OrderHandle | null;
   targetValue(id: Id, value: number, options?: OrderOptions): OrderHandle | null;
   /** Target position as a fraction of equity: 0.95 long, −0.5 short, 0 flat. */
@@ -99,7 +103,7 @@ export interface Context<Id extends string = string> {
   close(id: Id, options?: OrderOptions): OrderHandle | null;
   /** Cancels the waiting orders of that feed, or all; returns how many. */
   cancelAll(id?: Id): number;
-  /** Calls `onTimer` at the first step at or after `at` (milliseconds UTC). */
+  /** Calls `onTimer` once, at the first step after this one whose `now` has reached `at` (milliseconds UTC). */
   timer(name: string, at: number): void;
   /** A number in [0, 1) from the run's seed. */
   random(): number;
