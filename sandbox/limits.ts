@@ -6,9 +6,14 @@ export interface RunLimits {
   readonly memoryBytes: number;
   /** Time one run may take from start to result, in milliseconds. */
   readonly wallMs: number;
+  /**
+   * Orders, fills and trades of a full result, together: they become objects in the parent's memory,
+   * half a kilobyte each. A parent that serves many users should allow fewer than the default.
+   */
+  readonly resultRows: number;
 }
 
-export const defaultLimits: RunLimits = { memoryBytes: 512 * 2 ** 20, wallMs: 60_000 };
+export const defaultLimits: RunLimits = { memoryBytes: 512 * 2 ** 20, wallMs: 60_000, resultRows: 10_000_000 };
 
 /** Resident bytes a runner needs per byte of price data: the bars, and columns that indicators make of them. */
 export const memoryPerDataByte = 3;
@@ -49,8 +54,8 @@ export const frameArrayBytesMax = 2 ** 31;
 /** Rows of orders, fills or trades sent in one frame. */
 export const rowsPerFrame = 16_384;
 
-/** Rows of one table in a result: above the engine's own bound for orders, so that this one never comes first. */
-export const resultRowsMax = 10_000_000;
+/** Entries of a list in a result's head: above the bounds of log lines and plotted points. */
+export const headEntriesMax = 1_000_000;
 
 /** Points of equity that a member of a batch keeps. */
 export const batchEquityPointsMax = 500;

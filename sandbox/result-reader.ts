@@ -16,7 +16,7 @@ import type {
   Trade,
 } from '#domain';
 import type { Frame } from './frame.ts';
-import { batchEquityPointsMax, resultRowsMax } from './limits.ts';
+import { batchEquityPointsMax, headEntriesMax } from './limits.ts';
 import { decodeRows, tableNames } from './result-table.ts';
 
 /** Thrown for what is not a result, or is too much of one. */
@@ -38,6 +38,11 @@ export class RowCollector {
   readonly fills: Fill[] = [];
   readonly trades: Trade[] = [];
   readonly #texts: string[] = [];
+  readonly #rowsMax: number;
+
+  constructor(rowsMax: number) {
+    this.#rowsMax = rowsMax;
+  }
 
   take(message: Given, arrays: Frame['arrays']): void {
     const table = tableNames.find((name) => name === message['table']);
@@ -46,8 +51,10 @@ export class RowCollector {
     for (const text of listOf(message['texts'], 'texts')) this.#texts.push(textOf(text, 'text'));
     const target: object[] = this[table];
     for (const row of decoded(table, numbers, this.#texts)) target.push(row);
-    if (target.length > resultRowsMax)
-      throw new BadResult(`more than ${resultRowsMax} ${table}`, { code: 'output-limit' });
+    const rows = this.orders.length + this.fills.length + this.trades.length;
+    if (rows > this.#rowsMax) {
+      throw new BadResult(`more than ${this.#rowsMax} orders, fills and trades`, { code: 'output-limit' });
+    }
   }
 }
 
@@ -163,7 +170,7 @@ const objectOf = (value: unknown, what: string): Given => {
 };
 
 const listOf = (value: unknown, what: string): readonly unknown[] => {
-  if (!Array.isArray(value) || value.length > resultRowsMax) throw new BadResult(`no list of ${what}`);
+  if (!Array.isArray(value) || value.length > headEntriesMax) throw new BadResult(`no list of ${what}`);
   return value;
 };
 

@@ -181,6 +181,7 @@ export class RunnerLink {
   #take(reader: FrameReader, chunk: Buffer): void {
     try {
       for (const frame of reader.push(chunk)) {
+        if (this.#why !== null) return; // it is being killed: what it still said does not count
         if (this.#answer !== null) this.#answer.resolve(frame);
         else this.onFrame?.(frame);
       }

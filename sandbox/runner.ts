@@ -259,7 +259,7 @@ export class Runner {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let left = jobs.length;
-    let collected = new RowCollector();
+    let collected = new RowCollector(this.#limits.resultRows);
     const abort = (): void => link.kill(cancelled());
     signal?.addEventListener('abort', abort, { once: true });
     link.keepParentAlive(true);
@@ -278,7 +278,7 @@ export class Runner {
             return link.kill(failure(error.code, `The run gave no result that can be read (${error.message}).`));
           }
           left--;
-          collected = new RowCollector();
+          collected = new RowCollector(this.#limits.resultRows);
           if (left === 0) resolve();
           else link.expectWithin(this.#limits.wallMs);
         };

@@ -5,6 +5,7 @@ import { startRunner } from '../runner.ts';
 import type { RunOutcome } from '../outcome.ts';
 import type { Runner } from '../runner.ts';
 import type { SandboxFailure } from '../failure.ts';
+import type { RunLimits } from '../limits.ts';
 import type { SandboxJob } from '../runner-messages.ts';
 
 /** Short, so that tests are; a machine under load still boots and runs an honest strategy within it. */
@@ -73,7 +74,7 @@ export class AttackBench {
   readonly runner: Runner;
   #loaded = false;
 
-  constructor(limits: { readonly wallMs: number; readonly memoryBytes: number } = attackLimits) {
+  constructor(limits: Partial<RunLimits> = attackLimits) {
     this.runner = startRunner({ limits });
   }
 

@@ -154,6 +154,31 @@ test('whatever hangs together with the context holds no number of the future', a
   expect(log).toBe('true true []');
 });
 
+test('bars built from finer ones are seen when they are complete, and not before', async () => {
+  const source = `
+import { defineIndicator, defineStrategy } from 'xtrading/strategy';
+const found = [];
+let calls = 0;
+const spy = defineIndicator({ name: 'spy', takes: ['value'], gives: ['value'], start: () => ({ lookback: 0, next: (value) => { calls++; return value; } }) });
+export default defineStrategy({
+  name: 'two-timeframes',
+  data: [{ id: 'main' }, { id: 'slow', from: 'main', timeframe: '4h' }],
+  init: (ctx) => ({ sma: ctx.ta.sma(ctx.bars.slow.close, 2), spy: spy(ctx.bars.slow.high) }),
+  onBar(ctx, { sma, spy }) {
+    const now = 1_000 + ctx.step;
+    const { slow } = ctx.bars;
+    for (const series of [slow.open, slow.high, slow.low, slow.close, sma, spy]) {
+      for (const value of [series.value, ...series.last(500)]) if (value > now) found.push(value);
+    }
+    if (slow.time.value + 4 * 3_600_000 > ctx.now) found.push('an unfinished bar');
+    if (calls > slow.length) found.push('a call ahead');
+    if (ctx.step === 299) ctx.log(slow.length, found.length, ...found.slice(0, 5));
+  },
+});`;
+  const [log] = await bench.logOf(source);
+  expect(log).toMatch(/^7[45] 0$/);
+});
+
 test('the clock and the random numbers tell nothing but the present', async () => {
   const log = await bench.logOf(
     strategyWith({

@@ -63,6 +63,17 @@ test('ten thousand orders arrive one by one as they were', async () => {
   });
 });
 
+test('more orders than a result may hold end the run', async () => {
+  const small = new AttackBench({ wallMs: 5_000, memoryBytes: 400 * 2 ** 20, resultRows: 1_000 });
+  try {
+    const flood = strategyWith({ onBar: "for (let i = 0; i < 40; i++) ctx.buy('main', 1, { limit: 1 });" });
+    expect(await small.failureOf(flood)).toMatchObject({ code: 'output-limit' });
+    expect((await small.run(strategyWith({ onBar: '' }))).ok).toBe(true);
+  } finally {
+    small.close();
+  }
+});
+
 test.each([
   ['a tag with a toString', "ctx.buy('main', 1, { tag: { toString() { return 'evil'; } } });"],
   [
