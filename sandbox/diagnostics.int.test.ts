@@ -68,6 +68,19 @@ describe("sources that can't be compiled", () => {
     expect(await runner.compile({ entry: 'strategy.js', files: { 'strategy.js': whole } })).toMatchObject({ ok: true });
   });
 
+  test('a comment that names another file does not take the place of an error away', async () => {
+    for (const magic of [
+      '\n//# sourceURL=/etc/passwd',
+      ' //# sourceURL=x.ts',
+      '\n//@ sourceURL=x.ts\n//# sourceMappingURL=x.map',
+    ]) {
+      const found = await failureOf({
+        'strategy.ts': `${head}\nexport default defineStrategy({ name: 'x', onBar(ctx: any) { ctx.nope(); } });${magic}`,
+      });
+      expect(found).toMatchObject({ code: 'strategy-threw', position: { file: 'strategy.ts', line: 2, column: 66 } });
+    }
+  });
+
   test('a source that is too large, and too many files', async () => {
     expect(await failureOf({ 'strategy.ts': `${whole}\n//${'x'.repeat(2 ** 20)}` })).toMatchObject({
       code: 'compile-error',

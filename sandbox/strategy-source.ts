@@ -46,13 +46,17 @@ export const checkSource = ({ files, entry }: StrategySource): void => {
 
 /** The JavaScript of a file, with every remaining character at its old line and column. Throws {@link SourceRefused}. */
 export const javaScriptOf = (file: string, source: string): string => {
-  if (/\.m?js$/.test(file)) return source;
+  if (/\.m?js$/.test(file)) return withoutMagic(source);
   try {
-    return stripTypeScriptTypes(source, { mode: 'strip', sourceUrl: file }).replace(/\n\/\/# sourceURL=.*\s*$/, '');
+    return withoutMagic(stripTypeScriptTypes(source, { mode: 'strip' }));
   } catch (error) {
     throw new SourceRefused(strippingFailure(file, source, error as Error)); // it throws nothing but errors
   }
 };
+
+/** A comment that gives the file another name would take the places of errors away with it. */
+const withoutMagic = (javaScript: string): string =>
+  javaScript.replaceAll(/\/\/[#@](?= *source(?:Mapping)?URL=)/g, '// ');
 
 /** What to write instead of the constructs that exist in TypeScript but can't simply be erased. */
 const instead: readonly (readonly [mentioned: RegExp, remedy: string])[] = [
@@ -65,8 +69,9 @@ const instead: readonly (readonly [mentioned: RegExp, remedy: string])[] = [
 
 const strippingFailure = (file: string, source: string, error: Error): SandboxFailure => {
   const position = positionInSnippet(file, source, error.stack ?? '');
-  const remedy = instead.find(([mentioned]) => mentioned.test(error.message))?.[1] ?? null;
-  const unsupported = (error as { readonly code?: unknown }).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  const { code } = error as { readonly code?: unknown }; // Node's errors have one
+  const unsupported = code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  const remedy = unsupported ? (instead.find(([mentioned]) => mentioned.test(error.message))?.[1] ?? null) : null;
   const message = sentence(
     unsupported
       ? error.message.replace(
