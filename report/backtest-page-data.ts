@@ -1,33 +1,33 @@
 /** What the charts of a backtest's report draw, thinned so that the file stays small and the browser quick. */
 
-import type { BacktestResult, Bars, Feed } from '#domain';
-import { drawdownSeries } from '#domain';
-import type { PageData, PageFeed, PageTrade } from './page/page-data.ts';
+import type { BacktestResult, Feed, Trade } from '#domain';
+import { drawdownSeries, keptSteps, prepareBenchmark, prepareCalendar } from '#domain';
+import { momentsOf } from './moments.ts';
+import type { Moments } from './moments.ts';
+import type { PageData, PageFeed, PagePlot, PageTrade } from './page/page-data.ts';
+import { startCashOf } from './start-cash.ts';
+import { thinBars } from './thin-bars.ts';
 
-/** Points of a curve and bars of a price chart in the page; more than a screen has pixels is enough. */
-const curvePointsMax = 6_000;
-const barsMax = 12_000;
-const tradesMax = 5_000;
-/** Price charts in one report: of more symbols the first are shown. */
+/** Points of a curve in the page, by its own extremes and by those of the drawdown: more than a screen has pixels. */
+const curvePointsMax = 4_000;
+/** Bars of one price chart, and of all: a bar takes about 50 bytes, and a page should stay below 5 MB. */
+const feedBarsMax = 12_000;
+const barsMax = 40_000;
+/** Price charts in one report. Of more symbols those with the most trades are shown. */
 const feedsMax = 20;
-
-/** Times before this are not dates but numbered bars (files without a time column). */
-const firstRealTime = 1000 * 86_400_000;
+/** Trades drawn in all charts together. */
+const tradesMax = 10_000;
+/** Points of one of the strategy's own lines, and of all of them. */
+const plotPointsMax = 4_000;
+const plotsPointsMax = 40_000;
 
 export const pageData = (result: BacktestResult, feeds: readonly Feed[]): PageData => {
   const { timeline, equity } = result;
-  const startCash = Number(result.settings['cash'] ?? equity[0] ?? 0);
+  const moments = momentsOf(timeline);
   return {
-    ...curveOf({ timeline, equity, startCash, benchmark: buyAndHold(result, feeds, startCash) }),
-    feeds: feeds.slice(0, feedsMax).map((feed, i) => pageFeed(feed, result, i)),
-    plots: Object.entries(result.plots).map(([name, { steps: at, values }]) => {
-      const kept = keptSteps(Float64Array.from(values), curvePointsMax);
-      return {
-        name,
-        time: kept.map((k) => seconds(timeline[at[k] ?? 0])),
-        values: kept.map((k) => (Number.isFinite(values[k]) ? rounded(values[k]) : null)),
-      };
-    }),
+    ...curveData({ timeline, equity, startCash: startCashOf(result), feeds }),
+    feeds: feedsData(result, feeds, moments),
+    plots: plotsData(result, moments),
   };
 };
 
@@ -35,87 +35,103 @@ interface Curve {
   readonly timeline: Float64Array;
   readonly equity: Float64Array;
   readonly startCash: number;
-  /** Equity of what the run is compared with, step by step. */
-  readonly benchmark: Float64Array | null;
+  /** What the run is compared with: equal parts of these, bought and held. None: with nothing. */
+  readonly feeds: readonly Feed[];
 }
 
 /** The curves of equity and drawdown. */
-export const curveOf = ({ timeline, equity, startCash, benchmark }: Curve): Pick<PageData, 'hasTimes' | 'curve'> => {
-  const steps = keptSteps(equity, curvePointsMax);
+export const curveData = ({ timeline, equity, startCash, feeds }: Curve): Pick<PageData, 'hasDates' | 'curve'> => {
   const drawdown = drawdownSeries(equity, startCash);
+  const steps = union(keptSteps(equity, curvePointsMax), keptSteps(drawdown, curvePointsMax));
+  const { areDates, onAxis } = momentsOf(timeline);
   return {
-    hasTimes: (timeline[timeline.length - 1] ?? 0) > firstRealTime,
+    hasDates: areDates,
     curve: {
-      time: steps.map((step) => seconds(timeline[step])),
-      equity: steps.map((step) => rounded(equity[step])),
-      buyAndHold: steps.map((step) => (benchmark === null ? null : rounded(benchmark[step]))),
-      drawdown: steps.map((step) => rounded(drawdown[step])),
+      time: Array.from(steps, (step) => onAxis(timeline[step] ?? 0)),
+      equity: Array.from(steps, (step) => short(equity[step])),
+      benchmark: buyAndHold(timeline, steps, feeds, startCash),
+      drawdown: Array.from(steps, (step) => short(drawdown[step])),
     },
   };
 };
 
-const seconds = (time: number | undefined): number => (time ?? 0) / 1000;
-const rounded = (value: number | undefined): number => Number((value ?? 0).toPrecision(9));
+const union = (left: Int32Array, right: Int32Array): Int32Array => Int32Array.from(new Set([...left, ...right])).sort();
 
-/** Indexes of the points to keep: of each stretch its lowest and its highest, so that no extreme is lost. */
-const keptSteps = (values: Float64Array, most: number): number[] => {
-  if (values.length <= most) return Array.from(values, (_value, i) => i);
-  const kept: number[] = [0];
-  const stretch = Math.ceil((values.length * 2) / most);
-  for (let from = 1; from < values.length - 1; from += stretch) {
-    const to = Math.min(values.length - 1, from + stretch);
-    let low = from;
-    let high = from;
-    for (let i = from; i < to; i++) {
-      if ((values[i] as number) < (values[low] as number)) low = i; // i, low and high are within the array
-      if ((values[i] as number) > (values[high] as number)) high = i;
-    }
-    kept.push(Math.min(low, high));
-    if (low !== high) kept.push(Math.max(low, high));
-  }
-  kept.push(values.length - 1);
-  return kept;
+/** Nine digits: more than a chart can show, and a shorter file. */
+const short = (value: number | undefined): number => Number((value ?? 0).toPrecision(9));
+
+/** The starting cash in equal parts of all symbols, at the steps given: the benchmark of the statistics, step by step. */
+const buyAndHold = (timeline: Float64Array, steps: Int32Array, feeds: readonly Feed[], startCash: number): number[] => {
+  if (feeds.length === 0) return [];
+  const { returns } = prepareBenchmark(timeline, feeds, { ...prepareCalendar(timeline), dayEnds: steps }, 0);
+  let value = startCash;
+  const values = Array.from(returns, (change) => short((value *= 1 + change)));
+  return values.every(Number.isFinite) ? values : [];
 };
 
-/** The starting capital put into the first symbol at its first close. null where several are traded. */
-const buyAndHold = ({ timeline }: BacktestResult, feeds: readonly Feed[], startCash: number): Float64Array | null => {
-  const [feed] = feeds;
-  if (feed === undefined || feeds.length > 1 || feed.bars.close.length !== timeline.length) return null;
-  const { close } = feed.bars;
-  const scale = startCash / (close[0] ?? 1);
-  return close.map((value) => value * scale);
+const feedsData = (
+  { feeds: summaries, trades }: BacktestResult,
+  feeds: readonly Feed[],
+  moments: Moments,
+): PageFeed[] => {
+  const own = feeds.map((): Trade[] => []);
+  for (const trade of trades) own[trade.feed]?.push(trade);
+  const drawn = feeds
+    .map((_feed, i) => i)
+    .sort((a, b) => (own[b]?.length ?? 0) - (own[a]?.length ?? 0) || a - b)
+    .slice(0, feedsMax)
+    .sort((a, b) => a - b);
+  const room = Math.min(feedBarsMax, Math.floor(barsMax / drawn.length));
+  const tradeRoom = Math.floor(tradesMax / drawn.length);
+  return drawn.flatMap((i) => {
+    const [feed, summary, made = []] = [feeds[i], summaries[i], own[i]];
+    if (feed === undefined || summary === undefined) return [];
+    const { each, ...bars } = thinBars(feed.bars, room);
+    return {
+      feed: i,
+      symbol: summary.symbol,
+      barsEach: each,
+      time: Array.from(bars.time, moments.onAxis),
+      open: Array.from(bars.open, short),
+      high: Array.from(bars.high, short),
+      low: Array.from(bars.low, short),
+      close: Array.from(bars.close, short),
+      trades: made.slice(0, tradeRoom).map((trade) => tradeData(trade, moments)),
+      tradesLeftOut: Math.max(0, made.length - tradeRoom),
+    };
+  });
 };
 
-const pageFeed = (feed: Feed, { trades }: BacktestResult, index: number): PageFeed => {
-  const bars = thinned(feed.bars);
-  const own = trades.filter((trade) => trade.feed === index).slice(0, tradesMax);
-  return {
-    symbol: feed.symbol,
-    time: Array.from(bars.time, (time) => time / 1000),
-    open: Array.from(bars.open, rounded),
-    high: Array.from(bars.high, rounded),
-    low: Array.from(bars.low, rounded),
-    close: Array.from(bars.close, rounded),
-    trades: own.map((trade): PageTrade => [trade.entryTime / 1000, trade.entryPrice, trade.exitTime === null ? null : trade.exitTime / 1000, trade.exitPrice, trade.side === 'long' ? 1 : -1, rounded(trade.pnl)]),
-  };
-};
+const tradeData = (
+  { entryTime, entryPrice, exitTime, exitPrice, side, pnl }: Trade,
+  { onAxis }: Moments,
+): PageTrade => [
+  onAxis(entryTime),
+  short(entryPrice),
+  exitTime === null ? null : onAxis(exitTime),
+  exitPrice === null ? null : short(exitPrice),
+  side === 'long' ? 1 : -1,
+  short(pnl),
+];
 
-/** Several bars drawn as one where there are too many. */
-const thinned = (bars: Bars): Pick<Bars, 'time' | 'open' | 'high' | 'low' | 'close'> => {
-  const length = bars.time.length;
-  if (length <= barsMax) return bars;
-  const each = Math.ceil(length / barsMax);
-  const count = Math.ceil(length / each);
-  const out = { time: new Float64Array(count), open: new Float64Array(count), high: new Float64Array(count).fill(-Infinity), low: new Float64Array(count).fill(Infinity), close: new Float64Array(count) };
-  for (let i = 0; i < length; i++) {
-    const k = Math.floor(i / each);
-    if (i % each === 0) {
-      out.time[k] = bars.time[i] as number; // i < length
-      out.open[k] = bars.open[i] as number;
-    }
-    out.high[k] = Math.max(out.high[k] as number, bars.high[i] as number);
-    out.low[k] = Math.min(out.low[k] as number, bars.low[i] as number);
-    out.close[k] = bars.close[i] as number;
-  }
-  return out;
+const plotsData = ({ plots, timeline }: BacktestResult, { onAxis }: Moments): PagePlot[] => {
+  const named = Object.entries(plots);
+  const room = Math.max(4, Math.min(plotPointsMax, Math.floor(plotsPointsMax / named.length)));
+  return named.map(([name, { steps, values }]) => {
+    // What is not a number is a gap in a short line; a long one is drawn through it, for its extremes.
+    const used =
+      values.length <= room
+        ? values.map((_value, i) => i)
+        : values.flatMap((value, i) => (Number.isFinite(value) ? i : []));
+    const kept = keptSteps(
+      Float64Array.from(used, (i) => values[i] ?? 0),
+      room,
+    );
+    const at = Array.from(kept, (k) => used[k] ?? 0);
+    return {
+      name,
+      time: at.map((i) => onAxis(timeline[steps[i] ?? 0] ?? 0)),
+      values: at.map((i) => (Number.isFinite(values[i]) ? short(values[i]) : null)),
+    };
+  });
 };

@@ -1,5 +1,6 @@
 /** The frame of every report: one HTML file that carries its style, its script and its data, and needs no network. */
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -14,30 +15,48 @@ export interface PageParts {
   readonly data: PageData | null;
 }
 
-/** The whole document as text. */
-export const pageShell = ({ title, body, data }: PageParts): string =>
-  html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="xTrading">
-<title>${title}</title>
-<style>${raw(chartStyle())}${raw(ownFile('style.css'))}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-<script type="application/json" id="data">${jsonForScript(data ?? emptyData)}</script>
-<script>${raw(chartScript())}</script>
-<script>(() => {${raw(pageScript())}})();</script>
-</body>
-</html>
-`.text;
+/**
+ * The whole document as text. Its content security policy lets nothing load and only its own two
+ * scripts run, by their hashes: should text of a strategy ever become markup, it could still do nothing.
+ */
+export const pageShell = ({ title, body, data }: PageParts): string => {
+  const scripts = [chartScript(), pageScript()];
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${scripts.map(hashSource).join(' ')}; base-uri 'none'; form-action 'none'`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="xTrading" />
+        <link rel="icon" href="data:," />
+        <title>${title}</title>
+        <style>
+          ${raw(chartStyle())}${raw(ownFile('style.css'))}
+        </style>
+      </head>
+      <body>
+        <main>${body}</main>
+        <script type="application/json" id="data">
+          ${jsonForScript(data ?? emptyData)}
+        </script>
+        ${scripts.map(scriptElement)}
+      </body>
+    </html> `.text;
+};
 
-const emptyData: PageData = { hasTimes: true, curve: { time: [], equity: [], buyAndHold: [], drawdown: [] }, feeds: [], plots: [] };
+const emptyData: PageData = {
+  hasDates: true,
+  curve: { time: [], equity: [], benchmark: [], drawdown: [] },
+  feeds: [],
+  plots: [],
+};
+
+/** Not by the template: a hash is of every blank, and formatting would add some. */
+const scriptElement = (script: string): Html => raw(`<script>${script}</script>\n`);
+
+const hashSource = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
 const ownFile = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
@@ -46,8 +65,21 @@ const packageFile = (path: string): string => {
   return readFileSync(join(manifest, '..', path), 'utf8');
 };
 
-const chartScript = (): string => packageFile('dist/uPlot.iife.min.js').replace(/<\/script/gi, '<\\/script');
+/** HTML reads carriage returns as line feeds, and hashes are of what it reads. */
+const scriptText = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/<\/script/gi, '<\\/script');
+
+const chartScript = (): string => scriptText(packageFile('dist/uPlot.iife.min.js'));
 const chartStyle = (): string => packageFile('dist/uPlot.min.css');
 
-/** The page's own script without types and imports: what it imports are types and the chart library above it. */
-const pageScript = (): string => stripTypeScriptTypes(ownFile('page/page.ts'));
+/** The page's own files, each after those it imports from. */
+const pageFiles = ['theme.ts', 'numbers.ts', 'axes.ts', 'chart-group.ts', 'price-chart.ts', 'tables.ts', 'page.ts'];
+
+/** The page's own script as one: without types, and without imports and exports, since all share one scope. */
+const pageScript = (): string => {
+  const parts = pageFiles.map((name) =>
+    stripTypeScriptTypes(ownFile(join('page', name)))
+      .replace(/^import [^;]*;$/gm, '')
+      .replace(/^export /gm, ''),
+  );
+  return scriptText(`(() => {\n'use strict';\n${parts.join('\n')}\n})();`);
+};

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { showPrice, showStatistic, withSeparators } from './show-number.ts';
+import { showMoney, showPrice, showStatistic, withSeparators } from './show-number.ts';
 
 it('groups thousands and uses a true minus sign', () => {
   expect(withSeparators(-1234567.891, 2)).toBe('−1,234,567.89');
@@ -18,4 +18,11 @@ it('shows a statistic in its unit, n/a where there is none', () => {
 it('shows prices without the noise of binary fractions', () => {
   expect(showPrice(0.1 + 0.2)).toBe('0.3');
   expect(showPrice(64000)).toBe('64000');
+});
+
+it('shows tiny prices and amounts with their digits, and huge ones by their power', () => {
+  expect([1e-8, 1.25e-7, 0.00001].map(showPrice)).toEqual(['0.00000001', '0.000000125', '0.00001']);
+  expect([0.00000123, -0.0042, 0, 1234.5].map(showMoney)).toEqual(['0.00000123', '−0.0042', '0.00', '1,234.50']);
+  expect(withSeparators(-1.5e18, 2)).toBe('−1.50e+18');
+  expect(withSeparators(Infinity, 2)).toBe('n/a');
 });

@@ -9,15 +9,26 @@ export interface ShortCurve {
   readonly equity: Float64Array;
 }
 
-/**
- * Keeps the first and last point and, of equal runs of steps between, the lowest and the highest in
- * their order: peaks and drawdowns stay what they were. A curve that is short enough comes back as
- * a copy. `max` is at least 4.
- */
+/** The points of {@link keptSteps}. A curve that is short enough comes back as a copy. */
 export const downsampleEquity = (timeline: Float64Array, equity: Float64Array, max = equityPointsMax): ShortCurve => {
-  if (max < 4) throw new RangeError(`An equity curve needs at least 4 points, not ${String(max)}.`);
-  const steps = equity.length;
-  if (steps <= max) return { timeline: timeline.slice(), equity: equity.slice() };
+  const kept = keptSteps(equity, max);
+  const short: ShortCurve = { timeline: new Float64Array(kept.length), equity: new Float64Array(kept.length) };
+  for (let i = 0; i < kept.length; i++) {
+    short.timeline[i] = timeline[kept[i] ?? 0] ?? 0;
+    short.equity[i] = equity[kept[i] ?? 0] ?? 0;
+  }
+  return short;
+};
+
+/**
+ * Indexes of at most `max` values that show the curve, ascending: the first and the last and, of equal
+ * runs between, the lowest and the highest, so that peaks and drawdowns stay what they were. `max` is
+ * at least 4.
+ */
+export const keptSteps = (values: Float64Array, max: number): Int32Array => {
+  if (max < 4) throw new RangeError(`A curve needs at least 4 points, not ${String(max)}.`);
+  const steps = values.length;
+  if (steps <= max) return Int32Array.from(values, (_value, i) => i);
   const buckets = Math.floor((max - 2) / 2);
   const kept = new Int32Array(max);
   let count = 1;
@@ -27,18 +38,13 @@ export const downsampleEquity = (timeline: Float64Array, equity: Float64Array, m
     let lowest = from;
     let highest = from;
     for (let i = from + 1; i < to; i++) {
-      const value = equity[i] ?? 0;
-      if (value < (equity[lowest] ?? 0)) lowest = i;
-      if (value > (equity[highest] ?? 0)) highest = i;
+      const value = values[i] ?? 0;
+      if (value < (values[lowest] ?? 0)) lowest = i;
+      if (value > (values[highest] ?? 0)) highest = i;
     }
     kept[count++] = Math.min(lowest, highest);
     if (lowest !== highest) kept[count++] = Math.max(lowest, highest);
   }
   kept[count++] = steps - 1;
-  const short: ShortCurve = { timeline: new Float64Array(count), equity: new Float64Array(count) };
-  for (let i = 0; i < count; i++) {
-    short.timeline[i] = timeline[kept[i] ?? 0] ?? 0;
-    short.equity[i] = equity[kept[i] ?? 0] ?? 0;
-  }
-  return short;
+  return kept.slice(0, count);
 };
