@@ -1,8 +1,8 @@
 /** Order tapes: lists of orders by bar that stand in for a strategy, to audit fills against another engine's. */
 
 import { ConfigMistake, Fields, readNumber } from '../config.ts';
-import { parseTime } from '../market/calendar.ts';
 import type { OrderType, TimeInForce } from './order.ts';
+import { parseLifetime, parseOrderType, parsePrices, parseReference, parseSize, recordedFields } from './tape-names.ts';
 
 /**
  * One line of a tape: something that is done once bar `bar` of its feed has closed, in the order of
@@ -23,6 +23,8 @@ export interface TapeEntry {
   /** The trade that `contingent` means: by the bar at which it was entered. */
   readonly closesTradeEnteredAtBar: number | null;
   readonly cancel: boolean;
+  /** With `cancel`: the id of the entry whose order is withdrawn; null where size and prices tell. */
+  readonly cancels: string | null;
   /** The id or the symbol of a feed; null for the first. */
   readonly feed: string | null;
   /** null: as limit, stop and trail say. */
@@ -35,7 +37,9 @@ export interface TapeEntry {
   /** A name by which later entries call this one their parent. */
   readonly id: string | null;
   readonly parent: string | null;
-  /** Orders of one group cancel each other. */
+  /** False: sent only with a later entry of the same bracket, as backtrader does. */
+  readonly transmit: boolean;
+  /** Orders of one group cancel each other. An entry's id names a group that this entry is in. */
   readonly oco: string | null;
   /** The position to come to, instead of a size: units, currency, or a fraction of equity. */
   readonly target: { readonly units: number } | { readonly value: number } | { readonly percent: number } | null;
@@ -44,15 +48,34 @@ export interface TapeEntry {
 }
 
 const entryFields = [
-  'bar', 'size', 'limit', 'stop', 'sl', 'tp', 'tag', 'contingent', 'closesTradeEnteredAtBar', 'cancel', 'feed', 'symbol', 'type',
-  'trailAmount', 'trailPercent', 'validUntil', 'timeInForce', 'id', 'parent', 'oco', 'target', 'reduceOnly', 'postOnly',
+  'bar',
+  'size',
+  'limit',
+  'stop',
+  'sl',
+  'tp',
+  'tag',
+  'contingent',
+  'closesTradeEnteredAtBar',
+  'cancel',
+  'feed',
+  'symbol',
+  'type',
+  'trailAmount',
+  'trailPercent',
+  'validUntil',
+  'timeInForce',
+  'id',
+  'parent',
+  'oco',
+  'target',
+  'reduceOnly',
+  'postOnly',
+  'transmit',
+  ...recordedFields,
 ] as const;
 
 const contingents = ['sl', 'tp', 'close'] as const;
-const timesInForce = ['GTC', 'DAY', 'GTD', 'IOC', 'FOK'] as const;
-const orderTypes = [
-  'market', 'limit', 'stop', 'stop-limit', 'trailing-stop', 'trailing-stop-limit', 'market-on-close', 'market-on-open',
-] as const;
 
 /** A tape of a busy strategy over a million bars; more is a mistake rather than an audit. */
 const tapeEntriesMax = 5_000_000;
@@ -64,18 +87,44 @@ const tapeEntriesMax = 5_000_000;
 export const parseOrderTape = (value: unknown): readonly TapeEntry[] => {
   const list = Array.isArray(value) ? value : tapeOf(value);
   if (list === null) {
-    throw new ConfigMistake('tape', 'expected a list of orders.', 'Write [{ "bar": 20, "size": 10 }, …], or an object with it as orderTape.');
+    throw new ConfigMistake(
+      'tape',
+      'expected a list of orders.',
+      'Write [{ "bar": 20, "size": 10 }, …], or an object with it as orderTape.',
+    );
   }
   if (list.length > tapeEntriesMax) {
-    throw new ConfigMistake('tape', `${list.length} entries are too many.`, `Keep a tape at ${tapeEntriesMax} entries or fewer.`);
+    throw new ConfigMistake(
+      'tape',
+      `${list.length} entries are too many.`,
+      `Keep a tape at ${tapeEntriesMax} entries or fewer.`,
+    );
   }
-  const entries = list.map((entry, i) => parseEntry(entry, `tape[${i}]`));
+  return joined(list.map((entry, i) => parseEntry(entry, `tape[${i}]`)));
+};
+
+/** Entries whose `parent` and `oco` name earlier ones, the first of a group put into it. Throws ConfigMistake. */
+const joined = (entries: readonly TapeEntry[]): readonly TapeEntry[] => {
+  const placeOf = new Map<string, number>();
+  const all = [...entries];
   entries.forEach((entry, i) => {
-    if (entry.parent !== null && !entries.slice(0, i).some(({ id }) => id === entry.parent)) {
-      throw new ConfigMistake(`tape[${i}].parent`, `no earlier entry has the id "${entry.parent}".`, 'Give the parent an "id" and put it before its children.');
+    if (entry.parent !== null && !placeOf.has(entry.parent)) {
+      throw new ConfigMistake(
+        `tape[${i}].parent`,
+        `no earlier entry has the id "${entry.parent}".`,
+        'Give the parent an "id" and put it before its children.',
+      );
     }
+    const leaderAt = entry.oco === null ? undefined : placeOf.get(entry.oco);
+    const leader = leaderAt === undefined ? undefined : all[leaderAt];
+    if (leaderAt !== undefined && leader !== undefined) {
+      const oco = leader.oco ?? entry.oco;
+      all[leaderAt] = { ...leader, oco };
+      all[i] = { ...entry, oco };
+    }
+    if (entry.id !== null) placeOf.set(entry.id, i);
   });
-  return entries;
+  return all;
 };
 
 const tapeOf = (value: unknown): readonly unknown[] | null => {
@@ -87,41 +136,67 @@ const parseEntry = (value: unknown, path: string): TapeEntry => {
   const fields = new Fields(value, path, entryFields);
   const contingent = fields.choice('contingent', contingents, null);
   const target = parseTarget(fields);
-  const cancel = fields.flag('cancel', false);
+  const id = parseReference(fields, 'id', 'ref');
+  const { cancel, cancels } = parseCancel(fields, id);
   const closesTradeEnteredAtBar = fields.number('closesTradeEnteredAtBar', null, { min: 0, whole: true });
-  const size = fields.number('size', null);
-  if (size === 0) throw new ConfigMistake(fields.at('size'), 'an order for nothing.', 'Write a positive size to buy, a negative one to sell.');
-  if (size === null && target === null) {
-    throw new ConfigMistake(fields.at('size'), 'is missing.', 'Write a positive size to buy, a negative one to sell; or a target.');
+  const size = parseSize(fields);
+  if (size === 0)
+    throw new ConfigMistake(
+      fields.at('size'),
+      'an order for nothing.',
+      'Write a positive size to buy, a negative one to sell.',
+    );
+  if (size === null && target === null && cancels === null) {
+    throw new ConfigMistake(
+      fields.at('size'),
+      'is missing.',
+      'Write a positive size to buy, a negative one to sell; or a target.',
+    );
   }
   if (contingent !== null && closesTradeEnteredAtBar === null) {
-    throw new ConfigMistake(fields.at('closesTradeEnteredAtBar'), `is missing for a contingent "${contingent}".`, 'Name the bar at which the trade was entered.');
+    throw new ConfigMistake(
+      fields.at('closesTradeEnteredAtBar'),
+      `is missing for a contingent "${contingent}".`,
+      'Name the bar at which the trade was entered.',
+    );
   }
-  if (!fields.has('bar')) throw new ConfigMistake(fields.at('bar'), 'is missing.', 'Write the index of the bar after whose close the order is made.');
+  if (!fields.has('bar'))
+    throw new ConfigMistake(
+      fields.at('bar'),
+      'is missing.',
+      'Write the index of the bar after whose close the order is made.',
+    );
+  const type = parseOrderType(fields);
   return {
     bar: fields.number('bar', 0, { min: 0, whole: true }),
     size,
-    limit: fields.number('limit', null),
-    stop: fields.number('stop', null),
+    ...parsePrices(fields, type, size),
     sl: fields.number('sl', null),
     tp: fields.number('tp', null),
     tag: parseTag(fields),
     contingent: contingent ?? (closesTradeEnteredAtBar === null ? null : impliedContingent(fields)),
     closesTradeEnteredAtBar,
     cancel,
+    cancels,
     feed: fields.text('feed', fields.text('symbol', null)),
-    type: fields.choice('type', orderTypes, null),
-    trailAmount: fields.number('trailAmount', null, { above: 0 }),
-    trailPercent: fields.number('trailPercent', null, { above: 0, below: 1 }),
-    validUntil: parseInstant(fields, 'validUntil'),
-    timeInForce: fields.choice('timeInForce', timesInForce, null),
-    id: fields.text('id', null),
-    parent: fields.text('parent', null),
-    oco: fields.text('oco', null),
+    type,
+    ...parseLifetime(fields),
+    id,
+    parent: parseReference(fields, 'parent'),
+    transmit: fields.flag('transmit', true),
+    oco: parseReference(fields, 'oco'),
     target,
     reduceOnly: fields.flag('reduceOnly', false),
     postOnly: fields.flag('postOnly', false),
   };
+};
+
+/** `cancel` is true, or the id of an earlier entry. */
+const parseCancel = (fields: Fields, id: string | null): Pick<TapeEntry, 'cancel' | 'cancels'> => {
+  const value = fields.raw('cancel');
+  if (typeof value === 'string' || typeof value === 'number') return { cancel: true, cancels: String(value) };
+  const cancel = fields.flag('cancel', false);
+  return { cancel, cancels: cancel ? id : null };
 };
 
 /** What an order does to the trade that it names, where the tape doesn't say: by its price. */
@@ -133,16 +208,6 @@ const impliedContingent = (fields: Fields): 'sl' | 'tp' | 'close' => {
 const parseTag = (fields: Fields): string | null => {
   const value = fields.raw('tag');
   return typeof value === 'number' ? String(value) : fields.text('tag', null);
-};
-
-const parseInstant = (fields: Fields, name: string): number | null => {
-  const value = fields.raw(name);
-  if (typeof value !== 'string') return fields.number(name, null);
-  const time = parseTime(value);
-  if (Number.isNaN(time)) {
-    throw new ConfigMistake(fields.at(name), `"${value}" is no time.`, 'Write 2024-03-01T16:00:00Z, or milliseconds since 1970 UTC.');
-  }
-  return time;
 };
 
 const parseTarget = (parent: Fields): TapeEntry['target'] => {

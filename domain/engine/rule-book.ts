@@ -57,6 +57,8 @@ export interface RuleBook {
   roundUnits(feed: number, units: number): number;
   /** True when `{ fraction }` sizes are resolved at the fill (backtesting.py); absent: sizes are units. */
   readonly sizesAtFill?: boolean;
+  /** True where a tape's size between −1 and 1 is units as well, not a fraction of what is affordable. */
+  readonly sizesInUnits?: boolean;
   /** Orders that can still fill, in order of submission. Not to be kept: the list is the book's own. */
   openOrders(): readonly Order[];
   /**

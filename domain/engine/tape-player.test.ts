@@ -27,9 +27,24 @@ interface Notes {
   readonly trades: OpenTrade[];
 }
 
-const floorFor = (tape: unknown, options: { readonly closesOnEntry?: boolean; readonly plain?: boolean; readonly feeds?: readonly string[] } = {}): Notes => {
+const floorFor = (
+  tape: unknown,
+  options: {
+    readonly closesOnEntry?: boolean;
+    readonly plain?: boolean;
+    readonly sizesInUnits?: boolean;
+    readonly feeds?: readonly string[];
+  } = {},
+): Notes => {
   const feeds = (options.feeds ?? ['main']).map(feed);
-  const market: Market = { feeds, timeline: new Float64Array(10), step: -1, time: NaN, index: new Int32Array(feeds.length), fresh: new Uint8Array(feeds.length).fill(1) };
+  const market: Market = {
+    feeds,
+    timeline: new Float64Array(10),
+    step: -1,
+    time: NaN,
+    index: new Int32Array(feeds.length),
+    fresh: new Uint8Array(feeds.length).fill(1),
+  };
   const log = newRunLog(10);
   const requests: OrderRequest[] = [];
   const calls: unknown[][] = [];
@@ -88,6 +103,7 @@ const floorFor = (tape: unknown, options: { readonly closesOnEntry?: boolean; re
           },
         }),
     ...(options.closesOnEntry === true ? { closesOnEntry: true } : {}),
+    ...(options.sizesInUnits === true ? { sizesInUnits: true } : {}),
   };
   const player = playTape(parseOrderTape(tape), { market, book });
   return {
@@ -105,9 +121,49 @@ const floorFor = (tape: unknown, options: { readonly closesOnEntry?: boolean; re
   };
 };
 
-const long = (id: number, quantity: number, more: Partial<OpenTrade> = {}): OpenTrade => ({ id, feed: 0, quantity, entryBar: 1, tag: null, stopLoss: null, takeProfit: null, ...more });
+const long = (id: number, quantity: number, more: Partial<OpenTrade> = {}): OpenTrade => ({
+  id,
+  feed: 0,
+  quantity,
+  entryBar: 1,
+  tag: null,
+  stopLoss: null,
+  takeProfit: null,
+  ...more,
+});
 
 describe('playing an order tape', () => {
+  it('takes a size below 1 as units where the rules say so', () => {
+    const { play, requests } = floorFor([{ bar: 1, size: 0.5 }], { sizesInUnits: true });
+    play(1);
+    expect(requests.map(({ size }) => size)).toEqual([{ quantity: 0.5 }]);
+  });
+
+  it('withdraws the order of the entry that a line names', () => {
+    const { play, calls, player } = floorFor([
+      { bar: 1, id: 'a', size: 1, limit: 9 },
+      { bar: 1, id: 'b', size: 1, limit: 9 },
+      { bar: 2, cancel: 'b' },
+      { bar: 2, cancel: 'c' },
+    ]);
+    play(2);
+    expect(calls).toEqual([['cancel', 1]]);
+    expect(player.missed).toEqual([{ index: 3, reason: 'No such order waits.' }]);
+  });
+
+  it('sends what is not transmitted with the last of its bracket, and never without', () => {
+    const { play, requests, player } = floorFor([
+      { bar: 1, id: 'p', size: 1, tag: 'parent', transmit: false },
+      { bar: 1, size: 2, tag: 'between' },
+      { bar: 1, size: -1, stop: 8, parent: 'p', tag: 'stop', transmit: false },
+      { bar: 1, size: -1, limit: 12, parent: 'p', tag: 'limit' },
+      { bar: 2, id: 'q', size: 1, transmit: false },
+    ]);
+    play(3);
+    expect(requests.map(({ tag }) => tag)).toEqual(['between', 'parent', 'stop', 'limit']);
+    expect(player.missed).toEqual([{ index: 4, reason: 'It was never transmitted.' }]);
+  });
+
   it('orders at the bars of the tape, in its order, of the type that the prices say', () => {
     const { play, requests, player } = floorFor([
       { bar: 2, size: 5, tag: 'a' },
@@ -123,9 +179,26 @@ describe('playing an order tape', () => {
     expect(requests).toEqual([
       { feed: 0, side: 'sell', size: { fraction: 0.5 }, type: 'limit', limit: 9 },
       { feed: 0, side: 'buy', size: { quantity: 5 }, type: 'market', tag: 'a' },
-      { feed: 0, side: 'buy', size: { quantity: 1 }, type: 'stop-limit', limit: 13, stop: 12, stopLoss: 8, takeProfit: 20 },
+      {
+        feed: 0,
+        side: 'buy',
+        size: { quantity: 1 },
+        type: 'stop-limit',
+        limit: 13,
+        stop: 12,
+        stopLoss: 8,
+        takeProfit: 20,
+      },
       { feed: 0, side: 'buy', size: { quantity: 1 }, type: 'stop', stop: 12 },
-      { feed: 0, side: 'sell', size: { quantity: 2 }, type: 'trailing-stop', trail: { amount: 1.5 }, reduceOnly: true, ocoGroup: 'x' },
+      {
+        feed: 0,
+        side: 'sell',
+        size: { quantity: 2 },
+        type: 'trailing-stop',
+        trail: { amount: 1.5 },
+        reduceOnly: true,
+        ocoGroup: 'x',
+      },
       { feed: 0, side: 'buy', size: { quantity: 2 }, type: 'market-on-close', timeInForce: 'DAY' },
     ]);
     expect(player.missed).toEqual([]);
@@ -138,11 +211,20 @@ describe('playing an order tape', () => {
       { bar: 1, target: { percent: 0.04 } },
     ]);
     play(1);
-    expect(requests.map(({ side, size }) => [side, size])).toEqual([['buy', { quantity: 6 }], ['sell', { quantity: 2 }]]);
+    expect(requests.map(({ side, size }) => [side, size])).toEqual([
+      ['buy', { quantity: 6 }],
+      ['sell', { quantity: 2 }],
+    ]);
   });
 
   it('knows feeds by id and by symbol, and parents by name', () => {
-    const { play, requests } = floorFor([{ bar: 1, size: 1, symbol: 'SPY', id: 'p' }, { bar: 1, size: -1, feed: 'spy', parent: 'p', limit: 5 }], { feeds: ['main', 'spy'] });
+    const { play, requests } = floorFor(
+      [
+        { bar: 1, size: 1, symbol: 'SPY', id: 'p' },
+        { bar: 1, size: -1, feed: 'spy', parent: 'p', limit: 5 },
+      ],
+      { feeds: ['main', 'spy'] },
+    );
     play(1);
     expect(requests).toMatchObject([{ feed: 1 }, { feed: 1, parent: 0 }]);
     expect(() => floorFor([{ bar: 1, size: 1, feed: 'qqq' }])).toThrow('tape[0].feed: there is no feed "qqq".');
@@ -168,12 +250,17 @@ describe('playing an order tape', () => {
     ]);
     trades.push(long(7, 3), long(8, 6), long(9, 3, { entryBar: 2 }));
     play(3);
-    expect(requests).toMatchObject([{ closesTrade: 7, side: 'sell', size: { quantity: 3 } }, { closesTrade: 8, size: { quantity: 3 } }]);
+    expect(requests).toMatchObject([
+      { closesTrade: 7, side: 'sell', size: { quantity: 3 } },
+      { closesTrade: 8, size: { quantity: 3 } },
+    ]);
     expect(player.missed).toEqual([{ index: 2, reason: 'No such trade is open.' }]);
   });
 
   it('closes with an opposite order where trades are not kept apart', () => {
-    const { play, requests } = floorFor([{ bar: 2, size: -3, contingent: 'close', closesTradeEnteredAtBar: 1 }], { plain: true });
+    const { play, requests } = floorFor([{ bar: 2, size: -3, contingent: 'close', closesTradeEnteredAtBar: 1 }], {
+      plain: true,
+    });
     play(2);
     expect(requests).toEqual([{ feed: 0, side: 'sell', size: { quantity: 3 }, type: 'market' }]);
   });
@@ -187,12 +274,19 @@ describe('playing an order tape', () => {
     ]);
     trades.push(long(7, 5), long(8, 3, { stopLoss: 10 }));
     play(3);
-    expect(calls).toEqual([['stop-loss', 8, 9], ['stop-loss', 8, null], ['take-profit', 8, 15]]);
+    expect(calls).toEqual([
+      ['stop-loss', 8, 9],
+      ['stop-loss', 8, null],
+      ['take-profit', 8, 15],
+    ]);
   });
 
   it('tells trades of one bar and size apart by their labels', () => {
     const entry = { bar: 3, size: -3, tag: 'b', closesTradeEnteredAtBar: 1 };
-    const { play, calls, requests, trades } = floorFor([{ ...entry, contingent: 'sl', stop: 9 }, { ...entry, contingent: 'close' }]);
+    const { play, calls, requests, trades } = floorFor([
+      { ...entry, contingent: 'sl', stop: 9 },
+      { ...entry, contingent: 'close' },
+    ]);
     trades.push(long(7, 3, { tag: 'a' }), long(8, 3, { tag: 'b' }));
     play(3);
     expect(calls).toEqual([['stop-loss', 8, 9]]);
@@ -216,7 +310,10 @@ describe('playing an order tape', () => {
     ]);
     trades.push(long(7, 3));
     play(3);
-    expect(calls).toEqual([['cancel', 0], ['cancel', 1]]);
+    expect(calls).toEqual([
+      ['cancel', 0],
+      ['cancel', 1],
+    ]);
   });
 
   it('leaves out the closes that an exclusive entry causes, not those of the strategy', () => {
@@ -228,7 +325,10 @@ describe('playing an order tape', () => {
   });
 
   it('notes what was refused', () => {
-    const { play, player } = floorFor([{ bar: 1, size: 1 }, { bar: 1, size: 1, tag: 'bad' }]);
+    const { play, player } = floorFor([
+      { bar: 1, size: 1 },
+      { bar: 1, size: 1, tag: 'bad' },
+    ]);
     play(1);
     expect(player.missed).toEqual([{ index: 1, reason: 'No.' }]);
   });

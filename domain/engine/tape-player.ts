@@ -32,8 +32,8 @@ interface Line {
 /** A player of `entries` on that floor. Throws ConfigMistake for a feed that the run does not have. */
 export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): TapePlayer => {
   const { market, book } = floor;
-  const linesOfFeeds = sortByFeedAndBar(entries, floor);
   const missed: MissedEntry[] = [];
+  const linesOfFeeds = sortByFeedAndBar(entries, floor, missed);
   const ordersById = new Map<string, Order>();
   const closing = new Set<number>(); // trades that this step's lines close already
   const fresh: Order[] = []; // protective orders that came alive in this step and were not yet met on the tape
@@ -43,13 +43,18 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
   const placeOrder = (feed: number, { entry, index }: Line): void => {
     const size = entry.size ?? missingTo(entry, feed, floor);
     if (size === 0) return;
-    const order = book.submit(requestOf(entry, feed, size, (id) => ordersById.get(id)?.id));
+    const order = book.submit(requestOf(entry, feed, size, floor, (id) => ordersById.get(id)?.id));
     if (entry.id !== null) ordersById.set(entry.id, order);
     if (order.status === 'rejected') missed.push({ index, reason: order.reason ?? 'Rejected.' });
   };
 
   const cancelOrder = (feed: number, line: Line): void => {
-    const { size, limit, stop, contingent } = line.entry;
+    const { size, limit, stop, contingent, cancels } = line.entry;
+    if (cancels !== null) {
+      const named = ordersById.get(cancels);
+      if (named === undefined || !book.cancel(named)) miss(line, 'No such order waits.');
+      return;
+    }
     const alike = book.openOrders().filter(
       (order) => order.feed === feed && askedSize(order) === size && order.limit === limit && (order.request.closesTrade === undefined) === (contingent === null),
     );
@@ -169,29 +174,44 @@ const isCausedClose = (lines: readonly Line[], at: number, open: readonly OpenTr
   });
 };
 
-const sortByFeedAndBar = (entries: readonly TapeEntry[], { market }: TradingFloor): readonly Map<number, Line[]>[] => {
+const sortByFeedAndBar = (entries: readonly TapeEntry[], { market }: TradingFloor, missed: MissedEntry[]): readonly Map<number, Line[]>[] => {
   const maps = market.feeds.map(() => new Map<number, Line[]>());
-  entries.forEach((entry, index) => {
+  const untransmitted = new Map<string, Line[]>(); // by the id of the bracket's parent
+  const put = (line: Line, bar: number): void => {
+    const { entry, index } = line;
     const feed = entry.feed === null ? 0 : market.feeds.findIndex(({ id, symbol }) => id === entry.feed || symbol === entry.feed);
     const map = maps[feed];
     if (map === undefined) {
       const known = market.feeds.map(({ id }) => id).join(', ');
       throw new ConfigMistake(`tape[${index}].feed`, `there is no feed "${entry.feed ?? ''}".`, `The run's feeds are ${known}.`);
     }
-    const lines = map.get(entry.bar);
-    if (lines === undefined) map.set(entry.bar, [{ index, entry }]);
-    else lines.push({ index, entry });
+    const lines = map.get(bar);
+    if (lines === undefined) map.set(bar, [line]);
+    else lines.push(line);
+  };
+  entries.forEach((entry, index) => {
+    const family = entry.parent ?? entry.id ?? '';
+    const held = untransmitted.get(family) ?? [];
+    if (!entry.transmit) {
+      untransmitted.set(family, [...held, { index, entry }]);
+      return;
+    }
+    for (const line of held) put(line, entry.bar);
+    if (held.length > 0) untransmitted.delete(family);
+    put({ index, entry }, entry.bar);
   });
+  for (const lines of untransmitted.values()) for (const { index } of lines) missed.push({ index, reason: 'It was never transmitted.' });
   return maps;
 };
 
-const requestOf = (entry: TapeEntry, feed: number, size: number, idOf: (name: string) => number | undefined): OrderRequest => {
+const requestOf = (entry: TapeEntry, feed: number, size: number, { book }: TradingFloor, idOf: (name: string) => number | undefined): OrderRequest => {
   const units = Math.abs(size);
+  const isFraction = units < 1 && entry.target === null && book.sizesInUnits !== true;
   const parent = entry.parent === null ? undefined : idOf(entry.parent);
   return {
     feed,
     side: size < 0 ? 'sell' : 'buy',
-    size: units < 1 && entry.target === null ? { fraction: units } : { quantity: units },
+    size: isFraction ? { fraction: units } : { quantity: units },
     type: entry.type ?? impliedType(entry),
     ...(entry.limit === null ? {} : { limit: entry.limit }),
     ...(entry.stop === null ? {} : { stop: entry.stop }),

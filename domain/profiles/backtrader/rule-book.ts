@@ -25,6 +25,7 @@ export const backtraderRuleBook =
 class BacktraderRuleBook implements RuleBook {
   readonly log: RunLog;
   readonly ruined = false;
+  readonly sizesInUnits = true;
   readonly #account: Account;
   readonly #market: Market;
   readonly #config: BacktraderConfig;
