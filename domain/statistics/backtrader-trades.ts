@@ -45,6 +45,8 @@ export const analyzeTrades = (trades: readonly Trade[]): Values => {
     }
   }
   putLengths('len', closed, put);
+  // Of all trades, one within a single bar is the shortest until the next one ends: so the original has it.
+  put('len.min', closed.reduce((shortest, { length }) => (shortest === 0 ? length : Math.min(shortest, length)), 0));
   for (const outcome of outcomes) putLengths(`len.${outcome}`, closed.filter(({ isWon }) => isWon === (outcome === 'won')), put);
   for (const side of sides) {
     const chosen = closed.filter(({ isLong }) => isLong === (side === 'long'));

@@ -120,6 +120,12 @@ describe("backtrader's analyzers", () => {
     });
   });
 
+  it('forgets a trade within one bar as the shortest once another ends', () => {
+    const within = { exitBar: 0 };
+    expect(statisticsOf(twoYears, [trade(1, within), trade(1)])['TradeAnalyzer.len.min']).toBe(3);
+    expect(statisticsOf(twoYears, [trade(1), trade(1, within)])['TradeAnalyzer.len.min']).toBe(0);
+  });
+
   it('says only that there were no trades when there were none', () => {
     const names = Object.keys(statisticsOf(twoYears)).filter((name) => name.startsWith('TradeAnalyzer'));
     expect(names).toEqual(['TradeAnalyzer.total.total']);

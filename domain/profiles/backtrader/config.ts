@@ -114,7 +114,7 @@ const commissionTypes = { COMM_PERC: 'percent', COMM_FIXED: 'fixed', percent: 'p
 const parseCommissionType = (fields: Fields): 'percent' | 'fixed' | null => {
   const value = fields.raw('commtype');
   if (value === undefined) return null;
-  const found = Object.entries(commissionTypes).find(([name]) => name === String(value));
+  const found = Object.entries(commissionTypes).find(([name]) => name === value || name === JSON.stringify(value));
   if (found === undefined) throw new ConfigMistake(fields.at('commtype'), 'there is no such type.', 'Write COMM_PERC or COMM_FIXED, or leave it out.');
   return found[1];
 };

@@ -61,7 +61,8 @@ export const makeTicket = ({ request, parent, holding, bar, market, id, sessionE
   const execution = executions[type];
   const madeAtClose = holding.feed.bars.close[bar] ?? NaN;
   const barTime = barTimeOf(holding.feed, bar, sessionEndMs);
-  const isHeld = parent !== null && parent.order.status !== 'filled';
+  // A parent calls its children when it fills: one made after that waits for ever, so the original has it.
+  const isHeld = parent !== null;
   const order: Order = {
     id,
     request,

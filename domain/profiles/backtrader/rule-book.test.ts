@@ -186,6 +186,18 @@ describe('how long orders live', () => {
     expect(book.log.orders.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
+  it('never calls a child that is made after its parent has filled', () => {
+    const floor = floorOf([[flat, flat, flat, flat]]);
+    let parent: Order | undefined;
+    let child: Order | undefined;
+    floor.next(() => void (parent = floor.ask({ units: 1 })));
+    floor.next(() => void (child = floor.ask({ units: -1, parent: parent?.id ?? -1 })));
+    floor.next();
+    floor.next();
+    expect(parent?.status).toBe('filled');
+    expect(child?.status).toBe('held');
+  });
+
   it('amends by a new order: the change is checked against the cash at the next bar', () => {
     const floor = floorOf([[flat, flat, flat, [100, 100, 94, 95]]]);
     let order: Order | undefined;
