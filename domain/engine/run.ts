@@ -117,7 +117,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
     }
     book.finish();
     trader.stop();
-    for (const note of [book.log.ruin, ...book.log.notes]) if (note !== null) notebook.log(market.time, [note]);
+    for (const note of [...book.log.notes, book.log.ruin]) if (note !== null) notebook.log(market.time, [note]);
     return Math.min(first, steps);
   });
 
