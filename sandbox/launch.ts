@@ -103,11 +103,18 @@ export interface LaunchOptions {
   readonly memoryBytes: number;
 }
 
+/**
+ * Room for young objects in MiB. A run's orders, fills and trades all live to its end: with the usual
+ * 16 they are copied several times on the way, a tenth of the time of a run that trades much.
+ */
+const youngMiB = 64;
+
 /** The process, with its socket as the fourth of `stdio`. */
 export const launch = ({ image, plan, memoryBytes }: LaunchOptions): ChildProcess => {
   const node = [
     process.execPath,
     '--no-node-snapshot',
+    `--max-semi-space-size=${youngMiB}`,
     '--no-warnings',
     `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`,
     ...(plan.permissions
