@@ -15,8 +15,8 @@ const feedBarsMax = 12_000;
 const barsMax = 40_000;
 /** Price charts in one report. Of more symbols those with the most trades are shown. */
 const feedsMax = 20;
-/** Trades drawn in all charts together. */
-const tradesMax = 10_000;
+/** Trades in all charts together, at about 50 bytes. */
+const tradesMax = 30_000;
 /** Points of one of the strategy's own lines, and of all of them. */
 const plotPointsMax = 4_000;
 const plotsPointsMax = 40_000;

@@ -29,6 +29,10 @@ it('writes the numbers of an axis as exactly as they are apart', () => {
   ]).toEqual(['20,000', '2.5M', '0.125', '3.0e-8', '2.0e18']);
 });
 
+it('tells steps of a quarter apart', () => {
+  expect([0.5, 0.75, 1].map((value) => tick(value, 0.25))).toEqual(['0.50', '0.75', '1.00']);
+});
+
 it('writes times in UTC, the time of day where there is one', () => {
   expect(moment(seconds('2024-03-01T00:00Z'))).toBe('2024-03-01');
   expect(moment(seconds('2024-03-01T14:30Z'))).toBe('2024-03-01 14:30');

@@ -19,7 +19,7 @@ export interface FeedSketch {
 const dayMs = 86_400_000;
 
 /** Bars around the closes given: each opens at the close before it and reaches 1 % beyond both. */
-export const sketchFeed = (
+const sketchFeed = (
   id: string,
   { symbol = 'TEST', closes, start = Date.UTC(2020, 0, 1), stepMs = dayMs }: FeedSketch,
 ): Feed => {

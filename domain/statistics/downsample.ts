@@ -1,7 +1,7 @@
 /** A long equity curve cut down to the points that its picture needs. */
 
 /** Points of equity that a batch member keeps: what a chart a thousand pixels wide can show. */
-export const equityPointsMax = 500;
+const equityPointsMax = 500;
 
 export interface ShortCurve {
   /** Milliseconds UTC and currency; as many of one as of the other, at most the points asked for. */

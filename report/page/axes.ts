@@ -27,6 +27,7 @@ export const timeAxis = (hasDates: boolean): uPlotNamespace.Axis => ({
 export const valueAxis = (isShare: boolean): uPlotNamespace.Axis => ({
   ...look(),
   size: valueAxisWidth,
+  space: 26,
   values: (_self, splits, _axis, _space, step) =>
     splits.map((split) => (isShare ? `${tick(split * 100, step * 100)} %` : tick(split, step))),
 });

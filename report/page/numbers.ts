@@ -25,8 +25,19 @@ export const tick = (value: number, step: number): string => {
   if (size >= 1e15 || (step < 1e-6 && size > 0)) return value.toExponential(1).replace('e+', 'e');
   if (size >= 1e6 && step >= 1e4)
     return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 2 });
-  const decimals = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  const decimals = decimalsOf(step);
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+};
+
+/** 0.25 → 2: the decimals that tell multiples of a step apart. */
+const decimalsOf = (step: number): number => {
+  let decimals = 0;
+  while (
+    decimals < 8 &&
+    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6 * step * 10 ** decimals
+  )
+    decimals++;
+  return decimals;
 };
 
 const dayS = 86_400;

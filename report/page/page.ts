@@ -6,7 +6,7 @@
 import { chartGroup } from './chart-group.ts';
 import type { PageData } from './page-data.ts';
 import { money, percent, price } from './numbers.ts';
-import { priceChart } from './price-chart.ts';
+import { priceChart, visibleTradesMax } from './price-chart.ts';
 import { makeSortable } from './tables.ts';
 import { colour, onThemeChange } from './theme.ts';
 
@@ -74,7 +74,10 @@ const drawPrice = (number: number): void => {
   charts.draw(priceChart(feed));
   const notes = [
     feed.barsEach > 1 ? `Each point or candle is ${feed.barsEach} bars.` : '',
-    feed.tradesLeftOut > 0 ? `The last ${feed.tradesLeftOut.toLocaleString('en-US')} trades are not drawn.` : '',
+    feed.trades.length > visibleTradesMax
+      ? `Zoom in to see trades: they are drawn up to ${visibleTradesMax.toLocaleString('en-US')} at once.`
+      : '',
+    feed.tradesLeftOut > 0 ? `The last ${feed.tradesLeftOut.toLocaleString('en-US')} trades are not in this file.` : '',
   ];
   document.getElementById('price-note')?.replaceChildren(notes.join(' '));
 };

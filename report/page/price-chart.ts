@@ -11,6 +11,9 @@ declare const uPlot: typeof uPlotNamespace;
 /** Pixels that a bar must have to be drawn as a candle. */
 const candleWidthMin = 3;
 
+/** More trades in view than this would hide the price. */
+export const visibleTradesMax = 1_000;
+
 const barWidth = (self: uPlotNamespace): number => {
   const [from, to] = self.series[0]?.idxs ?? [0, 0];
   return self.bbox.width / devicePixelRatio / Math.max(1, to - from + 1);
@@ -78,10 +81,10 @@ const drawTrades = (self: uPlotNamespace, feed: PageFeed): void => {
   const { ctx } = self;
   const [good, bad, mark, edge] = [colour('--good'), colour('--bad'), colour('--accent'), colour('--card')];
   const { min, max } = self.scales['x'] ?? {};
-  // Many trades on few pixels would hide the price.
   const visible = feed.trades.filter(
     ([entry, , exit]) => (exit ?? Infinity) >= (min ?? -Infinity) && entry <= (max ?? Infinity),
   );
+  if (visible.length > visibleTradesMax) return;
   const size = (visible.length > 300 ? 2.5 : barWidth(self) < candleWidthMin ? 4 : 6) * devicePixelRatio;
   for (const [entryTime, entryPrice, exitTime, exitPrice, side, pnl] of visible) {
     const x = self.valToPos(entryTime, 'x', true);
