@@ -71,7 +71,8 @@ const footing = (result: BacktestResult, terminal: Terminal, seconds: number): s
   if (result.fills.length === 0) lines.push(terminal.style('yellow', whyNoTrades(result)));
   const rejected = result.orders.filter(({ status }) => status === 'rejected');
   if (rejected.length > 0) lines.push(terminal.style('yellow', `${rejected.length} of ${result.orders.length} orders were rejected; the first: ${rejected[0]?.reason ?? 'no reason was given'}`));
-  if (result.statistics.openTrades !== 0) lines.push(`${result.statistics.openTrades} trades were still open at the end; they count in equity and in no statistic of trades.`);
+  const open = result.statistics.openTrades;
+  if (open !== 0) lines.push(`${open === 1 ? '1 trade was' : `${open} trades were`} still open at the end; ${open === 1 ? 'it counts' : 'they count'} in equity and in no statistic of trades.`);
   const bars = result.feeds.reduce((sum, feed) => sum + feed.bars, 0);
   lines.push(terminal.style('dim', `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} bars · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`));
   return lines;

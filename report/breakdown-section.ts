@@ -27,7 +27,7 @@ const titles = [
   'Best',
   'Worst',
   'Profit factor',
-  'Days held',
+  'Average time held',
   'Commission',
 ];
 

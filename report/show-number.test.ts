@@ -11,6 +11,12 @@ it('shows a statistic in its unit, n/a where there is none', () => {
   expect(showStatistic(0.2543, 'percent')).toBe('25.43 %');
   expect(showStatistic(68935.12, 'currency')).toBe('68,935.12');
   expect(showStatistic(3.44, 'days')).toBe('3.4 days');
+  expect([0, 0.75, 1 / 96, 40].map((value) => showStatistic(value, 'days'))).toEqual([
+    '0.0 days',
+    '18.0 hours',
+    '15.0 minutes',
+    '40 days',
+  ]);
   expect(showStatistic(null, 'ratio')).toBe('n/a');
   expect(showStatistic(NaN, 'ratio')).toBe('n/a');
 });

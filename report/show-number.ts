@@ -14,10 +14,17 @@ export const showStatistic = (value: number | null, unit: StatisticUnit): string
     case 'count':
       return withSeparators(value, 0);
     case 'days':
-      return `${withSeparators(value, value < 10 ? 1 : 0)} days`;
+      return showDays(value);
     case 'ratio':
       return withSeparators(value, 2);
   }
+};
+
+/** Lengths below a day are more telling in hours, and below an hour in minutes. */
+const showDays = (days: number): string => {
+  const hours = days * 24;
+  if (hours >= 24 || days === 0) return `${withSeparators(days, days < 10 ? 1 : 0)} days`;
+  return hours >= 1 ? `${withSeparators(hours, 1)} hours` : `${withSeparators(hours * 60, 1)} minutes`;
 };
 
 /** Numbers from here on are written with a power of ten: their digits are more than anybody reads. */
