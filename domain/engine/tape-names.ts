@@ -35,6 +35,7 @@ const typesByName: ReadonlyMap<string, OrderType> = new Map([
   ['close', 'market-on-close'],
   ['marketonclose', 'market-on-close'],
   ['marketonopen', 'market-on-open'],
+  ['limitiftouched', 'limit-if-touched'],
 ]);
 
 /** backtrader's numbers for its types. */
@@ -58,7 +59,7 @@ export const parseOrderType = (fields: Fields): OrderType | null => {
   throw new ConfigMistake(
     fields.at(name),
     `${JSON.stringify(value)} is no type of order.`,
-    'Write market, limit, stop, stop-limit, trailing-stop, trailing-stop-limit, market-on-close or market-on-open; or as backtrader Market, Close, Limit, Stop, StopLimit, StopTrail, StopTrailLimit.',
+    'Write market, limit, stop, stop-limit, trailing-stop, trailing-stop-limit, market-on-close, market-on-open or limit-if-touched; or as backtrader Market, Close, Limit, Stop, StopLimit, StopTrail, StopTrailLimit.',
   );
 };
 
@@ -167,8 +168,6 @@ const pricesOf = ({
       return { limit: price, stop: null };
     case 'stop':
       return { limit: null, stop: price };
-    case 'stop-limit':
-      return { limit: plimit, stop: price };
     case 'trailing-stop':
     case 'trailing-stop-limit': {
       if (isBuy === null)
@@ -181,6 +180,8 @@ const pricesOf = ({
       const stop = isBuy ? price + distance : price - distance;
       return { limit: type === 'trailing-stop' ? null : (limit ?? stop - (price - plimit)), stop };
     }
+    default: // a limit that waits for a trigger
+      return { limit: plimit, stop: price };
   }
 };
 

@@ -55,9 +55,15 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
       if (named === undefined || !book.cancel(named)) miss(line, 'No such order waits.');
       return;
     }
-    const alike = book.openOrders().filter(
-      (order) => order.feed === feed && askedSize(order) === size && order.limit === limit && (order.request.closesTrade === undefined) === (contingent === null),
-    );
+    const alike = book
+      .openOrders()
+      .filter(
+        (order) =>
+          order.feed === feed &&
+          askedSize(order) === size &&
+          order.limit === limit &&
+          (order.request.closesTrade === undefined) === (contingent === null),
+      );
     // Of a stop-limit whose stop has been reached only the limit is left.
     const same = alike.filter((order) => order.stop === stop);
     const candidates = same.length > 0 ? same : alike.filter(({ type }) => stop === null && type === 'stop-limit');
@@ -68,7 +74,8 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
   /** The open trades that an entry may mean, in the order of their entries; those of its own label if there are any. */
   const tradesMeant = (feed: number, { size, tag, closesTradeEnteredAtBar }: TapeEntry): readonly OpenTrade[] => {
     const trades = (book.openTrades?.() ?? []).filter(
-      (trade) => trade.feed === feed && trade.entryBar === closesTradeEnteredAtBar && trade.quantity > 0 === (size ?? 0) < 0,
+      (trade) =>
+        trade.feed === feed && trade.entryBar === closesTradeEnteredAtBar && trade.quantity > 0 === (size ?? 0) < 0,
     );
     const labelled = trades.filter((trade) => trade.tag === tag);
     return labelled.length > 0 ? labelled : trades;
@@ -114,7 +121,9 @@ export const playTape = (entries: readonly TapeEntry[], floor: TradingFloor): Ta
     }
     // What came alive and is gone again, or comes alive only when the end of the data is settled, is no trade now.
     const isFresh = (entry.closesTradeEnteredAtBar ?? 0) >= entry.bar - 1;
-    const trade = tradesMeant(feed, entry).find(({ quantity, tag }) => quantity === -(entry.size ?? 0) && (tag === entry.tag || !isFresh));
+    const trade = tradesMeant(feed, entry).find(
+      ({ quantity, tag }) => quantity === -(entry.size ?? 0) && (tag === entry.tag || !isFresh),
+    );
     if (trade === undefined || book.protect === undefined) {
       if (!isFresh) miss(line, 'No such trade is open.');
     } else {
@@ -170,20 +179,33 @@ const isCausedClose = (lines: readonly Line[], at: number, open: readonly OpenTr
   if (entry === undefined || entry.cancel || entry.contingent !== null || at < entryAt - open.length) return false;
   return open.every((trade, i) => {
     const close = lines[entryAt - open.length + i]?.entry;
-    return close?.contingent === 'close' && close.closesTradeEnteredAtBar === trade.entryBar && close.size === -trade.quantity;
+    return (
+      close?.contingent === 'close' &&
+      close.closesTradeEnteredAtBar === trade.entryBar &&
+      close.size === -trade.quantity
+    );
   });
 };
 
-const sortByFeedAndBar = (entries: readonly TapeEntry[], { market }: TradingFloor, missed: MissedEntry[]): readonly Map<number, Line[]>[] => {
+const sortByFeedAndBar = (
+  entries: readonly TapeEntry[],
+  { market }: TradingFloor,
+  missed: MissedEntry[],
+): readonly Map<number, Line[]>[] => {
   const maps = market.feeds.map(() => new Map<number, Line[]>());
   const untransmitted = new Map<string, Line[]>(); // by the id of the bracket's parent
   const put = (line: Line, bar: number): void => {
     const { entry, index } = line;
-    const feed = entry.feed === null ? 0 : market.feeds.findIndex(({ id, symbol }) => id === entry.feed || symbol === entry.feed);
+    const feed =
+      entry.feed === null ? 0 : market.feeds.findIndex(({ id, symbol }) => id === entry.feed || symbol === entry.feed);
     const map = maps[feed];
     if (map === undefined) {
       const known = market.feeds.map(({ id }) => id).join(', ');
-      throw new ConfigMistake(`tape[${index}].feed`, `there is no feed "${entry.feed ?? ''}".`, `The run's feeds are ${known}.`);
+      throw new ConfigMistake(
+        `tape[${index}].feed`,
+        `there is no feed "${entry.feed ?? ''}".`,
+        `The run's feeds are ${known}.`,
+      );
     }
     const lines = map.get(bar);
     if (lines === undefined) map.set(bar, [line]);
@@ -200,11 +222,18 @@ const sortByFeedAndBar = (entries: readonly TapeEntry[], { market }: TradingFloo
     if (held.length > 0) untransmitted.delete(family);
     put({ index, entry }, entry.bar);
   });
-  for (const lines of untransmitted.values()) for (const { index } of lines) missed.push({ index, reason: 'It was never transmitted.' });
+  for (const lines of untransmitted.values())
+    for (const { index } of lines) missed.push({ index, reason: 'It was never transmitted.' });
   return maps;
 };
 
-const requestOf = (entry: TapeEntry, feed: number, size: number, { book }: TradingFloor, idOf: (name: string) => number | undefined): OrderRequest => {
+const requestOf = (
+  entry: TapeEntry,
+  feed: number,
+  size: number,
+  { book }: TradingFloor,
+  idOf: (name: string) => number | undefined,
+): OrderRequest => {
   const units = Math.abs(size);
   const isFraction = units < 1 && entry.target === null && book.sizesInUnits !== true;
   const parent = entry.parent === null ? undefined : idOf(entry.parent);

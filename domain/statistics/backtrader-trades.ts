@@ -27,8 +27,16 @@ export const analyzeTrades = (trades: readonly Trade[]): Values => {
   if (closed.length === 0) return values;
   put('total.closed', closed.length);
   putStreaks(closed, put);
-  putSum('pnl.gross', closed.map(({ gross }) => gross), put);
-  putSum('pnl.net', closed.map(({ net }) => net), put);
+  putSum(
+    'pnl.gross',
+    closed.map(({ gross }) => gross),
+    put,
+  );
+  putSum(
+    'pnl.net',
+    closed.map(({ net }) => net),
+    put,
+  );
   for (const outcome of outcomes) {
     const chosen = closed.filter(({ isWon }) => isWon === (outcome === 'won'));
     put(`${outcome}.total`, chosen.length);
@@ -37,7 +45,11 @@ export const analyzeTrades = (trades: readonly Trade[]): Values => {
   for (const side of sides) {
     const chosen = closed.filter(({ isLong }) => isLong === (side === 'long'));
     put(`${side}.total`, chosen.length);
-    putSum(`${side}.pnl`, chosen.map(({ net }) => net), put);
+    putSum(
+      `${side}.pnl`,
+      chosen.map(({ net }) => net),
+      put,
+    );
     for (const outcome of outcomes) {
       const some = chosen.filter(({ isWon }) => isWon === (outcome === 'won'));
       put(`${side}.${outcome}`, some.length);
@@ -46,12 +58,25 @@ export const analyzeTrades = (trades: readonly Trade[]): Values => {
   }
   putLengths('len', closed, put);
   // Of all trades, one within a single bar is the shortest until the next one ends: so the original has it.
-  put('len.min', closed.reduce((shortest, { length }) => (shortest === 0 ? length : Math.min(shortest, length)), 0));
-  for (const outcome of outcomes) putLengths(`len.${outcome}`, closed.filter(({ isWon }) => isWon === (outcome === 'won')), put);
+  put(
+    'len.min',
+    closed.reduce((shortest, { length }) => (shortest === 0 ? length : Math.min(shortest, length)), 0),
+  );
+  for (const outcome of outcomes)
+    putLengths(
+      `len.${outcome}`,
+      closed.filter(({ isWon }) => isWon === (outcome === 'won')),
+      put,
+    );
   for (const side of sides) {
     const chosen = closed.filter(({ isLong }) => isLong === (side === 'long'));
     putLengths(`len.${side}`, chosen, put);
-    for (const outcome of outcomes) putLengths(`len.${side}.${outcome}`, chosen.filter(({ isWon }) => isWon === (outcome === 'won')), put);
+    for (const outcome of outcomes)
+      putLengths(
+        `len.${side}.${outcome}`,
+        chosen.filter(({ isWon }) => isWon === (outcome === 'won')),
+        put,
+      );
   }
   return values;
 };
@@ -59,7 +84,9 @@ export const analyzeTrades = (trades: readonly Trade[]): Values => {
 type Put = (name: string, value: number) => void;
 
 const closedTrade = ({ side, pnl, commission, entryBar, exitBar }: Trade): ClosedTrade[] =>
-  exitBar === null ? [] : [{ isLong: side === 'long', isWon: pnl >= 0, net: pnl, gross: pnl + commission, length: exitBar - entryBar }];
+  exitBar === null
+    ? []
+    : [{ isLong: side === 'long', isWon: pnl >= 0, net: pnl, gross: pnl + commission, length: exitBar - entryBar }];
 
 const putStreaks = (closed: readonly ClosedTrade[], put: Put): void => {
   for (const outcome of outcomes) {
@@ -81,16 +108,31 @@ const putSum = (name: string, numbers: readonly number[], put: Put): void => {
 };
 
 /** `max` is the best of the won and the worst of the lost, 0 where there is none. */
-const putProfits = (name: string, outcome: (typeof outcomes)[number], trades: readonly ClosedTrade[], put: Put): void => {
+const putProfits = (
+  name: string,
+  outcome: (typeof outcomes)[number],
+  trades: readonly ClosedTrade[],
+  put: Put,
+): void => {
   const profits = trades.map(({ net }) => net);
   putSum(name, profits, put);
-  put(`${name}.max`, profits.reduce((best, value) => (outcome === 'won' ? Math.max(best, value) : Math.min(best, value)), 0));
+  put(
+    `${name}.max`,
+    profits.reduce((best, value) => (outcome === 'won' ? Math.max(best, value) : Math.min(best, value)), 0),
+  );
 };
 
 const putLengths = (name: string, trades: readonly ClosedTrade[], put: Put): void => {
   const lengths = trades.map(({ length }) => length);
   putSum(name, lengths, put);
-  put(`${name}.max`, lengths.reduce((longest, value) => Math.max(longest, value), 0));
+  put(
+    `${name}.max`,
+    lengths.reduce((longest, value) => Math.max(longest, value), 0),
+  );
   const counted = lengths.filter((value) => value > 0);
-  if (counted.length > 0) put(`${name}.min`, counted.reduce((shortest, value) => Math.min(shortest, value)));
+  if (counted.length > 0)
+    put(
+      `${name}.min`,
+      counted.reduce((shortest, value) => Math.min(shortest, value)),
+    );
 };

@@ -11,8 +11,13 @@ import { exactSum } from './exact-sum.ts';
 
 type Values = Readonly<Record<string, number | string | null>>;
 
-/** Yearly, as a fraction: the default of its Sharpe analyzers. */
-const riskFreeRate = 0.01;
+/** What its analyzers can be told. */
+export interface AnalyzerParameters {
+  /** Of the Sharpe ratios: yearly, as a fraction. */
+  readonly riskFreeRate: number;
+}
+
+const analyzerDefaults: AnalyzerParameters = { riskFreeRate: 0.01 };
 const daysPerYear = 252;
 
 /** The parameters of the variability-weighted return: maximum deviation, and how hard it weighs. */
@@ -27,14 +32,20 @@ const monthMsMin = 28 * dayMs;
 const yearMsMin = 360 * dayMs;
 
 /** All analyzers that its documentation lists for a portfolio, in alphabetical order. */
-export const backtraderStatistics = (input: ProfileStatisticsInput): Values => {
+export const backtraderStatistics = (
+  input: ProfileStatisticsInput,
+  parameters: AnalyzerParameters = analyzerDefaults,
+): Values => {
   const { timeline, equity, startCash, trades } = input;
+  const { riskFreeRate } = parameters;
   const years = periodReturns(timeline, equity, startCash, yearOf);
   const days = periodReturns(timeline, equity, startCash, dayIndex);
   const timeframe = timeframeOf(input);
   const returns = totalReturns(input, timeframe);
   return {
     ...annualReturns(timeline, equity),
+    'Broker.startingcash': startCash,
+    'Broker.value': finite(equity[equity.length - 1] ?? startCash),
     'Calmar.calmar': calmar(timeline, equity, startCash),
     ...drawDown(equity),
     ...periodStats(years.returns),
@@ -42,10 +53,16 @@ export const backtraderStatistics = (input: ProfileStatisticsInput): Values => {
     'Returns.ravg': finite(returns.average),
     'Returns.rnorm': finite(returns.normalized),
     'Returns.rnorm100': finite(returns.normalized * 100),
-    'SharpeRatio.sharperatio': sharpe(years.returns, 1),
-    // By default the annualised ratio is on years too, where annualising changes nothing; people use it on days.
-    'SharpeRatio_A.sharperatio': sharpe(years.returns, 1),
-    'SharpeRatio_A.days.sharperatio': sharpe(days.returns, daysPerYear),
+    'SharpeRatio.sharperatio': sharpe({ returns: years.returns, periodsPerYear: 1, riskFreeRate }),
+    // By default both ratios are on years, where annualising changes nothing; people use them on days.
+    'SharpeRatio.days.sharperatio': sharpe({
+      returns: days.returns,
+      periodsPerYear: daysPerYear,
+      riskFreeRate,
+      annualized: false,
+    }),
+    'SharpeRatio_A.sharperatio': sharpe({ returns: years.returns, periodsPerYear: 1, riskFreeRate }),
+    'SharpeRatio_A.days.sharperatio': sharpe({ returns: days.returns, periodsPerYear: daysPerYear, riskFreeRate }),
     'SQN.sqn': systemQuality(trades.filter(({ exitBar }) => exitBar !== null).map(({ pnl }) => pnl)),
     'SQN.trades': trades.filter(({ exitBar }) => exitBar !== null).length,
     ...Object.fromEntries(years.keys.map((year, i) => [`TimeReturn.${year}`, years.returns[i] ?? null])),
@@ -62,7 +79,12 @@ interface Periods {
 
 const yearOf = (time: number): number => dateOf(time).year;
 
-const periodReturns = (timeline: Float64Array, equity: Float64Array, startCash: number, keyOf: (time: number) => number): Periods => {
+const periodReturns = (
+  timeline: Float64Array,
+  equity: Float64Array,
+  startCash: number,
+  keyOf: (time: number) => number,
+): Periods => {
   const keys: number[] = [];
   const returns: number[] = [];
   let start = startCash;
@@ -79,12 +101,21 @@ const periodReturns = (timeline: Float64Array, equity: Float64Array, startCash: 
   return { keys, returns };
 };
 
-/** Mean excess return ÷ its population deviation × √periods a year; null without a deviation. */
-const sharpe = (returns: readonly number[], periodsPerYear: number): number | null => {
+interface SharpeInput {
+  readonly returns: readonly number[];
+  readonly periodsPerYear: number;
+  readonly riskFreeRate: number;
+  /** Default true. */
+  readonly annualized?: boolean;
+}
+
+/** Mean excess return ÷ its population deviation, × √periods a year; null without a deviation. */
+const sharpe = ({ returns, periodsPerYear, riskFreeRate, annualized = true }: SharpeInput): number | null => {
   const rate = (1 + riskFreeRate) ** (1 / periodsPerYear) - 1;
   const excess = returns.map((value) => value - rate);
   const average = mean(excess);
-  return finite(Math.sqrt(periodsPerYear) * (average / deviation(excess, average)));
+  const ratio = average / deviation(excess, average);
+  return finite(annualized ? Math.sqrt(periodsPerYear) * ratio : ratio);
 };
 
 /** √n × mean ÷ population deviation of the trades' net profits; 0 below two trades. */
@@ -166,7 +197,10 @@ interface Returns {
 }
 
 /** ln(end ÷ start), per period of the data, and per year. */
-const totalReturns = ({ timeline, equity, startCash }: ProfileStatisticsInput, { keyOf, perYear }: Timeframe): Returns => {
+const totalReturns = (
+  { timeline, equity, startCash }: ProfileStatisticsInput,
+  { keyOf, perYear }: Timeframe,
+): Returns => {
   let periods = 0;
   let key = -Infinity;
   for (const time of timeline) {
@@ -184,7 +218,11 @@ const totalReturns = ({ timeline, equity, startCash }: ProfileStatisticsInput, {
  * The normalized return, reduced by how far each period's value strays from steady growth (sample
  * deviation). The growth of the n-th period is measured against n periods of the average: so the original does it.
  */
-const variabilityWeighted = ({ timeline, equity, startCash }: ProfileStatisticsInput, { keyOf }: Timeframe, { average, normalized }: Returns): number | null => {
+const variabilityWeighted = (
+  { timeline, equity, startCash }: ProfileStatisticsInput,
+  { keyOf }: Timeframe,
+  { average, normalized }: Returns,
+): number | null => {
   // The first bar is a period by itself; each further one begins with a bar and ends before the next beginning.
   const strays: number[] = [];
   let start = startCash;

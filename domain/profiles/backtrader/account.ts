@@ -100,7 +100,9 @@ export class Account {
     // Cheating on the close, the volume is still that of the bar in which the order is processed.
     const volumeBar = ticket.execution === 'close' ? filledBar : (this.#market.index[order.feed] as number); // one entry per feed
     const units =
-      filler === null ? ticket.remaining : (ticket.isBuy ? 1 : -1) * fillableUnits(filler, bars, volumeBar, Math.abs(ticket.remaining));
+      filler === null
+        ? ticket.remaining
+        : (ticket.isBuy ? 1 : -1) * fillableUnits(filler, bars, volumeBar, Math.abs(ticket.remaining));
     splitUnits(quantity, units, this.#split);
     const { opened, closed } = this.#split;
 
@@ -126,13 +128,15 @@ export class Account {
       } else {
         const heldBefore = quantity + units - opened;
         // What was held before joins the new units in being settled from this price on.
-        if (Math.abs(quantity + units) > Math.abs(opened)) cash += costs.settlement(heldBefore, holding.settledPrice, price);
+        if (Math.abs(quantity + units) > Math.abs(opened))
+          cash += costs.settlement(heldBefore, holding.settledPrice, price);
         holding.settledPrice = price;
         this.cash = cash;
       }
     }
     const executed = closed + affordable !== 0;
-    if (executed) this.#record(ticket, { price, filledBar, closed, opened: affordable, closedCommission, openedCommission });
+    if (executed)
+      this.#record(ticket, { price, filledBar, closed, opened: affordable, closedCommission, openedCommission });
     return { executed, lack: opened !== 0 && affordable === 0 ? cash : null };
   }
 
@@ -178,13 +182,17 @@ export class Account {
     log.commission += commission;
     log.turnover += Math.abs(units) * price * holding.costs.multiplier;
     if (closed !== 0) {
-      const trade = holding.book({ order, units: closed, price, commission: closedCommission + interest, bar, time }, this.#tradeCount);
+      const trade = holding.book(
+        { order, units: closed, price, commission: closedCommission + interest, bar, time },
+        this.#tradeCount,
+      );
       if (trade !== null) {
         this.#tradeCount++;
         log.trades.push(trade);
       }
     }
-    if (opened !== 0) holding.book({ order, units: opened, price, commission: openedCommission, bar, time }, this.#tradeCount);
+    if (opened !== 0)
+      holding.book({ order, units: opened, price, commission: openedCommission, bar, time }, this.#tradeCount);
   }
 
   /** Gains of futures go into the cash at each close. */

@@ -37,8 +37,13 @@ export interface BacktraderConfig {
   readonly interestToProfit: boolean;
   /** Selling short adds the proceeds to the cash; false: it binds cash as buying does. */
   readonly shortCash: boolean;
-  /** Time of day at which a session ends, milliseconds after midnight. */
+  /**
+   * Time of day at which a session ends, milliseconds after midnight. Bars of a day and more stand at
+   * that time, as its file readers have it; 0 for runs on data frames, whose days stand at midnight.
+   */
   readonly sessionEndMs: number;
+  /** Of the Sharpe ratios: yearly, as a fraction. */
+  readonly riskFreeRate: number;
   readonly slippage: Slippage;
   readonly filler: Filler | null;
   /** For every feed that `schemes` does not name. */
@@ -50,12 +55,39 @@ export interface BacktraderConfig {
 }
 
 const commissionFields = [
-  'commission', 'margin', 'mult', 'commtype', 'percabs', 'stocklike', 'automargin', 'leverage', 'interest', 'interest_long',
+  'commission',
+  'margin',
+  'mult',
+  'commtype',
+  'percabs',
+  'stocklike',
+  'automargin',
+  'leverage',
+  'interest',
+  'interest_long',
 ] as const;
 
 const fieldNames = [
-  'cash', 'checksubmit', 'eosbar', 'coc', 'coo', 'int2pnl', 'shortcash', 'fundmode', 'fundstartval', 'sessionend',
-  'slip_perc', 'slip_fixed', 'slip_open', 'slip_match', 'slip_limit', 'slip_out', 'filler', 'commissions',
+  'cash',
+  'checksubmit',
+  'eosbar',
+  'coc',
+  'coo',
+  'int2pnl',
+  'shortcash',
+  'fundmode',
+  'fundstartval',
+  'sessionend',
+  'slip_perc',
+  'slip_fixed',
+  'slip_open',
+  'slip_match',
+  'slip_limit',
+  'slip_out',
+  'filler',
+  'commissions',
+  'name',
+  'riskfreerate',
   ...commissionFields,
 ] as const;
 
@@ -70,7 +102,18 @@ export const parseBacktraderConfig = (value: unknown): BacktraderConfig => {
   const fields = new Fields(value ?? {}, 'config', fieldNames);
   fields.flag('eosbar', false); // accepted as backtrader does; its broker does not read it any more
   if (fields.flag('fundmode', false)) {
-    throw new ConfigMistake(fields.at('fundmode'), 'fund mode is not reproduced.', 'Leave it out: statistics are computed on the value of the account.');
+    throw new ConfigMistake(
+      fields.at('fundmode'),
+      'fund mode is not reproduced.',
+      'Leave it out: statistics are computed on the value of the account.',
+    );
+  }
+  if (fields.has('name')) {
+    throw new ConfigMistake(
+      fields.at('name'),
+      'a commission for one symbol only.',
+      'Write commissions: { "SYMBOL": { "commission": 0.001 } }.',
+    );
   }
   return {
     cash: fields.number('cash', 10_000, { above: 0 }),
@@ -80,6 +123,7 @@ export const parseBacktraderConfig = (value: unknown): BacktraderConfig => {
     interestToProfit: fields.flag('int2pnl', true),
     shortCash: fields.flag('shortcash', true),
     sessionEndMs: parseSessionEnd(fields),
+    riskFreeRate: fields.number('riskfreerate', 0.01, { above: -1 }),
     slippage: {
       fraction: fields.number('slip_perc', 0, { min: 0, below: 1 }),
       amount: fields.number('slip_fixed', 0, { min: 0 }),
@@ -103,19 +147,35 @@ const parseScheme = (fields: Fields): CommissionScheme =>
     commtype: parseCommissionType(fields),
     percabs: fields.flag('percabs', true),
     stocklike: fields.flag('stocklike', false),
-    automargin: typeof fields.raw('automargin') === 'boolean' ? Number(fields.flag('automargin', false)) : fields.number('automargin', 0),
+    automargin:
+      typeof fields.raw('automargin') === 'boolean'
+        ? Number(fields.flag('automargin', false))
+        : fields.number('automargin', 0),
     leverage: fields.number('leverage', 1, { above: 0 }),
     interest: fields.number('interest', 0),
     interestLong: fields.flag('interest_long', false),
   });
 
-const commissionTypes = { COMM_PERC: 'percent', COMM_FIXED: 'fixed', percent: 'percent', perc: 'percent', fixed: 'fixed', 0: 'percent', 1: 'fixed' } as const;
+const commissionTypes = {
+  COMM_PERC: 'percent',
+  COMM_FIXED: 'fixed',
+  percent: 'percent',
+  perc: 'percent',
+  fixed: 'fixed',
+  0: 'percent',
+  1: 'fixed',
+} as const;
 
 const parseCommissionType = (fields: Fields): 'percent' | 'fixed' | null => {
   const value = fields.raw('commtype');
   if (value === undefined) return null;
   const found = Object.entries(commissionTypes).find(([name]) => name === value || name === JSON.stringify(value));
-  if (found === undefined) throw new ConfigMistake(fields.at('commtype'), 'there is no such type.', 'Write COMM_PERC or COMM_FIXED, or leave it out.');
+  if (found === undefined)
+    throw new ConfigMistake(
+      fields.at('commtype'),
+      'there is no such type.',
+      'Write COMM_PERC or COMM_FIXED, or leave it out.',
+    );
   return found[1];
 };
 
@@ -123,11 +183,21 @@ const parseSchemes = (fields: Fields): ReadonlyMap<string, CommissionScheme> => 
   const value = fields.raw('commissions');
   if (value === undefined) return new Map();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigMistake(fields.at('commissions'), 'expected an object.', 'Write { "SYMBOL": { "commission": 0.001 } }.');
+    throw new ConfigMistake(
+      fields.at('commissions'),
+      'expected an object.',
+      'Write { "SYMBOL": { "commission": 0.001 } }.',
+    );
   }
   const entries = Object.entries(value);
-  if (entries.length > schemesMax) throw new ConfigMistake(fields.at('commissions'), 'too many entries.', `Write at most ${schemesMax}.`);
-  return new Map(entries.map(([symbol, scheme]) => [symbol, parseScheme(new Fields(scheme, `${fields.at('commissions')}.${symbol}`, commissionFields))]));
+  if (entries.length > schemesMax)
+    throw new ConfigMistake(fields.at('commissions'), 'too many entries.', `Write at most ${schemesMax}.`);
+  return new Map(
+    entries.map(([symbol, scheme]) => [
+      symbol,
+      parseScheme(new Fields(scheme, `${fields.at('commissions')}.${symbol}`, commissionFields)),
+    ]),
+  );
 };
 
 const fillerTypes = ['FixedSize', 'FixedBarPerc', 'BarPointPerc'] as const;
@@ -135,7 +205,12 @@ const fillerTypes = ['FixedSize', 'FixedBarPerc', 'BarPointPerc'] as const;
 const parseFiller = (parent: Fields): Filler | null => {
   const value = parent.raw('filler');
   if (value === undefined) return null;
-  const fields = new Fields(value, parent.at('filler'), ['type', 'size', 'perc', 'minmov']);
+  const fields = new Fields(typeof value === 'string' ? { type: value } : value, parent.at('filler'), [
+    'type',
+    'size',
+    'perc',
+    'minmov',
+  ]);
   const perc = fields.number('perc', 100, { min: 0, max: 100 });
   switch (fields.choice('type', fillerTypes, null)) {
     case 'FixedSize':
@@ -153,6 +228,7 @@ const parseSessionEnd = (fields: Fields): number => {
   const text = fields.text('sessionend', null);
   if (text === null) return sessionEndDefaultMs;
   const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
-  if (match === null) throw new ConfigMistake(fields.at('sessionend'), `"${text}" is no time of day.`, 'Write for example "17:30".');
+  if (match === null)
+    throw new ConfigMistake(fields.at('sessionend'), `"${text}" is no time of day.`, 'Write for example "17:30".');
   return (Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0)) * 1000;
 };

@@ -103,16 +103,27 @@ export class Holding implements PositionView {
     trade.size += units;
     if (Math.abs(trade.size) > Math.abs(before)) {
       trade.price = (before * trade.price + units * price) / trade.size;
-      trade.entryPrice = trade.opened === 0 ? price : (trade.entryPrice * trade.opened + Math.abs(units) * price) / (trade.opened + Math.abs(units));
+      trade.entryPrice =
+        trade.opened === 0
+          ? price
+          : (trade.entryPrice * trade.opened + Math.abs(units) * price) / (trade.opened + Math.abs(units));
       trade.opened += Math.abs(units);
       return null;
     }
     trade.gross += this.costs.profit(-units, trade.price, price);
-    trade.exitPrice = trade.closed === 0 ? price : (trade.exitPrice * trade.closed + Math.abs(units) * price) / (trade.closed + Math.abs(units));
+    trade.exitPrice =
+      trade.closed === 0
+        ? price
+        : (trade.exitPrice * trade.closed + Math.abs(units) * price) / (trade.closed + Math.abs(units));
     trade.closed += Math.abs(units);
     if (trade.size !== 0) return null;
     this.#trade = null;
-    return this.#asTrade(trade, id, { bar: part.bar, time: part.time, price: trade.exitPrice }, trade.gross - trade.commission);
+    return this.#asTrade(
+      trade,
+      id,
+      { bar: part.bar, time: part.time, price: trade.exitPrice },
+      trade.gross - trade.commission,
+    );
   }
 
   /** The trade that is still open, marked to the newest close. */
@@ -123,7 +134,12 @@ export class Holding implements PositionView {
     return this.#asTrade(trade, id, null, marked);
   }
 
-  #asTrade(trade: TradeInProgress, id: number, exit: { bar: number; time: number; price: number } | null, pnl: number): Trade {
+  #asTrade(
+    trade: TradeInProgress,
+    id: number,
+    exit: { bar: number; time: number; price: number } | null,
+    pnl: number,
+  ): Trade {
     const { order, opened, entryPrice } = trade;
     return {
       id,

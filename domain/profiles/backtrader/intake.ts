@@ -8,7 +8,8 @@ import type { Holding } from './holding.ts';
 import { adjustTrail } from './ticket.ts';
 import type { Execution, Ticket } from './ticket.ts';
 
-const executions: Readonly<Record<OrderType, Execution>> = {
+/** The types that it knows. */
+const executions: Readonly<Partial<Record<OrderType, Execution>>> = {
   market: 'market',
   'market-on-open': 'market',
   'market-on-close': 'close',
@@ -31,15 +32,20 @@ export const barTimeOf = ({ bars, timeframeMs }: Feed, bar: number, sessionEndMs
 /** Why the broker would not take a request, null when it would. */
 export const refusalOf = (request: OrderRequest): string | null => {
   const { size, type, limit, stop, timeInForce, expiresAt, trail } = request;
-  if (!('quantity' in size)) return 'A fraction of what is affordable at the fill is known to backtesting.py only: give units.';
+  if (executions[type] === undefined) return `backtrader knows no ${type}.`;
+  if (!('quantity' in size))
+    return 'A fraction of what is affordable at the fill is known to backtesting.py only: give units.';
   if (!(size.quantity > 0) || !Number.isFinite(size.quantity)) return 'The quantity must be greater than 0.';
-  if (request.postOnly === true || request.reduceOnly === true) return 'backtrader knows no post-only and no reduce-only.';
+  if (request.postOnly === true || request.reduceOnly === true)
+    return 'backtrader knows no post-only and no reduce-only.';
   if (request.closesTrade !== undefined) return 'backtrader nets positions: single trades cannot be closed.';
   if (timeInForce === 'IOC' || timeInForce === 'FOK') return `backtrader knows no ${timeInForce}.`;
+  if (type === 'limit-if-touched') return 'backtrader knows no limit-if-touched.';
   if (timeInForce === 'GTD' && expiresAt === undefined) return 'GTD needs the time at which the order expires.';
   if (type === 'limit' && limit === undefined) return 'A limit order needs its limit.';
   if ((type === 'stop' || type === 'stop-limit') && stop === undefined) return `A ${type} order needs its stop.`;
-  if ((type === 'trailing-stop' || type === 'trailing-stop-limit') && trail === undefined) return 'A trailing stop needs its distance.';
+  if ((type === 'trailing-stop' || type === 'trailing-stop-limit') && trail === undefined)
+    return 'A trailing stop needs its distance.';
   return null;
 };
 
@@ -58,7 +64,7 @@ export const makeTicket = ({ request, parent, holding, bar, market, id, sessionE
   const { feed, size, side, type, trail } = request;
   const quantity = 'quantity' in size ? size.quantity : 0;
   const isBuy = side === 'buy';
-  const execution = executions[type];
+  const execution = executions[type] ?? 'market'; // an unknown type is refused
   const madeAtClose = holding.feed.bars.close[bar] ?? NaN;
   const barTime = barTimeOf(holding.feed, bar, sessionEndMs);
   // A parent calls its children when it fills: one made after that waits for ever, so the original has it.

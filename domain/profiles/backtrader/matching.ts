@@ -49,7 +49,9 @@ export const makeMatcher = (rules: MatchingRules): Matcher => {
       price = bars.open[index] as number; // index is a bar of the feed, here and below
     }
     if (!slippage.open) return price;
-    return ticket.isBuy ? slipUp(bars.high[index] as number, price, false) : slipDown(bars.low[index] as number, price, false);
+    return ticket.isBuy
+      ? slipUp(bars.high[index] as number, price, false)
+      : slipDown(bars.low[index] as number, price, false);
   };
 
   /** The close of the session: known one bar later where no bar stands exactly at its end. */

@@ -13,6 +13,6 @@ export const backtraderProfile = (config: unknown): Profile => {
     startCash: parsed.cash,
     settings: { cash: parsed.cash, ...parsed.given },
     ruleBook: backtraderRuleBook(parsed),
-    statistics: backtraderStatistics,
+    statistics: (input) => backtraderStatistics(input, parsed),
   };
 };

@@ -31,10 +31,23 @@ const floorOf = (feedsOfRows: readonly (readonly (Row | null)[])[], config: obje
         bars[column as keyof typeof bars][i] = value; // the keys are the columns
       });
     });
-    return { id: `feed${f}`, symbol: `S${f}`, timeframeMs: barMs, instrument: { symbol: `S${f}`, tick: 0, lot: 0, multiplier: 1, currency: 'USD' }, bars };
+    return {
+      id: `feed${f}`,
+      symbol: `S${f}`,
+      timeframeMs: barMs,
+      instrument: { symbol: `S${f}`, tick: 0, lot: 0, multiplier: 1, currency: 'USD' },
+      bars,
+    };
   });
   const timeline = Float64Array.from({ length }, (_, i) => day0 + i * barMs);
-  const market: Market = { feeds, timeline, step: -1, time: NaN, index: new Int32Array(feeds.length).fill(-1), fresh: new Uint8Array(feeds.length) };
+  const market: Market = {
+    feeds,
+    timeline,
+    step: -1,
+    time: NaN,
+    index: new Int32Array(feeds.length).fill(-1),
+    fresh: new Uint8Array(feeds.length),
+  };
   const book = backtraderRuleBook(parseBacktraderConfig(config))(market);
   return {
     book,
@@ -50,7 +63,14 @@ const floorOf = (feedsOfRows: readonly (readonly (Row | null)[])[], config: obje
       act();
       book.close();
     },
-    ask: ({ units, ...rest }) => book.submit({ feed: 0, side: units > 0 ? 'buy' : 'sell', size: { quantity: Math.abs(units) }, type: 'market', ...rest }),
+    ask: ({ units, ...rest }) =>
+      book.submit({
+        feed: 0,
+        side: units > 0 ? 'buy' : 'sell',
+        size: { quantity: Math.abs(units) },
+        type: 'market',
+        ...rest,
+      }),
   };
 };
 
@@ -72,38 +92,87 @@ const flat: Row = [100, 100, 100, 100];
 describe('when and where orders fill', () => {
   it('fills a market order at the next open and a market-on-close order at the next close', () => {
     const { book } = play([flat, [101, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-close' }]);
-    expect(fillsOf(book)).toEqual([[1, 1, 101], [1, 1, 104]]);
+    expect(fillsOf(book)).toEqual([
+      [1, 1, 101],
+      [1, 1, 104],
+    ]);
   });
 
   it.each<[string, Ask, Row, number | null]>([
     ['a buy limit at a lower open', { units: 1, type: 'limit', limit: 100 }, [98, 101, 97, 100], 98],
-    ['a buy limit at its price once the low reaches it', { units: 1, type: 'limit', limit: 99 }, [100, 101, 99, 100], 99],
+    [
+      'a buy limit at its price once the low reaches it',
+      { units: 1, type: 'limit', limit: 99 },
+      [100, 101, 99, 100],
+      99,
+    ],
     ['no buy limit above whose price the bar stays', { units: 1, type: 'limit', limit: 98 }, [100, 101, 99, 100], null],
     ['a sell limit at a higher open', { units: -1, type: 'limit', limit: 100 }, [103, 104, 99, 100], 103],
-    ['a sell limit at its price once the high reaches it', { units: -1, type: 'limit', limit: 104 }, [103, 104, 99, 100], 104],
+    [
+      'a sell limit at its price once the high reaches it',
+      { units: -1, type: 'limit', limit: 104 },
+      [103, 104, 99, 100],
+      104,
+    ],
     ['a buy stop at a higher open', { units: 1, type: 'stop', stop: 102 }, [103, 104, 99, 100], 103],
     ['a buy stop at its price', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 100], 102],
     ['a sell stop at a lower open', { units: -1, type: 'stop', stop: 98 }, [97, 104, 90, 100], 97],
     ['a sell stop at its price', { units: -1, type: 'stop', stop: 98 }, [100, 104, 98, 100], 98],
-    ['a buy stop-limit whose limit is above its stop, at the stop', { units: 1, type: 'stop-limit', stop: 102, limit: 103 }, [100, 104, 99, 101], 102],
-    ['a buy stop-limit below its stop when the bar closes lower than it opened and inside the limit', { units: 1, type: 'stop-limit', stop: 102, limit: 101 }, [101.5, 104, 99, 100], 101],
-    ['no buy stop-limit below its stop in a rising bar', { units: 1, type: 'stop-limit', stop: 102, limit: 101 }, [100, 104, 99, 103], null],
-    ['a buy stop-limit opened beyond its stop like a limit order', { units: 1, type: 'stop-limit', stop: 102, limit: 101 }, [103, 104, 100, 102], 101],
-    ['a sell stop-limit above its stop when the bar closes inside the limit', { units: -1, type: 'stop-limit', stop: 98, limit: 99 }, [98.5, 104, 97, 100], 99],
-    ['no sell stop-limit above its stop in a falling bar', { units: -1, type: 'stop-limit', stop: 98, limit: 99 }, [100, 104, 95, 96], null],
+    [
+      'a buy stop-limit whose limit is above its stop, at the stop',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 103 },
+      [100, 104, 99, 101],
+      102,
+    ],
+    [
+      'a buy stop-limit below its stop when the bar closes lower than it opened and inside the limit',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 101 },
+      [101.5, 104, 99, 100],
+      101,
+    ],
+    [
+      'no buy stop-limit below its stop in a rising bar',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 101 },
+      [100, 104, 99, 103],
+      null,
+    ],
+    [
+      'a buy stop-limit opened beyond its stop like a limit order',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 101 },
+      [103, 104, 100, 102],
+      101,
+    ],
+    [
+      'a sell stop-limit above its stop when the bar closes inside the limit',
+      { units: -1, type: 'stop-limit', stop: 98, limit: 99 },
+      [98.5, 104, 97, 100],
+      99,
+    ],
+    [
+      'no sell stop-limit above its stop in a falling bar',
+      { units: -1, type: 'stop-limit', stop: 98, limit: 99 },
+      [100, 104, 95, 96],
+      null,
+    ],
   ])('fills %s', (_, ask, bar, price) => {
     const { book } = play([flat, bar], [ask]);
     expect(fillsOf(book)).toEqual(price === null ? [] : [[1, ask.units, price]]);
   });
 
   it('treats a triggered stop-limit as a limit order from the next bar on', () => {
-    const { book } = play([flat, [100, 104, 99, 103], [102, 103, 100.5, 102]], [{ units: 1, type: 'stop-limit', stop: 102, limit: 101 }]);
+    const { book } = play(
+      [flat, [100, 104, 99, 103], [102, 103, 100.5, 102]],
+      [{ units: 1, type: 'stop-limit', stop: 102, limit: 101 }],
+    );
     expect(fillsOf(book)).toEqual([[2, 1, 101]]);
   });
 
   it('moves a trailing stop at each close, never back', () => {
     // Stop 95 from the close 100; 103 after the close 108; the next close, 105, leaves it; then 102 is touched at 103.
-    const { book, orders } = play([flat, [100, 110, 99, 108], [107, 107, 104, 105], [105, 105, 102, 104]], [{ units: -1, type: 'trailing-stop', trail: { amount: 5 } }]);
+    const { book, orders } = play(
+      [flat, [100, 110, 99, 108], [107, 107, 104, 105], [105, 105, 102, 104]],
+      [{ units: -1, type: 'trailing-stop', trail: { amount: 5 } }],
+    );
     expect(fillsOf(book)).toEqual([[3, -1, 103]]);
     expect(orders[0]?.stop).toBe(103);
   });
@@ -119,7 +188,18 @@ describe('when and where orders fill', () => {
   });
 
   it('fills a market-on-close order of intraday bars at the last close of its day, known a bar later', () => {
-    const floor = floorOf([[[1, 1, 1, 1], [2, 2, 2, 2], [3, 3, 3, 3], [9, 9, 9, 9]]], {}, 8 * hourMs);
+    const floor = floorOf(
+      [
+        [
+          [1, 1, 1, 1],
+          [2, 2, 2, 2],
+          [3, 3, 3, 3],
+          [9, 9, 9, 9],
+        ],
+      ],
+      {},
+      8 * hourMs,
+    );
     floor.next(() => floor.ask({ units: 1, type: 'market-on-close' }));
     for (let i = 1; i < 4; i++) floor.next();
     expect(fillsOf(floor.book)).toEqual([[2, 1, 3]]);
@@ -129,13 +209,22 @@ describe('when and where orders fill', () => {
 
 describe('how long orders live', () => {
   it('expires an order at the bar of the date on which it expires, without a chance to fill there', () => {
-    const { orders, book } = play([flat, flat, [90, 90, 90, 90]], [{ units: 1, type: 'limit', limit: 95, timeInForce: 'GTD', expiresAt: day0 + 2 * dayMs }]);
+    const { orders, book } = play(
+      [flat, flat, [90, 90, 90, 90]],
+      [{ units: 1, type: 'limit', limit: 95, timeInForce: 'GTD', expiresAt: day0 + 2 * dayMs }],
+    );
     expect(orders[0]?.status).toBe('expired');
     expect(book.log.fills).toEqual([]);
   });
 
   it('expires a DAY order made on daily bars at the next bar, but fills a market order', () => {
-    const { orders } = play([flat, [90, 90, 90, 90]], [{ units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' }, { units: 1, timeInForce: 'DAY' }]);
+    const { orders } = play(
+      [flat, [90, 90, 90, 90]],
+      [
+        { units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' },
+        { units: 1, timeInForce: 'DAY' },
+      ],
+    );
     expect(orders.map(({ status }) => status)).toEqual(['expired', 'filled']);
   });
 
@@ -154,13 +243,25 @@ describe('how long orders live', () => {
 
   it('cancels the other orders of a group when one fills, even one later in the same bar', () => {
     const group = { ocoGroup: 'g' };
-    const { orders } = play([flat, [100, 120, 80, 100]], [{ units: 1, type: 'limit', limit: 90, ...group }, { units: 1, type: 'limit', limit: 85, ...group }]);
+    const { orders } = play(
+      [flat, [100, 120, 80, 100]],
+      [
+        { units: 1, type: 'limit', limit: 90, ...group },
+        { units: 1, type: 'limit', limit: 85, ...group },
+      ],
+    );
     expect(orders.map(({ status }) => status)).toEqual(['filled', 'cancelled']);
   });
 
   it('starts the ends of a bracket with the bar after the entry, and one end ends the other', () => {
-    const { orders, book } = play([flat, [100, 120, 80, 100], [100, 111, 100, 111]], [{ units: 1, stopLoss: 90, takeProfit: 110 }]);
-    expect(fillsOf(book)).toEqual([[1, 1, 100], [2, -1, 110]]);
+    const { orders, book } = play(
+      [flat, [100, 120, 80, 100], [100, 111, 100, 111]],
+      [{ units: 1, stopLoss: 90, takeProfit: 110 }],
+    );
+    expect(fillsOf(book)).toEqual([
+      [1, 1, 100],
+      [2, -1, 110],
+    ]);
     const [entry] = orders;
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'cancelled', 'filled']);
     expect(entry?.stopLossOrder).toBe(1);
@@ -169,7 +270,10 @@ describe('how long orders live', () => {
 
   it('takes the stop of a bracket before its target when a bar has both', () => {
     const { book } = play([flat, flat, [100, 120, 80, 100]], [{ units: 1, stopLoss: 90, takeProfit: 110 }]);
-    expect(fillsOf(book)).toEqual([[1, 1, 100], [2, -1, 90]]);
+    expect(fillsOf(book)).toEqual([
+      [1, 1, 100],
+      [2, -1, 90],
+    ]);
   });
 
   it('cancels the ends of a bracket with its entry, and rejects them when it cannot be afforded', () => {
@@ -238,13 +342,20 @@ describe('cash, costs and value', () => {
   it('charges commission in percent, in the old percent writing, per share, and per contract of a future', () => {
     const commissionOf = (config: object): number => play([flat, flat], [{ units: 2 }], config).book.log.commission;
     expect(commissionOf({ commission: 0.001 })).toBeCloseTo(0.2, 12);
-    expect(commissionOf({ commission: 0.1, percabs: false, commtype: 'COMM_PERC', stocklike: true })).toBeCloseTo(0.2, 12);
+    expect(commissionOf({ commission: 0.1, percabs: false, commtype: 'COMM_PERC', stocklike: true })).toBeCloseTo(
+      0.2,
+      12,
+    );
     expect(commissionOf({ commission: 0.5, commtype: 'COMM_FIXED', stocklike: true })).toBe(1);
     expect(commissionOf({ commission: 2, margin: 1000, mult: 10 })).toBe(4);
   });
 
   it('settles futures at each close and binds their margin', () => {
-    const { book } = play([flat, [100, 110, 100, 105], [105, 105, 102, 103]], [{ units: 2 }], { margin: 1000, mult: 10, commission: 2 });
+    const { book } = play([flat, [100, 110, 100, 105], [105, 105, 102, 103]], [{ units: 2 }], {
+      margin: 1000,
+      mult: 10,
+      commission: 2,
+    });
     // −4 commission, then 2 × 5 × 10 and 2 × −2 × 10; 2000 of it bound.
     expect([...book.log.equity]).toEqual([10_000, 10_096, 10_056]);
     expect(book.cash).toBe(8056);
@@ -264,7 +375,13 @@ describe('cash, costs and value', () => {
 
   it('charges interest on shorts for each day since the last bar and counts it as cost of the trade', () => {
     const config = { interest: 0.365 };
-    const floor = floorOf([[flat, flat, null, flat, flat], [flat, flat, flat, flat, flat]], config);
+    const floor = floorOf(
+      [
+        [flat, flat, null, flat, flat],
+        [flat, flat, flat, flat, flat],
+      ],
+      config,
+    );
     floor.next(() => floor.ask({ units: -10 }));
     floor.next();
     floor.next();
@@ -304,7 +421,8 @@ describe('cash, costs and value', () => {
 
 describe('slippage', () => {
   const bar: Row = [100, 101, 99, 100];
-  const fillAt = (ask: Ask, config: object): number | undefined => play([flat, bar], [ask], config).book.log.fills[0]?.price;
+  const fillAt = (ask: Ask, config: object): number | undefined =>
+    play([flat, bar], [ask], config).book.log.fills[0]?.price;
 
   it('slips stops, and opens only where asked to', () => {
     expect(fillAt({ units: 1 }, { slip_fixed: 0.5 })).toBe(100);
@@ -328,8 +446,14 @@ describe('slippage', () => {
 });
 
 describe('volume fillers', () => {
-  const rows: Row[] = [[100, 100, 100, 100, 50], [100, 101, 99, 100, 50], [102, 102, 102, 102, 30], [103, 103, 103, 103, 100]];
-  const unitsBy = (filler: object): readonly number[] => play(rows, [{ units: 60 }], { filler }).book.log.fills.map(({ quantity }) => quantity);
+  const rows: Row[] = [
+    [100, 100, 100, 100, 50],
+    [100, 101, 99, 100, 50],
+    [102, 102, 102, 102, 30],
+    [103, 103, 103, 103, 100],
+  ];
+  const unitsBy = (filler: object): readonly number[] =>
+    play(rows, [{ units: 60 }], { filler }).book.log.fills.map(({ quantity }) => quantity);
 
   it('fills bar by bar what the volume allows', () => {
     expect(unitsBy({ type: 'FixedSize' })).toEqual([50, 10]);
@@ -348,12 +472,25 @@ describe('volume fillers', () => {
 
 describe('several feeds, and targets', () => {
   it('waits for the first bar of every feed', () => {
-    expect(floorOf([[flat, flat, flat, flat], [null, null, flat, flat]]).book.firstStep(0)).toBe(2);
-    expect(floorOf([[flat, flat, flat, flat], [null, null, flat, flat]]).book.firstStep(3)).toBe(3);
+    expect(
+      floorOf([
+        [flat, flat, flat, flat],
+        [null, null, flat, flat],
+      ]).book.firstStep(0),
+    ).toBe(2);
+    expect(
+      floorOf([
+        [flat, flat, flat, flat],
+        [null, null, flat, flat],
+      ]).book.firstStep(3),
+    ).toBe(3);
   });
 
   it('fills a market order only when its own feed has a bar', () => {
-    const floor = floorOf([[flat, null, [105, 105, 105, 105]], [flat, flat, flat]]);
+    const floor = floorOf([
+      [flat, null, [105, 105, 105, 105]],
+      [flat, flat, flat],
+    ]);
     floor.next(() => floor.ask({ units: 1 }));
     floor.next();
     expect(floor.book.log.fills).toEqual([]);
@@ -362,14 +499,23 @@ describe('several feeds, and targets', () => {
   });
 
   it('matches limit orders on the last bar of a feed that has no new one', () => {
-    const floor = floorOf([[flat, null, flat], [flat, flat, flat]]);
+    const floor = floorOf([
+      [flat, null, flat],
+      [flat, flat, flat],
+    ]);
     floor.next(() => floor.ask({ units: 1, type: 'limit', limit: 101 }));
     floor.next();
     expect(fillsOf(floor.book)).toEqual([[0, 1, 100]]);
   });
 
   it('has commission schemes by symbol', () => {
-    const floor = floorOf([[flat, flat], [flat, flat]], { commission: 0.01, commissions: { S1: { commission: 0.02 } } });
+    const floor = floorOf(
+      [
+        [flat, flat],
+        [flat, flat],
+      ],
+      { commission: 0.01, commissions: { S1: { commission: 0.02 } } },
+    );
     floor.next(() => {
       floor.ask({ units: 1 });
       floor.ask({ units: 1, feed: 1 });

@@ -99,7 +99,9 @@ class BacktraderRuleBook implements RuleBook {
     const parent = request.parent === undefined ? null : (this.#tickets.get(request.parent) ?? null);
     const ticket = this.#newTicket(request, parent);
     const { order } = ticket;
-    const refusal = refusalOf(request) ?? (request.parent !== undefined && parent?.bracket.alive !== true ? 'Its parent is not there any more.' : null);
+    const refusal =
+      refusalOf(request) ??
+      (request.parent !== undefined && parent?.bracket.alive !== true ? 'Its parent is not there any more.' : null);
     if (refusal !== null) {
       this.#end(ticket, 'rejected', refusal);
       return order;
@@ -115,13 +117,17 @@ class BacktraderRuleBook implements RuleBook {
   amend(order: Order, change: OrderChange): string | null {
     const ticket = this.#tickets.get(order.id);
     const at = ticket === undefined ? -1 : this.#pending.indexOf(ticket);
-    if (ticket === undefined || at < 0) return isWaiting(order) ? 'The order is accepted at the next bar only.' : 'The order does not wait any more.';
+    if (ticket === undefined || at < 0)
+      return isWaiting(order) ? 'The order is accepted at the next bar only.' : 'The order does not wait any more.';
     const { execution } = ticket;
-    if (change.limit !== undefined && execution !== 'limit' && execution !== 'stop-limit') return 'The order has no limit that can be set.';
-    if (change.stop !== undefined && execution !== 'stop' && execution !== 'stop-limit') return 'The order has no stop that can be set.';
+    if (change.limit !== undefined && execution !== 'limit' && execution !== 'stop-limit')
+      return 'The order has no limit that can be set.';
+    if (change.stop !== undefined && execution !== 'stop' && execution !== 'stop-limit')
+      return 'The order has no stop that can be set.';
     if (change.stop !== undefined && ticket.triggered) return 'The stop has been reached.';
     const quantity = change.quantity ?? order.quantity;
-    if (!(quantity > order.filledQuantity)) return `The quantity must be greater than what has filled, ${order.filledQuantity}.`;
+    if (!(quantity > order.filledQuantity))
+      return `The quantity must be greater than what has filled, ${order.filledQuantity}.`;
     order.quantity = quantity;
     ticket.remaining = (ticket.isBuy ? 1 : -1) * (quantity - order.filledQuantity);
     if (change.stop !== undefined) ticket.price = order.stop = change.stop;
@@ -166,7 +172,15 @@ class BacktraderRuleBook implements RuleBook {
   #newTicket(request: OrderRequest, parent: Ticket | null): Ticket {
     const holding = this.#account.holding(request.feed);
     const bar = this.#market.index[request.feed] ?? -1;
-    const ticket = makeTicket({ request, parent, holding, bar, market: this.#market, id: this.log.orders.length, sessionEndMs: this.#config.sessionEndMs });
+    const ticket = makeTicket({
+      request,
+      parent,
+      holding,
+      bar,
+      market: this.#market,
+      id: this.log.orders.length,
+      sessionEndMs: this.#config.sessionEndMs,
+    });
     this.log.orders.push(ticket.order);
     return ticket;
   }
@@ -226,7 +240,10 @@ class BacktraderRuleBook implements RuleBook {
         continue;
       }
       const { feed } = ticket.order;
-      const { costs, feed: { bars } } = this.#account.holding(feed);
+      const {
+        costs,
+        feed: { bars },
+      } = this.#account.holding(feed);
       const atOpen = this.#config.cheatOnOpen && ticket.execution === 'market';
       const price = atOpen ? (bars.open[this.#market.index[feed] as number] as number) : ticket.price; // an order needs a bar to be made
       check.take(feed, costs, ticket.remaining, price);
@@ -341,4 +358,5 @@ class BacktraderRuleBook implements RuleBook {
   }
 }
 
-const isWaiting = ({ status }: Order): boolean => status === 'waiting' || status === 'held' || status === 'partly-filled';
+const isWaiting = ({ status }: Order): boolean =>
+  status === 'waiting' || status === 'held' || status === 'partly-filled';

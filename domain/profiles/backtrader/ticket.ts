@@ -52,4 +52,5 @@ export const adjustTrail = (ticket: Ticket, price: number): void => {
 };
 
 /** True while it can still fill. */
-export const isAlive = ({ order: { status } }: Ticket): boolean => status === 'waiting' || status === 'held' || status === 'partly-filled';
+export const isAlive = ({ order: { status } }: Ticket): boolean =>
+  status === 'waiting' || status === 'held' || status === 'partly-filled';
