@@ -138,6 +138,15 @@ describe('instrumentFor', () => {
     expect(instrumentFor(days('2024-01-02', '2024-01-03'), 'EURUSD').lot).toBe(1);
   });
 
+  test('makes the lot of a very cheap coin so coarse that a fortune of it can still be counted', () => {
+    const priced = (price: number): Bars => at([0, dayMs], () => price);
+    const lots = [64_000, 1, 0.001, 2e-8].map((price) => instrumentFor(priced(price), 'DOGE').lot);
+    expect(lots).toEqual([1e-6, 1e-6, 1e-3, 10]);
+    lots.forEach((lot, i) => {
+      expect(1e9 / [64_000, 1, 0.001, 2e-8][i]! / lot).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER);
+    });
+  });
+
   test('reads the currency off a pair', () => {
     const bars = days('2024-01-02', '2024-01-03');
     expect(

@@ -24,7 +24,7 @@ export const instrumentFor = (
   return {
     symbol,
     tick: description.suggestedTick,
-    lot: coin || description.volumeDecimals > 0 ? coinLot : 1,
+    lot: countableLot(coin || description.volumeDecimals > 0 ? coinLot : 1, lowestClose(bars)),
     multiplier: 1,
     currency: pair?.[2] ?? 'USD',
     ...overrides,
@@ -33,6 +33,23 @@ export const instrumentFor = (
 
 /** A millionth of a coin: finer than any order worth making, coarser than the wallets' own units. */
 const coinLot = 0.000001;
+
+/** Capital that a run may put into one symbol and still count its lots exactly. */
+const capitalCounted = 1e9;
+
+/** The lot, made coarser in powers of ten where a coin is so cheap that its lots could not be counted (2^53). */
+const countableLot = (lot: number, price: number): number => {
+  let countable = lot;
+  // the quotient of powers of ten stays exact: 1, 10, 100, …
+  while (price > 0 && capitalCounted / price / countable > Number.MAX_SAFE_INTEGER) countable = countable < 1 ? 1 / Math.round(1 / countable / 10) : countable * 10;
+  return countable;
+};
+
+const lowestClose = ({ close }: Bars): number => {
+  let lowest = Infinity;
+  for (const price of close) if (price > 0 && price < lowest) lowest = price;
+  return lowest;
+};
 
 const pairPattern =
   /^([A-Z0-9]{2,8}?)[-_/:]?(USDT|USDC|USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|BTC|ETH)(?:[-_.]?PERP|[-_.]SWAP)?$/;
