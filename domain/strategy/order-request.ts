@@ -35,7 +35,8 @@ const timesInForce: readonly TimeInForce[] = ['GTC', 'DAY', 'GTD', 'IOC', 'FOK']
 const amountNames: readonly string[] = ['quantity', 'value', 'percent'];
 const changeNames: readonly string[] = ['quantity', 'limit', 'stop'];
 
-const marketTerms: OrderTerms = Object.freeze({ type: 'market' });
+/** Of an order without options. */
+export const marketTerms: OrderTerms = Object.freeze({ type: 'market' });
 
 /** The options of the call, checked. Throws StrategyMistake `order-option`. */
 export const readOptions = (call: string, options: OrderOptions): OrderTerms => {
