@@ -9,6 +9,7 @@ export type OrderType =
   | 'stop-limit'
   | 'trailing-stop'
   | 'trailing-stop-limit'
+  | 'limit-if-touched' // a limit that waits until the price has come to its stop; profile lean only
   | 'market-on-close'
   | 'market-on-open';
 

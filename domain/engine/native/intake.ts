@@ -155,6 +155,7 @@ const wrongWords = (
 ): string | null => {
   const { request, type } = order;
   const { timeInForce, expiresAt, trail } = request;
+  if (type === 'limit-if-touched') return 'A limit-if-touched order is known to the profile lean only.';
   if (queues.openCount >= waitingOrdersMax) return `${waitingOrdersMax} orders are waiting already.`;
   if (Number.isNaN(lots)) return 'The quantity is not a number above 0 that can be counted exactly.';
   if (lots === 0) return `The quantity is below one lot of ${ledger.lots[order.feed]!.step}.`; // the feed was checked

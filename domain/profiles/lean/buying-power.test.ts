@@ -20,9 +20,13 @@ const holdingAt = (close: number, quantity: number): Holding => {
 describe('truncateToLots', () => {
   it('keeps exact multiples of a lot, whatever the float division says', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.constantFrom(1, 10, 0.1, 0.01, 0.001), (lots, lot) => {
-        expect(truncateToLots(lots * lot, lot)).toBeCloseTo(lots * lot, 9);
-      }),
+      fc.property(
+        fc.integer({ min: -1_000_000, max: 1_000_000 }),
+        fc.constantFrom(1, 10, 0.1, 0.01, 0.001),
+        (lots, lot) => {
+          expect(truncateToLots(lots * lot, lot)).toBeCloseTo(lots * lot, 9);
+        },
+      ),
     );
   });
 });
@@ -39,7 +43,13 @@ describe('the position for a fraction of the portfolio', () => {
         (close, quantity, size, isLong) => {
           const fraction = isLong ? size : -size;
           const portfolioValue = 1_000_000;
-          const position = positionFor({ portfolioValue, marginUsed: 0 }, holdingAt(close, quantity), fraction, 1, config);
+          const position = positionFor(
+            { portfolioValue, marginUsed: 0 },
+            holdingAt(close, quantity),
+            fraction,
+            1,
+            config,
+          );
           if (position === quantity) return;
           const share = size * (1 - config.freePortfolioValuePercentage);
           const fee = feeFor(config.fee, Math.abs(position - quantity), Math.abs(position - quantity) * close);

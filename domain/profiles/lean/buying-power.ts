@@ -1,8 +1,10 @@
 /** Lean's buying power of a margin account: how much may be ordered, and which size reaches a target. */
 
+import type { Order } from '../../engine/order.ts';
 import type { LeanConfig } from './config.ts';
 import { feeFor } from './costs.ts';
 import type { Holding } from './holding.ts';
+import { valuedAt } from './matching.ts';
 
 /** What an account is worth and binds. */
 export interface AccountState {
@@ -20,16 +22,23 @@ export const truncateToLots = (units: number, lot: number): number => {
 };
 
 /**
- * Why an order for `units` (signed) cannot be carried at the newest close, null when it can. What
+ * Why an order cannot be carried at the newest close, null when it can. What
  * only reduces a position always can; an order against a position may use what closing it frees.
  */
-export const lackOfBuyingPower = (account: AccountState, holding: Holding, units: number, config: LeanConfig): string | null => {
+export const lackOfBuyingPower = (
+  account: AccountState,
+  holding: Holding,
+  order: Order,
+  config: LeanConfig,
+): string | null => {
   const { quantity, close, multiplier } = holding;
+  const units = order.side === 'buy' ? order.quantity : -order.quantity;
   if (quantity * units < 0 && Math.abs(quantity) >= Math.abs(units)) return null;
   const margin = (size: number): number => (Math.abs(size) * close * multiplier) / config.leverage;
   const freed = quantity * units < 0 ? 2 * margin(quantity) : 0;
   const free = Math.max(0, account.portfolioValue - account.marginUsed + freed);
-  const required = margin(units) + feeFor(config.fee, Math.abs(units), Math.abs(units) * close * multiplier);
+  const required =
+    margin(units) + feeFor(config.fee, order.quantity, order.quantity * valuedAt(order, close) * multiplier);
   if (required <= free) return null;
   return `Insufficient buying power: initial margin ${required.toFixed(2)}, free margin ${free.toFixed(2)}.`;
 };
@@ -39,13 +48,20 @@ export const lackOfBuyingPower = (account: AccountState, holding: Holding, units
  * exceeding it, the fee of getting there counted in. The free buffer is left alone; a change too
  * small to be worth an order gives what is held.
  */
-export const positionFor = (account: AccountState, holding: Holding, fraction: number, lot: number, config: LeanConfig): number => {
+export const positionFor = (
+  account: AccountState,
+  holding: Holding,
+  fraction: number,
+  lot: number,
+  config: LeanConfig,
+): number => {
   const { quantity, close, multiplier } = holding;
   const unit = (close * multiplier) / config.leverage;
   const share = (fraction * (1 - config.freePortfolioValuePercentage)) / config.leverage;
   if (share === 0 || !(unit > 0)) return 0;
   let target = share * account.portfolioValue;
-  if (Math.abs(target - quantity * unit) < account.portfolioValue * config.minimumOrderMarginPortfolioPercentage) return quantity;
+  if (Math.abs(target - quantity * unit) < account.portfolioValue * config.minimumOrderMarginPortfolioPercentage)
+    return quantity;
   for (let position = truncateToLots(target / unit, lot), last = NaN; ; position = truncateToLots(target / unit, lot)) {
     const units = Math.abs(position - quantity);
     if (units === 0 || position === last) return position;

@@ -4,7 +4,12 @@ import { ConfigMistake, Fields, readNumber } from '../../config.ts';
 
 /** What an order costs. Rates as fractions, amounts in currency. */
 export type FeeModel =
-  | { readonly type: 'interactive-brokers'; readonly perShare: number; readonly minimum: number; readonly maximumRate: number }
+  | {
+      readonly type: 'interactive-brokers';
+      readonly perShare: number;
+      readonly minimum: number;
+      readonly maximumRate: number;
+    }
   | { readonly type: 'constant'; readonly amount: number }
   | { readonly type: 'percent'; readonly rate: number };
 
@@ -13,6 +18,12 @@ export type SlippageModel =
   | { readonly type: 'none' }
   | { readonly type: 'constant'; readonly percent: number }
   | { readonly type: 'volume-share'; readonly volumeLimit: number; readonly priceImpact: number };
+
+/**
+ * Where limits and stops fill: `equity` looks at a bar's open for gaps, Lean's default for shares;
+ * `immediate` guesses nothing about the path inside a bar, its default for everything else.
+ */
+export type FillModel = 'equity' | 'immediate';
 
 export interface LeanConfig {
   /** Cash at the start, in currency. */
@@ -27,6 +38,7 @@ export interface LeanConfig {
   readonly marginCallBuffer: number;
   /** Smallest quantity step; null for the instrument's, or 1 where it has none. */
   readonly lotSize: number | null;
+  readonly fillModel: FillModel;
   readonly fee: FeeModel;
   readonly slippage: SlippageModel;
   /** A market without closing hours, such as crypto: market orders fill at once, a year has 365 days. */
@@ -41,22 +53,46 @@ export interface LeanConfig {
 }
 
 const fieldNames = [
-  'cash', 'leverage', 'freePortfolioValuePercentage', 'minimumOrderMarginPortfolioPercentage', 'marginCallBuffer', 'lotSize',
-  'fee', 'slippage', 'alwaysOpen', 'tradingDaysPerYear', 'riskFreeRate', 'benchmark',
+  'cash',
+  'startingCash',
+  'leverage',
+  'accountType',
+  'freePortfolioValuePercentage',
+  'minimumOrderMarginPortfolioPercentage',
+  'marginCallBuffer',
+  'lotSize',
+  'fillModel',
+  'fee',
+  'fees',
+  'feeModel',
+  'slippage',
+  'slippageModel',
+  'alwaysOpen',
+  'tradingDaysPerYear',
+  'riskFreeRate',
+  'benchmark',
 ] as const;
+
+/** What a share account and a crypto account may carry by default. */
+const leverages = { margin: 2, cash: 1 } as const;
 
 /** Parses the `config` of a run. Throws ConfigMistake with the name of the field. */
 export const parseLeanConfig = (value: unknown): LeanConfig => {
   const fields = new Fields(value ?? {}, 'config', fieldNames);
   const alwaysOpen = fields.flag('alwaysOpen', false);
+  const accountType = fields.choice('accountType', ['margin', 'cash'], alwaysOpen ? 'cash' : 'margin');
   return {
-    cash: fields.number('cash', 100_000, { above: 0 }),
-    leverage: fields.number('leverage', 2, { min: 1 }),
+    cash: fields.number(onlyOne(fields, 'cash', 'startingCash'), 100_000, { above: 0 }),
+    leverage: fields.number('leverage', leverages[accountType], { min: 1 }),
     freePortfolioValuePercentage: fields.number('freePortfolioValuePercentage', 0.0025, { min: 0, below: 1 }),
-    minimumOrderMarginPortfolioPercentage: fields.number('minimumOrderMarginPortfolioPercentage', 0.001, { min: 0, below: 1 }),
+    minimumOrderMarginPortfolioPercentage: fields.number('minimumOrderMarginPortfolioPercentage', 0.001, {
+      min: 0,
+      below: 1,
+    }),
     marginCallBuffer: fields.number('marginCallBuffer', 0.1, { min: 0 }),
     lotSize: fields.number('lotSize', null, { above: 0 }),
-    fee: parseFee(fields),
+    fillModel: fields.choice('fillModel', ['equity', 'immediate'], alwaysOpen ? 'immediate' : 'equity'),
+    fee: parseFee(fields, alwaysOpen ? 'zero' : 'interactive-brokers'),
     slippage: parseSlippage(fields),
     alwaysOpen,
     tradingDaysPerYear: fields.number('tradingDaysPerYear', alwaysOpen ? 365 : 252, { above: 0 }),
@@ -66,14 +102,53 @@ export const parseLeanConfig = (value: unknown): LeanConfig => {
   };
 };
 
-const feeTypes = ['interactive-brokers', 'constant', 'percent', 'zero'] as const;
+/** The one of several names for the same setting that is given; the first when none is. Throws ConfigMistake for two. */
+const onlyOne = (fields: Fields, first: string, ...others: readonly string[]): string => {
+  const [name = first, second] = [first, ...others].filter((each) => fields.has(each));
+  if (second !== undefined)
+    throw new ConfigMistake(fields.at(second), `says the same as ${name}.`, `Leave one of ${name} and ${second} out.`);
+  return name;
+};
 
-const parseFee = (parent: Fields): FeeModel => {
-  const value = parent.raw('fee');
-  const path = parent.at('fee');
+/**
+ * The type of a model, by our name or by that of Lean's class: `interactive-brokers` is
+ * `InteractiveBrokersFeeModel`, `none` is `NullSlippageModel`. Throws ConfigMistake.
+ */
+const parseModelType = <T extends string>(fields: Fields, types: readonly T[]): T => {
+  const name = onlyOne(fields, 'type', 'model');
+  const plain = plainName(fields.text(name, ''));
+  const found = types.find((type) => plainName(type) === (plain === 'null' ? 'none' : plain));
+  if (found !== undefined) return found;
+  throw new ConfigMistake(
+    fields.at(name),
+    plain === '' ? 'is missing.' : 'is no such model.',
+    `Write one of ${types.join(', ')}.`,
+  );
+};
+
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[-_ ]/g, '')
+    .replace(/(?:fee|slippage)model$/, '');
+
+const feeTypes = ['interactive-brokers', 'constant', 'percent', 'zero', 'none'] as const;
+
+const parseFee = (parent: Fields, fallback: 'zero' | 'interactive-brokers'): FeeModel => {
+  const name = onlyOne(parent, 'fee', 'fees', 'feeModel');
+  const value = parent.raw(name) ?? fallback;
+  const path = parent.at(name);
   if (typeof value === 'number') return { type: 'constant', amount: readNumber(value, path, { min: 0 }) };
-  const fields = new Fields(value ?? { type: 'interactive-brokers' }, path, ['type', 'perShare', 'minimum', 'maximumRate', 'amount', 'rate']);
-  switch (fields.choice('type', feeTypes, null)) {
+  const fields = new Fields(typeof value === 'string' ? { type: value } : value, path, [
+    'type',
+    'model',
+    'perShare',
+    'minimum',
+    'maximumRate',
+    'amount',
+    'rate',
+  ]);
+  switch (parseModelType(fields, feeTypes)) {
     case 'interactive-brokers':
       return {
         type: 'interactive-brokers',
@@ -86,20 +161,26 @@ const parseFee = (parent: Fields): FeeModel => {
     case 'percent':
       return { type: 'percent', rate: fields.number('rate', 0, { min: 0, below: 1 }) };
     case 'zero':
+    case 'none':
       return { type: 'constant', amount: 0 };
-    case null:
-      throw new ConfigMistake(fields.at('type'), 'is missing.', `Write one of ${feeTypes.join(', ')}.`);
   }
 };
 
 const slippageTypes = ['none', 'constant', 'volume-share'] as const;
 
 const parseSlippage = (parent: Fields): SlippageModel => {
-  const value = parent.raw('slippage');
-  const path = parent.at('slippage');
+  const name = onlyOne(parent, 'slippage', 'slippageModel');
+  const value = parent.raw(name) ?? 'none';
+  const path = parent.at(name);
   if (typeof value === 'number') return { type: 'constant', percent: readNumber(value, path, { min: 0, below: 1 }) };
-  const fields = new Fields(value ?? { type: 'none' }, path, ['type', 'percent', 'volumeLimit', 'priceImpact']);
-  switch (fields.choice('type', slippageTypes, null)) {
+  const fields = new Fields(typeof value === 'string' ? { type: value } : value, path, [
+    'type',
+    'model',
+    'percent',
+    'volumeLimit',
+    'priceImpact',
+  ]);
+  switch (parseModelType(fields, slippageTypes)) {
     case 'none':
       return { type: 'none' };
     case 'constant':
@@ -110,7 +191,5 @@ const parseSlippage = (parent: Fields): SlippageModel => {
         volumeLimit: fields.number('volumeLimit', 0.025, { min: 0, max: 1 }),
         priceImpact: fields.number('priceImpact', 0.1, { min: 0 }),
       };
-    case null:
-      throw new ConfigMistake(fields.at('type'), 'is missing.', `Write one of ${slippageTypes.join(', ')}.`);
   }
 };

@@ -3,6 +3,7 @@
 import type { Order } from '../../engine/order.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { Holding } from './holding.ts';
+import { roundToTick } from './intake.ts';
 import type { Ticket } from './matching.ts';
 
 interface ActionRun {
@@ -14,6 +15,8 @@ interface ActionRun {
   /** The feed's waiting orders, held ones included, and the tickets of those that are not held. */
   readonly orders: readonly Order[];
   readonly tickets: readonly Ticket[];
+  /** Grid of the feed's prices, 0 for none. */
+  readonly tick: number;
   /** Adds to the cash. */
   readonly pay: (amount: number) => void;
   readonly log: RunLog;
@@ -27,7 +30,7 @@ const factorScale = 1e7;
  * and pays the rest in cash at the last close; a dividend is paid on what is held. Returns how many
  * actions are done now.
  */
-export const applyActions = ({ holding, done, time, orders, tickets, pay, log }: ActionRun): number => {
+export const applyActions = ({ holding, done, time, orders, tickets, tick, pay, log }: ActionRun): number => {
   const actions = holding.feed.actions ?? [];
   let at = done;
   for (let action = actions[at]; action !== undefined && action.time <= time; action = actions[++at]) {
@@ -42,8 +45,8 @@ export const applyActions = ({ holding, done, time, orders, tickets, pay, log }:
     pay(leftOver * holding.close * holding.multiplier);
     for (const order of orders) {
       order.quantity = Math.trunc(order.quantity / factor);
-      if (order.limit !== null) order.limit *= factor;
-      if (order.stop !== null) order.stop *= factor;
+      if (order.limit !== null) order.limit = roundToTick(order.limit * factor, tick);
+      if (order.stop !== null) order.stop = roundToTick(order.stop * factor, tick);
     }
     for (const ticket of tickets) ticket.trailScale *= factor;
   }

@@ -72,7 +72,8 @@ export class Holding implements PositionView {
       left += part;
       if (lot.units === 0) this.#lots.shift();
     }
-    if (left !== 0) this.#lots.push({ units: left, price, fee: fee * (Math.abs(left) / Math.abs(units)), bar, time, order });
+    if (left !== 0)
+      this.#lots.push({ units: left, price, fee: fee * (Math.abs(left) / Math.abs(units)), bar, time, order });
   }
 
   /** The lots that are still open, marked to the newest close. */
@@ -101,7 +102,11 @@ export class Holding implements PositionView {
     return exact - whole;
   }
 
-  #trade({ units, price, fee, bar, time, order }: Lot, id: number, exit: { bar: number; time: number; price: number; fee: number } | null): Trade {
+  #trade(
+    { units, price, fee, bar, time, order }: Lot,
+    id: number,
+    exit: { bar: number; time: number; price: number; fee: number } | null,
+  ): Trade {
     const commission = fee + (exit?.fee ?? 0);
     const pnl = units * ((exit?.price ?? this.close) - price) * this.multiplier - commission;
     return {

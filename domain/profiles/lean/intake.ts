@@ -7,16 +7,21 @@ import { truncateToLots } from './buying-power.ts';
 /** Why Lean would not take a request, null when it would. */
 export const refusalOf = (request: OrderRequest, alwaysOpen: boolean): string | null => {
   const { size, type, limit, stop, timeInForce, expiresAt, trail } = request;
-  if (!('quantity' in size)) return 'A fraction of what is affordable at the fill is known to backtesting.py only: give units.';
+  if (!('quantity' in size))
+    return 'A fraction of what is affordable at the fill is known to backtesting.py only: give units.';
   if (!(size.quantity > 0) || !Number.isFinite(size.quantity)) return 'The quantity must be greater than 0.';
-  if (request.postOnly === true || request.reduceOnly === true) return 'Lean knows no post-only and no reduce-only here.';
+  if (request.postOnly === true || request.reduceOnly === true)
+    return 'Lean knows no post-only and no reduce-only here.';
   if (request.closesTrade !== undefined) return 'Lean nets positions: single trades cannot be closed.';
   if (timeInForce === 'IOC' || timeInForce === 'FOK') return `Lean knows no ${timeInForce}.`;
   if (timeInForce === 'GTD' && expiresAt === undefined) return 'GTD needs the time at which the order expires.';
   if (type === 'trailing-stop-limit') return 'Lean knows no trailing stop with a limit.';
-  if ((type === 'market-on-open' || type === 'market-on-close') && alwaysOpen) return 'A market that never closes has no open and no close.';
-  if ((type === 'limit' || type === 'stop-limit') && limit === undefined) return `A ${type} order needs its limit.`;
-  if ((type === 'stop' || type === 'stop-limit') && stop === undefined) return `A ${type} order needs its stop.`;
+  if ((type === 'market-on-open' || type === 'market-on-close') && alwaysOpen)
+    return 'A market that never closes has no open and no close.';
+  if ((type === 'limit' || type === 'stop-limit' || type === 'limit-if-touched') && limit === undefined)
+    return `A ${type} order needs its limit.`;
+  if ((type === 'stop' || type === 'stop-limit' || type === 'limit-if-touched') && stop === undefined)
+    return `A ${type} order needs its stop.`;
   if (type === 'trailing-stop' && trail === undefined) return 'A trailing stop needs its distance.';
   return null;
 };

@@ -19,27 +19,44 @@ const file = new URL('../../../../shared/data/lean-spy-daily-adjusted.csv', impo
 
 /** The days from the eve of an algorithm's start date: Lean hands out a day's bar at the midnight after it. */
 const readBars = (from: string, to: string): Bars => {
-  const rows = readFileSync(file, 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
+  const rows = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
   const chosen = rows.filter(([date = '']) => date >= from && date <= to);
   const bars = allocateBars(chosen.length);
   chosen.forEach(([time = '', ...numbers], i) => {
     const [open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = numbers.map(Number);
-    for (const [column, value] of Object.entries({ time: parseTime(time), open, high, low, close, volume })) bars[column as keyof Bars][i] = value; // the keys are Bars' own
+    for (const [column, value] of Object.entries({ time: parseTime(time), open, high, low, close, volume }))
+      bars[column as keyof Bars][i] = value; // the keys are Bars' own
   });
   return bars;
 };
 
 const run = (bars: Bars, act: (book: RuleBook, step: number) => void): BacktestResult =>
   runBacktest({
-    data: prepareRunData('all', [{ id: 'spy', symbol: 'SPY', timeframeMs: dayMs, instrument: { symbol: 'SPY', tick: 0, lot: 1, multiplier: 1, currency: 'USD' }, bars }]),
+    data: prepareRunData('all', [
+      {
+        id: 'spy',
+        symbol: 'SPY',
+        timeframeMs: dayMs,
+        instrument: { symbol: 'SPY', tick: 0, lot: 1, multiplier: 1, currency: 'USD' },
+        bars,
+      },
+    ]),
     profile: leanProfile({}),
-    trader: { name: 'algorithm', start: ({ book, market }) => ({ advance() {}, isWarm: () => true, act: () => act(book, market.step), stop() {} }) },
+    trader: {
+      name: 'algorithm',
+      start: ({ book, market }) => ({ advance() {}, isWarm: () => true, act: () => act(book, market.step), stop() {} }),
+    },
   });
 
 /** As `SetHoldings`. */
 const setHoldings = (book: RuleBook, fraction: number): void => {
   const units = book.unitsFor(0, { fraction }) - book.position(0).quantity;
-  if (units !== 0) book.submit({ feed: 0, side: units > 0 ? 'buy' : 'sell', size: { quantity: Math.abs(units) }, type: 'market' });
+  if (units !== 0)
+    book.submit({ feed: 0, side: units > 0 ? 'buy' : 'sell', size: { quantity: Math.abs(units) }, type: 'market' });
 };
 
 const average = (period: number) => {
@@ -139,9 +156,24 @@ describe.runIf(existsSync(file))("Lean's own regression algorithms on SPY", () =
       const high = bars.high[step] ?? NaN;
       const low = bars.low[step] ?? NaN;
       if (bought === null) {
-        if (fastValue > slowValue * 1.001) bought = book.submit({ feed: 0, side: 'buy', size: { quantity: 100 }, type: 'stop-limit', stop: high * 1.1, limit: high * 1.11 });
+        if (fastValue > slowValue * 1.001)
+          bought = book.submit({
+            feed: 0,
+            side: 'buy',
+            size: { quantity: 100 },
+            type: 'stop-limit',
+            stop: high * 1.1,
+            limit: high * 1.11,
+          });
       } else if (bought.status === 'filled' && sold === null && fastValue < slowValue * 1.001) {
-        sold = book.submit({ feed: 0, side: 'sell', size: { quantity: 100 }, type: 'stop-limit', stop: low * 0.99, limit: low * 0.98 });
+        sold = book.submit({
+          feed: 0,
+          side: 'sell',
+          size: { quantity: 100 },
+          type: 'stop-limit',
+          stop: low * 0.99,
+          limit: low * 0.98,
+        });
       }
     });
     expect(result.profileStatistics).toMatchObject({

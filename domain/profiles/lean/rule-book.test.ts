@@ -29,8 +29,22 @@ const floorOf = (rows: readonly Row[], { config = {}, barMs = dayMs, tick = 0, a
       bars[column as keyof typeof bars][i] = value; // the keys are the columns
     });
   });
-  const feed = { id: 'main', symbol: 'X', timeframeMs: barMs, instrument: { symbol: 'X', tick, lot: 1, multiplier: 1, currency: 'USD' }, bars, actions };
-  const market: Market = { feeds: [feed], timeline: bars.time, step: -1, time: NaN, index: new Int32Array(1).fill(-1), fresh: new Uint8Array(1).fill(1) };
+  const feed = {
+    id: 'main',
+    symbol: 'X',
+    timeframeMs: barMs,
+    instrument: { symbol: 'X', tick, lot: 1, multiplier: 1, currency: 'USD' },
+    bars,
+    actions,
+  };
+  const market: Market = {
+    feeds: [feed],
+    timeline: bars.time,
+    step: -1,
+    time: NaN,
+    index: new Int32Array(1).fill(-1),
+    fresh: new Uint8Array(1).fill(1),
+  };
   const book = leanRuleBook(parseLeanConfig({ fee: { type: 'zero' }, ...config }))(market);
   return {
     book,
@@ -42,12 +56,23 @@ const floorOf = (rows: readonly Row[], { config = {}, barMs = dayMs, tick = 0, a
       act();
       book.close();
     },
-    ask: ({ units, ...rest }: Ask): Order => book.submit({ feed: 0, side: units > 0 ? 'buy' : 'sell', size: { quantity: Math.abs(units) }, type: 'market', ...rest }),
+    ask: ({ units, ...rest }: Ask): Order =>
+      book.submit({
+        feed: 0,
+        side: units > 0 ? 'buy' : 'sell',
+        size: { quantity: Math.abs(units) },
+        type: 'market',
+        ...rest,
+      }),
   };
 };
 
 /** Makes the orders at the first bar, plays the rest and returns the orders. */
-const play = (rows: readonly Row[], asks: readonly Ask[], options: Options = {}): { orders: Order[]; book: RuleBook } => {
+const play = (
+  rows: readonly Row[],
+  asks: readonly Ask[],
+  options: Options = {},
+): { orders: Order[]; book: RuleBook } => {
   const floor = floorOf(rows, options);
   const orders: Order[] = [];
   floor.next(() => asks.forEach((ask) => orders.push(floor.ask(ask))));
@@ -63,35 +88,177 @@ const flat: Row = [100, 100, 100, 100];
 
 describe('when and where orders fill', () => {
   it('turns market orders on daily bars into orders for the next open, and fills orders for the close there', () => {
-    const { book } = play([flat, [101, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }]);
-    expect(fillsOf(book)).toEqual([[1, 1, 101], [1, 1, 101], [1, 1, 104]]);
+    const { book } = play(
+      [flat, [101, 105, 99, 104], flat],
+      [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }],
+    );
+    expect(fillsOf(book)).toEqual([
+      [1, 1, 101],
+      [1, 1, 101],
+      [1, 1, 104],
+    ]);
   });
 
   it.each<[string, Ask, Row, number | null]>([
-    ['a buy limit below which the bar lies, at the high', { units: 1, type: 'limit', limit: 100 }, [97, 99, 96, 98], 99],
+    ['a buy limit at the open when that is lower', { units: 1, type: 'limit', limit: 100 }, [97, 99, 96, 98], 97],
     ['a buy limit inside the bar, at the limit', { units: 1, type: 'limit', limit: 98 }, [100, 101, 97, 100], 98],
     ['no buy limit that is only touched', { units: 1, type: 'limit', limit: 97 }, [100, 101, 97, 100], null],
-    ['a sell limit above which the bar lies, at the low', { units: -1, type: 'limit', limit: 100 }, [103, 104, 102, 103], 102],
+    [
+      'a sell limit at the open when that is higher',
+      { units: -1, type: 'limit', limit: 100 },
+      [103, 104, 102, 103],
+      103,
+    ],
     ['no sell limit that is only touched', { units: -1, type: 'limit', limit: 104 }, [103, 104, 102, 103], null],
-    ['a buy stop at its price when the close is lower', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 101], 102],
-    ['a buy stop at the close when that is higher', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 103], 103],
-    ['no buy stop that is only touched', { units: 1, type: 'stop', stop: 104 }, [100, 104, 99, 103], null],
-    ['a sell stop at the worse of stop and close', { units: -1, type: 'stop', stop: 98 }, [100, 101, 96, 97], 97],
-    ['a buy stop-limit at its limit when the close is below it', { units: 1, type: 'stop-limit', stop: 102, limit: 103 }, [100, 104, 99, 102.5], 103],
-    ['no buy stop-limit whose limit the close is above', { units: 1, type: 'stop-limit', stop: 102, limit: 103 }, [100, 105, 99, 104], null],
-    ['a sell stop-limit at its limit when the close is above it', { units: -1, type: 'stop-limit', stop: 98, limit: 97 }, [100, 101, 96, 97.5], 97],
+    ['a buy stop at its price', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 103], 102],
+    ['a buy stop that is only touched', { units: 1, type: 'stop', stop: 104 }, [100, 104, 99, 103], 104],
+    ['a buy stop at the open when that is higher', { units: 1, type: 'stop', stop: 102 }, [103, 104, 99, 100], 103],
+    ['a sell stop at its price', { units: -1, type: 'stop', stop: 98 }, [100, 101, 96, 97], 98],
+    ['a sell stop at the open when that is lower', { units: -1, type: 'stop', stop: 98 }, [95, 99, 94, 99], 95],
+    ['no sell stop above which the bar lies', { units: -1, type: 'stop', stop: 98 }, [100, 101, 98.5, 99], null],
+    [
+      'a buy stop-limit at its limit when the close is below it',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 103 },
+      [100, 104, 99, 102.5],
+      103,
+    ],
+    [
+      'no buy stop-limit whose limit the close is above',
+      { units: 1, type: 'stop-limit', stop: 102, limit: 103 },
+      [100, 105, 99, 104],
+      null,
+    ],
+    [
+      'a sell stop-limit at its limit when the close is above it',
+      { units: -1, type: 'stop-limit', stop: 98, limit: 97 },
+      [100, 101, 96, 97.5],
+      97,
+    ],
+    [
+      'a buy limit-if-touched at the close that its limit allows',
+      { units: 1, type: 'limit-if-touched', stop: 97, limit: 99 },
+      [100, 101, 97, 98],
+      98,
+    ],
+    [
+      'no buy limit-if-touched that the low stays above',
+      { units: 1, type: 'limit-if-touched', stop: 97, limit: 99 },
+      [100, 101, 97.5, 98],
+      null,
+    ],
+    [
+      'no buy limit-if-touched whose limit the close is above',
+      { units: 1, type: 'limit-if-touched', stop: 97, limit: 99 },
+      [100, 101, 97, 100],
+      null,
+    ],
+    [
+      'a sell limit-if-touched at the close that its limit allows',
+      { units: -1, type: 'limit-if-touched', stop: 103, limit: 101 },
+      [100, 103, 99, 102],
+      102,
+    ],
   ])('fills %s', (_, ask, bar, price) => {
     const { book } = play([flat, bar], [ask]);
     expect(fillsOf(book)).toEqual(price === null ? [] : [[1, ask.units, price]]);
   });
 
+  it.each<[string, Ask, Row, number | null]>([
+    [
+      'a buy limit below which the bar lies, at the high',
+      { units: 1, type: 'limit', limit: 100 },
+      [97, 99, 96, 98],
+      99,
+    ],
+    [
+      'a sell limit above which the bar lies, at the low',
+      { units: -1, type: 'limit', limit: 100 },
+      [103, 104, 102, 103],
+      102,
+    ],
+    ['no buy limit that is only touched', { units: 1, type: 'limit', limit: 97 }, [100, 101, 97, 100], null],
+    [
+      'a buy stop at its price when the close is lower',
+      { units: 1, type: 'stop', stop: 102 },
+      [100, 104, 99, 101],
+      102,
+    ],
+    ['a buy stop at the close when that is higher', { units: 1, type: 'stop', stop: 102 }, [100, 104, 99, 103], 103],
+    ['no buy stop that is only touched', { units: 1, type: 'stop', stop: 104 }, [100, 104, 99, 103], null],
+    ['a sell stop at the worse of stop and close', { units: -1, type: 'stop', stop: 98 }, [100, 101, 96, 97], 97],
+    [
+      'a limit-if-touched at its limit',
+      { units: 1, type: 'limit-if-touched', stop: 97, limit: 99 },
+      [100, 101, 97, 98],
+      99,
+    ],
+  ])('fills under the immediate model %s', (_, ask, bar, price) => {
+    const { book } = play([flat, bar], [ask], { config: { fillModel: 'immediate' } });
+    expect(fillsOf(book)).toEqual(price === null ? [] : [[1, ask.units, price]]);
+  });
+
+  // Prices and fills that Lean's own tests of its model for shares expect.
+  it.each<[string, Ask, readonly Row[], number]>([
+    [
+      'a buy stop above a quiet bar',
+      { units: 100, type: 'stop', stop: 101.5 },
+      [
+        [101, 101, 101, 101],
+        [101, 102.5, 101, 102],
+      ],
+      101.5,
+    ],
+    [
+      'a sell stop below a quiet bar',
+      { units: -100, type: 'stop', stop: 101.5 },
+      [
+        [102, 102, 102, 102],
+        [102, 102.5, 101, 101.5],
+      ],
+      101.5,
+    ],
+    ['a buy stop by a gap up', { units: 100, type: 'stop', stop: 290.5 }, [[291.5, 292.5, 291.5, 291.5]], 291.5],
+    ['a sell stop by a gap down', { units: -100, type: 'stop', stop: 291.5 }, [[290.5, 290.5, 289.5, 290.5]], 290.5],
+    [
+      'a buy stop-limit some bars after its trigger',
+      { units: 100, type: 'stop-limit', stop: 101.5, limit: 101.75 },
+      [
+        [101, 101, 100, 100],
+        [100, 102, 100, 102],
+        [102, 102, 102, 102],
+        [101, 102, 99, 99],
+      ],
+      101.75,
+    ],
+    [
+      'a sell stop-limit some bars after its trigger',
+      { units: -100, type: 'stop-limit', stop: 101.75, limit: 101.5 },
+      [
+        [102, 102, 102, 102],
+        [101, 101, 101, 101],
+        [100, 100, 99, 99],
+        [106, 106, 99, 102],
+      ],
+      101.5,
+    ],
+  ])('fills like Lean %s', (_, ask, rows, price) => {
+    const { book } = play([flat, ...rows], [ask]);
+    expect(fillsOf(book)).toEqual([[rows.length, ask.units, price]]);
+  });
+
   it('keeps a stop-limit triggered until a close is inside its limit', () => {
-    const { book } = play([flat, [100, 105, 99, 104], [101, 101.5, 100, 101]], [{ units: 1, type: 'stop-limit', stop: 102, limit: 103 }]);
+    const { book } = play(
+      [flat, [100, 105, 99, 104], [101, 101.5, 100, 101]],
+      [{ units: 1, type: 'stop-limit', stop: 102, limit: 103 }],
+    );
     expect(fillsOf(book)).toEqual([[2, 1, 101.5]]);
   });
 
   it('moves a trailing stop after the bar by its best price, and fills it when touched', () => {
-    const { book, orders } = play([flat, [100, 110, 99, 108], [108, 109, 105, 106]], [{ units: -1, type: 'trailing-stop', trail: { amount: 5 } }]);
+    const { book, orders } = play(
+      [flat, [100, 110, 99, 108], [108, 109, 105, 106]],
+      [{ units: -1, type: 'trailing-stop', trail: { amount: 5 } }],
+    );
     expect(orders[0]?.stop).toBe(105);
     expect(fillsOf(book)).toEqual([[2, -1, 105]]);
     const percent = play([flat, [100, 100, 90, 95]], [{ units: 1, type: 'trailing-stop', trail: { fraction: 0.1 } }]);
@@ -99,13 +266,28 @@ describe('when and where orders fill', () => {
   });
 
   it('fills market orders within the day at once, and orders for the open on the next day', () => {
-    const rows: Row[] = [[1, 1, 1, 10], [2, 2, 2, 20], [3, 3, 3, 30], [4, 4, 4, 40]];
-    const { book } = play(rows, [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }], { barMs: 8 * hourMs });
-    expect(fillsOf(book)).toEqual([[0, 1, 10], [2, 1, 30], [3, 1, 4]]);
+    const rows: Row[] = [
+      [1, 1, 1, 10],
+      [2, 2, 2, 20],
+      [3, 3, 3, 30],
+      [4, 4, 4, 40],
+    ];
+    const { book } = play(
+      rows,
+      [{ units: 1 }, { units: 1, type: 'market-on-open' }, { units: 1, type: 'market-on-close' }],
+      { barMs: 8 * hourMs },
+    );
+    expect(fillsOf(book)).toEqual([
+      [0, 1, 10],
+      [2, 1, 30],
+      [3, 1, 4],
+    ]);
   });
 
   it('fills market orders at once where the market never closes, and knows no open there', () => {
-    const { book, orders } = play([[100, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-open' }], { config: { alwaysOpen: true } });
+    const { book, orders } = play([[100, 105, 99, 104], flat], [{ units: 1 }, { units: 1, type: 'market-on-open' }], {
+      config: { alwaysOpen: true },
+    });
     expect(fillsOf(book)).toEqual([[0, 1, 104]]);
     expect(orders[1]?.reason).toMatch(/never closes/);
   });
@@ -122,11 +304,40 @@ describe('how long orders live', () => {
     expect(orders[0]?.status).toBe('expired');
   });
 
-  it('lets DAY orders of bars within a day live to its end', () => {
-    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' } as const;
+  it('lets DAY orders of bars within a day live to its last bar, which ends with the close', () => {
     const low: Row = [90, 91, 89, 90];
-    expect(play([flat, flat, low], [ask], { barMs: 8 * hourMs }).orders[0]?.status).toBe('filled');
-    expect(play([flat, flat, flat, low], [ask], { barMs: 8 * hourMs }).orders[0]?.status).toBe('expired');
+    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' } as const;
+    const playDay = (...rows: Row[]) => play(rows, [ask], { barMs: 6 * hourMs }).orders[0]?.status;
+    expect(playDay(flat, flat, low, flat)).toBe('filled');
+    expect(playDay(flat, flat, flat, low, flat)).toBe('expired');
+  });
+
+  it('lets DAY orders that are made after the close live through the next day', () => {
+    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'DAY' } as const;
+    const rows: Row[] = [flat, flat, flat, flat, flat, flat, [90, 91, 89, 90], flat];
+    const floor = floorOf(rows, { barMs: 6 * hourMs });
+    let order: Order | undefined;
+    rows.forEach((_, i) => floor.next(() => void (i === 3 && (order = floor.ask(ask)))));
+    expect(order?.status).toBe('filled');
+  });
+
+  it('ends DAY and GTD orders at midnight where the market never closes', () => {
+    const options = { barMs: 6 * hourMs, config: { alwaysOpen: true } };
+    const low: Row = [90, 91, 89, 90];
+    const ask = { units: 1, type: 'limit', limit: 95 } as const;
+    expect(play([flat, flat, low], [{ ...ask, timeInForce: 'DAY' }], options).orders[0]?.status).toBe('filled');
+    expect(play([flat, flat, flat, low], [{ ...ask, timeInForce: 'DAY' }], options).orders[0]?.status).toBe('expired');
+    const untilToday = { ...ask, timeInForce: 'GTD', expiresAt: day0 + hourMs } as const;
+    expect(play([flat, flat, low], [untilToday], options).orders[0]?.status).toBe('filled');
+    expect(play([flat, flat, flat, low], [untilToday], options).orders[0]?.status).toBe('expired');
+  });
+
+  it('ends GTD orders of bars within a day at the close of their date', () => {
+    const low: Row = [90, 91, 89, 90];
+    const ask = { units: 1, type: 'limit', limit: 95, timeInForce: 'GTD', expiresAt: day0 + dayMs } as const;
+    const playUntil = (rows: readonly Row[]) => play(rows, [ask], { barMs: 6 * hourMs }).orders[0]?.status;
+    expect(playUntil([flat, flat, flat, flat, flat, flat, low, flat])).toBe('filled');
+    expect(playUntil([flat, flat, flat, flat, flat, flat, flat, low])).toBe('expired');
   });
 
   it('holds a child until its parent fills, and ends it with its parent', () => {
@@ -138,7 +349,10 @@ describe('how long orders live', () => {
       expect(child.status).toBe('held');
     });
     for (let i = 1; i < 4; i++) floor.next();
-    expect(fillsOf(floor.book)).toEqual([[2, 1, 92], [3, -1, 99]]);
+    expect(fillsOf(floor.book)).toEqual([
+      [2, 1, 92],
+      [3, -1, 100],
+    ]);
     const other = floorOf([flat, flat]);
     other.next(() => {
       const parent = other.ask({ units: 1, type: 'limit', limit: 92 });
@@ -160,7 +374,7 @@ describe('how long orders live', () => {
     floor.next(() => void (order = floor.ask({ units: 1, type: 'limit', limit: 90 })));
     floor.next(() => expect(order && floor.book.amend(order, { limit: 96, quantity: 3 })).toBe(null));
     floor.next(() => expect(order && floor.book.amend(order, { limit: 97 })).toMatch(/does not wait/));
-    expect(fillsOf(floor.book)).toEqual([[2, 3, 95]]);
+    expect(fillsOf(floor.book)).toEqual([[2, 3, 94]]);
     const other = floorOf([flat, flat]);
     other.next(() => expect(other.book.cancel(other.ask({ units: 1 }))).toBe(true));
     other.next();
@@ -168,19 +382,66 @@ describe('how long orders live', () => {
   });
 
   it('orders the exits of a bracket at the fill; one cancels the other', () => {
-    const { book } = play([flat, [100, 120, 80, 100], [100, 112, 99, 111]], [{ units: 2, stopLoss: 90, takeProfit: 110 }]);
-    expect(fillsOf(book)).toEqual([[1, 2, 100], [2, -2, 110]]);
+    const { book } = play(
+      [flat, [100, 120, 80, 100], [100, 112, 99, 111]],
+      [{ units: 2, stopLoss: 90, takeProfit: 110 }],
+    );
+    expect(fillsOf(book)).toEqual([
+      [1, 2, 100],
+      [2, -2, 110],
+    ]);
     expect(book.log.orders.map(({ status }) => status)).toEqual(['filled', 'cancelled', 'filled']);
   });
 
   it('cancels the other orders of a group', () => {
     const group = { ocoGroup: 'g' };
-    const { orders } = play([flat, [100, 120, 80, 100]], [{ units: 1, type: 'limit', limit: 90, ...group }, { units: 1, type: 'limit', limit: 85, ...group }]);
+    const { orders } = play(
+      [flat, [100, 120, 80, 100]],
+      [
+        { units: 1, type: 'limit', limit: 90, ...group },
+        { units: 1, type: 'limit', limit: 85, ...group },
+      ],
+    );
     expect(orders.map(({ status }) => status)).toEqual(['filled', 'cancelled']);
   });
 });
 
+describe('orders that belong together', () => {
+  it('end as a whole when one of them is cancelled', () => {
+    const floor = floorOf([flat, flat, flat]);
+    floor.next(() => floor.ask({ units: 2, stopLoss: 90, takeProfit: 110 }));
+    floor.next(() => {
+      const stop = floor.book.log.orders[1];
+      expect(stop && floor.book.cancel(stop)).toBe(true);
+    });
+    expect(floor.book.openOrders()).toEqual([]);
+    const other = floorOf([flat]);
+    other.next(() => {
+      const first = other.ask({ units: 1, type: 'limit', limit: 90, ocoGroup: 'g' });
+      const second = other.ask({ units: 1, type: 'limit', limit: 80, ocoGroup: 'g' });
+      other.book.cancel(first);
+      expect(second.status).toBe('cancelled');
+    });
+  });
+});
+
 describe('fees and slippage', () => {
+  it('values an order with a price of its own at the better of that and the close', () => {
+    const config = { fee: { type: 'percent', rate: 0.01 } };
+    const feeOf = (ask: Ask): number => play([flat, [100, 110, 90, 105]], [ask], { config }).book.log.commission;
+    expect(feeOf({ units: 1 })).toBeCloseTo(1.05, 12);
+    expect(feeOf({ units: 1, type: 'limit', limit: 95 })).toBeCloseTo(0.95, 12);
+    expect(feeOf({ units: -1, type: 'limit', limit: 108 })).toBeCloseTo(1.08, 12);
+    expect(feeOf({ units: 1, type: 'stop', stop: 108 })).toBeCloseTo(1.05, 12);
+  });
+
+  it('slips a stop of the model for shares from its own price', () => {
+    const { book } = play([flat, [100, 104, 99, 100]], [{ units: 1, type: 'stop', stop: 102 }], {
+      config: { slippage: 0.01 },
+    });
+    expect(book.log.fills[0]?.price).toBe(103);
+  });
+
   it.each([
     [50, {}, 1],
     [1000, {}, 5],
@@ -199,7 +460,9 @@ describe('fees and slippage', () => {
   });
 
   it('slips by a share of the close, or by the share of the volume squared', () => {
-    expect(play([flat, [101, 101, 99, 100]], [{ units: 1 }], { config: { slippage: 0.01 } }).book.log.fills[0]?.price).toBe(102);
+    expect(
+      play([flat, [101, 101, 99, 100]], [{ units: 1 }], { config: { slippage: 0.01 } }).book.log.fills[0]?.price,
+    ).toBe(102);
     const bar: Row = [100, 100, 100, 100, 10_000];
     const byVolume = play([flat, bar], [{ units: -100 }], { config: { slippage: { type: 'volume-share' } } });
     expect(byVolume.book.log.fills[0]?.price).toBeCloseTo(100 - 0.01 * 0.01 * 0.1 * 100, 12);
@@ -288,7 +551,9 @@ describe('a split under a trailing stop', () => {
 
 describe('trades', () => {
   it('are closed first in first out, fees shared by units', () => {
-    const floor = floorOf([flat, flat, [110, 110, 110, 110], [120, 120, 120, 120], [120, 120, 120, 120]], { config: { fee: 3 } });
+    const floor = floorOf([flat, flat, [110, 110, 110, 110], [120, 120, 120, 120], [120, 120, 120, 120]], {
+      config: { fee: 3 },
+    });
     floor.next(() => floor.ask({ units: 10 }));
     floor.next(() => floor.ask({ units: 10 }));
     floor.next(() => floor.ask({ units: -15 }));
@@ -311,6 +576,7 @@ describe('requests that it does not know', () => {
     ['a fraction', { units: 1, size: { fraction: 0.5 } }],
     ['a trailing stop with a limit', { units: 1, type: 'trailing-stop-limit', trail: { amount: 1 } }],
     ['less than a lot', { units: 0.5 }],
+    ['a limit-if-touched without its trigger', { units: 1, type: 'limit-if-touched', limit: 90 }],
     ['a child of nobody', { units: 1, parent: 77 }],
   ])('rejects %s with a reason', (_, ask) => {
     const { orders } = play([flat, flat], [ask]);

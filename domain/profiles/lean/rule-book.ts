@@ -17,8 +17,9 @@ import { applyActions } from './corporate-actions.ts';
 import { feeFor, slippageFor } from './costs.ts';
 import { Holding } from './holding.ts';
 import { newOrder, refusalOf, roundToTick } from './intake.ts';
-import { fillPrice, trailFrom } from './matching.ts';
+import { fillPrice, trailFrom, valuedAt } from './matching.ts';
 import type { Ticket } from './matching.ts';
+import { closesDay, closingDay, isOver } from './trading-day.ts';
 
 export const leanRuleBook =
   (config: LeanConfig): RuleBookFactory =>
@@ -76,19 +77,27 @@ class LeanRuleBook implements RuleBook {
   }
 
   submit(request: OrderRequest): Order {
-    const order = newOrder(request, this.log.orders.length, this.#market, this.#lot(request.feed), this.#tick(request.feed));
+    const order = newOrder(
+      request,
+      this.log.orders.length,
+      this.#market,
+      this.#lot(request.feed),
+      this.#tick(request.feed),
+    );
     this.log.orders.push(order);
     const holding = this.#holding(request.feed);
     const parent = request.parent === undefined ? undefined : this.log.orders[request.parent];
-    const refusal = refusalOf(request, this.#config.alwaysOpen) ?? (order.quantity > 0 ? null : 'The quantity is less than a lot.');
+    const refusal =
+      refusalOf(request, this.#config.alwaysOpen) ?? (order.quantity > 0 ? null : 'The quantity is less than a lot.');
     if (refusal !== null) return this.#end(order, 'rejected', refusal);
     if (request.parent !== undefined && parent?.status !== 'filled') {
-      if (parent === undefined || !isOpen(parent)) return this.#end(order, 'rejected', 'Its parent is not there any more.');
+      if (parent === undefined || !isOpen(parent))
+        return this.#end(order, 'rejected', 'Its parent is not there any more.');
       order.status = 'held';
       this.#held.push(order);
       return this.#told(order);
     }
-    const lack = lackOfBuyingPower(this.#account(), holding, signed(order), this.#config);
+    const lack = lackOfBuyingPower(this.#account(), holding, order, this.#config);
     if (lack !== null) return this.#end(order, 'rejected', lack);
     const ticket = this.#enqueue(order);
     this.#told(order);
@@ -107,7 +116,8 @@ class LeanRuleBook implements RuleBook {
     if (ticket === undefined && !this.#held.includes(order)) return 'The order does not wait any more.';
     if (change.limit !== undefined && order.limit === null) return 'The order has no limit.';
     if (change.stop !== undefined && order.stop === null) return 'The order has no stop.';
-    const quantity = change.quantity === undefined ? order.quantity : truncateToLots(change.quantity, this.#lot(order.feed));
+    const quantity =
+      change.quantity === undefined ? order.quantity : truncateToLots(change.quantity, this.#lot(order.feed));
     if (!(quantity > 0)) return 'The quantity is less than a lot.';
     order.quantity = quantity;
     if (change.limit !== undefined) order.limit = roundToTick(change.limit, this.#tick(order.feed));
@@ -178,7 +188,8 @@ class LeanRuleBook implements RuleBook {
 
   #marginUsed(): number {
     let used = 0;
-    for (const holding of this.#holdings) if (holding.quantity !== 0) used += Math.abs(holding.value) / this.#config.leverage;
+    for (const holding of this.#holdings)
+      if (holding.quantity !== 0) used += Math.abs(holding.value) / this.#config.leverage;
     return used;
   }
 
@@ -196,6 +207,7 @@ class LeanRuleBook implements RuleBook {
       time: this.#market.time,
       orders: this.openOrders().filter((order) => order.feed === feed),
       tickets: this.#tickets.filter(({ order }) => order.feed === feed),
+      tick: this.#tick(feed),
       pay: (amount) => {
         this.cash += amount;
       },
@@ -206,17 +218,18 @@ class LeanRuleBook implements RuleBook {
   #enqueue(order: Order): Ticket {
     const { feed, request } = order;
     const bar = this.#market.index[feed] as number; // one entry per feed
-    const { timeframeMs } = this.#holding(feed).feed;
     const { timeInForce, expiresAt } = request;
-    const isDaily = timeframeMs >= dayMs;
-    if (order.type === 'trailing-stop') order.stop = roundToTick(request.stop ?? trailFrom(order, this.#holding(feed).close), this.#tick(feed));
-    const today = dayIndex(this.#market.time);
+    if (order.type === 'trailing-stop')
+      order.stop = roundToTick(request.stop ?? trailFrom(order, this.#holding(feed).close), this.#tick(feed));
     const ticket: Ticket = {
       order,
       madeAtBar: bar,
-      // A daily bar is known after the close at which DAY and GTD orders end.
-      lastDay: timeInForce === 'DAY' ? today : expiresAt === undefined || !isDaily ? null : dayIndex(expiresAt) - 1,
-      expiresAt: isDaily ? null : (expiresAt ?? null),
+      lastDay:
+        timeInForce === 'DAY'
+          ? closingDay(this.#holding(feed).feed, bar, this.#market.time, this.#config.alwaysOpen)
+          : expiresAt === undefined
+            ? null
+            : dayIndex(expiresAt),
       triggered: false,
       trailScale: 1,
     };
@@ -232,19 +245,18 @@ class LeanRuleBook implements RuleBook {
       const { feed } = this.#holding(order.feed);
       const bar = this.#market.index[order.feed] as number; // one entry per feed
       if (!isOpen(order) || this.#market.fresh[order.feed] !== 1 || bar <= ticket.madeAtBar) continue;
-      const time = feed.bars.time[bar] as number; // a fresh feed has a bar
-      if ((ticket.lastDay !== null && dayIndex(time) > ticket.lastDay) || (ticket.expiresAt !== null && time + feed.timeframeMs > ticket.expiresAt)) {
+      if (ticket.lastDay !== null && isOver(ticket.lastDay, feed, bar, this.#config.alwaysOpen)) {
         this.#drop(order, 'expired', 'The order has expired.');
         continue;
       }
-      const lack = lackOfBuyingPower(this.#account(), this.#holding(order.feed), signed(order), this.#config);
+      const lack = lackOfBuyingPower(this.#account(), this.#holding(order.feed), order, this.#config);
       if (lack !== null) {
         this.#drop(order, 'rejected', lack);
         continue;
       }
       if (!this.#mayFill(ticket, bar)) continue;
       const slip = slippageFor(this.#config.slippage, feed.bars, bar, order.quantity);
-      const price = fillPrice(ticket, feed.bars, bar, slip);
+      const price = fillPrice(ticket, { bars: feed.bars, index: bar, slip, model: this.#config.fillModel });
       if (Number.isNaN(price)) continue;
       this.#tickets.splice(this.#tickets.indexOf(ticket), 1);
       this.#fill(order, price, bar);
@@ -254,13 +266,12 @@ class LeanRuleBook implements RuleBook {
 
   /** Within a day, orders for the open wait for another day and orders for the close for its last bar. */
   #mayFill({ order, madeAtBar }: Ticket, bar: number): boolean {
-    const { bars, timeframeMs } = this.#holding(order.feed).feed;
+    const { feed } = this.#holding(order.feed);
+    const { bars, timeframeMs } = feed;
     if (timeframeMs >= dayMs) return true;
-    const today = dayIndex(bars.time[bar] as number); // a bar of the feed
-    if (order.type === 'market-on-open') return today > dayIndex(bars.time[madeAtBar] ?? 0);
-    // Which bar is a day's last is known from the calendar: only its time is looked at.
-    if (order.type === 'market-on-close') return dayIndex(bars.time[bar + 1] ?? Infinity) !== today;
-    return true;
+    if (order.type === 'market-on-open')
+      return dayIndex(bars.time[bar] as number) > dayIndex(bars.time[madeAtBar] ?? 0); // a bar of the feed
+    return order.type !== 'market-on-close' || closesDay(feed, bar);
   }
 
   #fill(order: Order, price: number, bar: number): void {
@@ -269,7 +280,11 @@ class LeanRuleBook implements RuleBook {
     const { bars } = holding.feed;
     const units = signed(order);
     const value = order.quantity * price * holding.multiplier;
-    const fee = feeFor(this.#config.fee, order.quantity, order.quantity * holding.close * holding.multiplier);
+    const fee = feeFor(
+      this.#config.fee,
+      order.quantity,
+      order.quantity * valuedAt(order, holding.close) * holding.multiplier,
+    );
     const time = bars.time[bar] as number; // a bar of the feed
     this.cash -= units * price * holding.multiplier + fee;
     order.status = 'filled';
@@ -292,20 +307,32 @@ class LeanRuleBook implements RuleBook {
     log.news.push({ type: 'fill', order, fill });
     log.commission += fee;
     log.turnover += value;
-    holding.book({ order, units, price, fee, bar, time }, () => this.#tradeCount++, (trade) => void log.trades.push(trade));
+    holding.book(
+      { order, units, price, fee, bar, time },
+      () => this.#tradeCount++,
+      (trade) => void log.trades.push(trade),
+    );
     this.#afterFill(order);
   }
 
-  /** Brackets and groups, which Lean leaves to its users: exits are ordered at the fill, one cancels the others. */
+  /** Orders of the same group, and the other exit of the same bracket. */
+  #siblings(order: Order): readonly Order[] {
+    const { ocoGroup, parent } = order.request;
+    const entry = parent === undefined ? undefined : this.log.orders[parent];
+    const exits = [entry?.stopLossOrder, entry?.takeProfitOrder];
+    return this.openOrders().filter(
+      (other) =>
+        other !== order &&
+        ((ocoGroup !== undefined && other.request.ocoGroup === ocoGroup) ||
+          (exits.includes(order.id) && exits.includes(other.id))),
+    );
+  }
+
+  /** Brackets and groups: exits are ordered at the fill, one cancels the others. */
   #afterFill(order: Order): void {
     const { request } = order;
-    const parent = request.parent === undefined ? undefined : this.log.orders[request.parent];
-    const exits = [parent?.stopLossOrder, parent?.takeProfitOrder];
-    for (const other of this.openOrders()) {
-      const isGrouped = request.ocoGroup !== undefined && other.request.ocoGroup === request.ocoGroup;
-      const isOtherExit = exits.includes(order.id) && exits.includes(other.id);
-      if (isGrouped || isOtherExit) this.#drop(other, 'cancelled', 'Another order of its group came first.');
-    }
+    for (const sibling of this.#siblings(order))
+      this.#drop(sibling, 'cancelled', 'Another order of its group came first.');
     for (const child of this.#held.filter((candidate) => candidate.request.parent === order.id)) {
       this.#held.splice(this.#held.indexOf(child), 1);
       child.status = 'waiting';
@@ -318,8 +345,10 @@ class LeanRuleBook implements RuleBook {
       parent: order.id,
       ...(request.tag === undefined ? {} : { tag: request.tag }),
     } as const;
-    if (request.stopLoss !== undefined) order.stopLossOrder = this.submit({ ...exit, type: 'stop', stop: request.stopLoss }).id;
-    if (request.takeProfit !== undefined) order.takeProfitOrder = this.submit({ ...exit, type: 'limit', limit: request.takeProfit }).id;
+    if (request.stopLoss !== undefined)
+      order.stopLossOrder = this.submit({ ...exit, type: 'stop', stop: request.stopLoss }).id;
+    if (request.takeProfit !== undefined)
+      order.takeProfitOrder = this.submit({ ...exit, type: 'limit', limit: request.takeProfit }).id;
   }
 
   /** Closes at the newest close what the margin cannot carry any more, the worst losers first. */
@@ -327,12 +356,20 @@ class LeanRuleBook implements RuleBook {
     const { portfolioValue, marginUsed } = this.#account();
     const { leverage } = this.#config;
     const excess = marginUsed - portfolioValue;
-    for (const [feed, holding] of [...this.#holdings.entries()].toSorted(([, a], [, b]) => a.unrealized - b.unrealized)) {
+    for (const [feed, holding] of [...this.#holdings.entries()].toSorted(
+      ([, a], [, b]) => a.unrealized - b.unrealized,
+    )) {
       if (holding.quantity === 0) continue;
       const unit = (holding.close * holding.multiplier) / leverage;
       const kept = truncateToLots(Math.max(0, Math.abs(holding.quantity) * unit - excess) / unit, this.#lot(feed));
       const quantity = Math.abs(holding.quantity) - kept;
-      const request: OrderRequest = { feed, side: holding.quantity > 0 ? 'sell' : 'buy', size: { quantity }, type: 'market', tag: 'Margin Call' };
+      const request: OrderRequest = {
+        feed,
+        side: holding.quantity > 0 ? 'sell' : 'buy',
+        size: { quantity },
+        type: 'market',
+        tag: 'Margin Call',
+      };
       const order = newOrder(request, this.log.orders.length, this.#market, this.#lot(feed), 0);
       this.log.orders.push(order);
       this.#fill(order, holding.close, this.#market.index[feed] as number); // one entry per feed
@@ -353,7 +390,11 @@ class LeanRuleBook implements RuleBook {
     this.#tickets = this.#tickets.filter((ticket) => ticket.order !== order);
     this.#held = this.#held.filter((candidate) => candidate !== order);
     this.#end(order, status, reason);
-    for (const child of this.#held.filter(({ request }) => request.parent === order.id)) this.#drop(child, 'cancelled', 'Its parent has ended.');
+    // Lean ends a group as a whole, whichever way one of it ends.
+    for (const sibling of this.#siblings(order))
+      this.#drop(sibling, 'cancelled', 'Another order of its group has ended.');
+    for (const child of this.#held.filter(({ request }) => request.parent === order.id))
+      this.#drop(child, 'cancelled', 'Its parent has ended.');
     return true;
   }
 
