@@ -26,7 +26,15 @@ const statisticsOf = (days: Readonly<Record<string, Day>>, fills: readonly Fill[
     trades: [],
     fills,
     orders: [],
-    feeds: [{ id: 'main', symbol: 'X', timeframeMs: dayMs, instrument: { symbol: 'X', tick: 0, lot: 1, multiplier: 1, currency: 'USD' }, bars }],
+    feeds: [
+      {
+        id: 'main',
+        symbol: 'X',
+        timeframeMs: dayMs,
+        instrument: { symbol: 'X', tick: 0, lot: 1, multiplier: 1, currency: 'USD' },
+        bars,
+      },
+    ],
     startCash: 100,
     sums: { commission: 1.005, funding: 0, borrow: 0, dividends: 0, turnover: 0 },
     warmUpSteps: 0,
@@ -44,7 +52,13 @@ const week = {
 describe("Lean's statistics", () => {
   it('takes the return of a year of 365 days, from the first midnight to the last', () => {
     const values = statisticsOf(week);
-    expect(values).toMatchObject({ 'Start Equity': 100, 'End Equity': 108.9, 'Net Profit': 8.9, Drawdown: 10, 'Total Fees': 1.01 });
+    expect(values).toMatchObject({
+      'Start Equity': 100,
+      'End Equity': 108.9,
+      'Net Profit': 8.9,
+      Drawdown: 10,
+      'Total Fees': 1.01,
+    });
     expect(values['Compounding Annual Return']).toBeCloseTo((1.089 ** (365 / 5) - 1) * 100, 2);
   });
 
@@ -60,17 +74,43 @@ describe("Lean's statistics", () => {
 
   it('counts each closing fill against the capital before it, less twice its fee', () => {
     const fill = (side: 'buy' | 'sell', price: number, day: string): Fill => ({
-      order: 0, feed: 0, side, quantity: 1, price, commission: 0.5, step: 0, bar: 0, time: parseTime(day), tag: null,
+      order: 0,
+      feed: 0,
+      side,
+      quantity: 1,
+      price,
+      commission: 0.5,
+      step: 0,
+      bar: 0,
+      time: parseTime(day),
+      tag: null,
     });
-    const values = statisticsOf(week, [fill('buy', 50, '2024-02-01'), fill('sell', 56, '2024-02-02'), fill('sell', 52, '2024-02-05'), fill('buy', 54, '2024-02-06')]);
+    const values = statisticsOf(week, [
+      fill('buy', 50, '2024-02-01'),
+      fill('sell', 56, '2024-02-02'),
+      fill('sell', 52, '2024-02-05'),
+      fill('buy', 54, '2024-02-06'),
+    ]);
     // 6 − 1 of 100, then −2 − 1 of 105.
-    expect(values).toMatchObject({ 'Average Win': 5, 'Average Loss': -2.86, 'Win Rate': 50, 'Loss Rate': 50, 'Profit-Loss Ratio': 1.75, Expectancy: 0.375 });
+    expect(values).toMatchObject({
+      'Average Win': 5,
+      'Average Loss': -2.86,
+      'Win Rate': 50,
+      'Loss Rate': 50,
+      'Profit-Loss Ratio': 1.75,
+      Expectancy: 0.375,
+    });
     // 56 of 110, nothing on the weekend, 52 of 99 and 54 of 108.9 over five days.
     expect(values['Portfolio Turnover']).toBeCloseTo(((56 / 110 + 52 / 99 + 54 / 108.9) / 5) * 100, 2);
   });
 
   it('gives 0 where nothing can be said', () => {
-    expect(statisticsOf({ '2024-02-01': { equity: 100, close: 50 } })).toMatchObject({ 'Sharpe Ratio': 0, Beta: 0, 'Compounding Annual Return': 0, 'Probabilistic Sharpe Ratio': 0 });
+    expect(statisticsOf({ '2024-02-01': { equity: 100, close: 50 } })).toMatchObject({
+      'Sharpe Ratio': 0,
+      Beta: 0,
+      'Compounding Annual Return': 0,
+      'Probabilistic Sharpe Ratio': 0,
+    });
   });
 
   it('averages the primary credit rate over the days', () => {

@@ -70,8 +70,12 @@ interface Samples {
 }
 
 /** Values at every midnight, also those after days without a bar. */
-const sampleDays = ({ timeline, equity, feeds, startCash }: ProfileStatisticsInput, { benchmark }: LeanStatisticsOptions): Samples => {
-  const bars = (feeds.find(({ id, symbol }) => id === benchmark || symbol === benchmark) ?? feeds[0])?.bars ?? allocateBars(0);
+const sampleDays = (
+  { timeline, equity, feeds, startCash }: ProfileStatisticsInput,
+  { benchmark }: LeanStatisticsOptions,
+): Samples => {
+  const bars =
+    (feeds.find(({ id, symbol }) => id === benchmark || symbol === benchmark) ?? feeds[0])?.bars ?? allocateBars(0);
   const midnights: number[] = [];
   const values: number[] = [];
   const closes: number[] = [];
@@ -168,7 +172,11 @@ const summarizeRecords = ({ fills, feeds, startCash }: ProfileStatisticsInput): 
     const position = positions[feed];
     if (position === undefined) continue;
     const { actions = [], instrument } = feeds[feed] ?? { instrument: { multiplier: 1 } };
-    for (let action = actions[position.actions]; action !== undefined && action.time <= time; action = actions[++position.actions]) {
+    for (
+      let action = actions[position.actions];
+      action !== undefined && action.time <= time;
+      action = actions[++position.actions]
+    ) {
       if (action.type !== 'split') continue;
       position.units = Math.trunc(position.units * action.ratio);
       position.price /= action.ratio;
@@ -176,7 +184,8 @@ const summarizeRecords = ({ fills, feeds, startCash }: ProfileStatisticsInput): 
     const units = side === 'buy' ? quantity : -quantity;
     const closes = position.units * units < 0 ? Math.min(Math.abs(units), Math.abs(position.units)) : 0;
     if (closes > 0) {
-      const profit = Math.sign(position.units) * closes * (price - position.price) * instrument.multiplier - 2 * commission;
+      const profit =
+        Math.sign(position.units) * closes * (price - position.price) * instrument.multiplier - 2 * commission;
       if (profit > 0) {
         wins++;
         won += profit / capital;
@@ -197,7 +206,14 @@ const summarizeRecords = ({ fills, feeds, startCash }: ProfileStatisticsInput): 
   const winRate = over(wins, wins + losses);
   const lossRate = over(losses, wins + losses);
   const profitLossRatio = over(averageWin, Math.abs(averageLoss));
-  return { averageWin, averageLoss, winRate, lossRate, profitLossRatio, expectancy: winRate * profitLossRatio - lossRate };
+  return {
+    averageWin,
+    averageLoss,
+    winRate,
+    lossRate,
+    profitLossRatio,
+    expectancy: winRate * profitLossRatio - lossRate,
+  };
 };
 
 /** Mean over the days of what was traded ÷ the portfolio's value at the day's end. */
