@@ -19,7 +19,14 @@ const benchmark: Benchmark = {
       if (!compiled.ok || !loaded.ok) throw new Error('the benchmark strategy does not run');
       const jobs = Array.from({ length: runs }, (_, i) => ({
         id: i,
-        job: { params: { fast: 2 + (i % 40), slow: 45 + Math.floor(i / 40) }, profile: 'native', config: { commission: 0.001 }, seed: 1, keep: 'summary' as const, span: null },
+        job: {
+          params: { fast: 2 + (i % 40), slow: 45 + Math.floor(i / 40) },
+          profile: 'native',
+          config: { commission: 0.001 },
+          seed: 1,
+          keep: 'summary' as const,
+          span: null,
+        },
       }));
       const ms = await bestOf(rounds, async () => {
         let done = 0;
@@ -31,7 +38,17 @@ const benchmark: Benchmark = {
         if (done !== runs) throw new Error(`${runs - done} of ${runs} runs failed`);
       });
       const rate = runs / (ms / 1000);
-      return [{ name: 'backtests: on one core', value: rate, unit: 'backtests/s', reference: reach, ratio: rate / reach, reach: '≥ 1,000/s', ok: rate >= reach }];
+      return [
+        {
+          name: 'backtests: on one core',
+          value: rate,
+          unit: 'backtests/s',
+          reference: reach,
+          ratio: rate / reach,
+          reach: '≥ 1,000/s',
+          ok: rate >= reach,
+        },
+      ];
     } finally {
       runner.close();
     }

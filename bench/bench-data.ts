@@ -21,7 +21,13 @@ export const benchFeed = (kind: 'minutes' | 'days', bars: number): Feed => {
     symbols: [{ symbol: 'BENCH', price: 100 }],
   });
   if (made === undefined) throw new Error('one symbol was asked for');
-  return { id: 'main', symbol: made.symbol, timeframeMs: kind === 'minutes' ? 60_000 : 86_400_000, instrument: made.instrument, bars: made.bars };
+  return {
+    id: 'main',
+    symbol: made.symbol,
+    timeframeMs: kind === 'minutes' ? 60_000 : 86_400_000,
+    instrument: made.instrument,
+    bars: made.bars,
+  };
 };
 
 /** The least of several times in milliseconds: what the work takes when nothing else is on the machine. */

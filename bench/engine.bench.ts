@@ -70,7 +70,9 @@ const benchmark: Benchmark = {
     const data = prepareRunData(crossStrategy.data, [feed]);
     const profile = resolveProfile('native', config);
     const engine = async (params: typeof slowParams): Promise<number> =>
-      bestOf(rounds, () => runBacktest({ trader: { strategy: crossStrategy, params }, data, profile, keep: 'summary' }));
+      bestOf(rounds, () =>
+        runBacktest({ trader: { strategy: crossStrategy, params }, data, profile, keep: 'summary' }),
+      );
     const curve = new Float64Array(bars);
     const outside = await engine(slowParams);
     const bare = await bestOf(rounds, () => bareLoop(feed.bars, slowParams, curve));

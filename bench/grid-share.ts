@@ -14,7 +14,12 @@ const data = prepareRunData(crossStrategy.data, [benchFeed('minutes', gridBars)]
 const profile = resolveProfile('native', { cash: 1_000_000 });
 const grid = readGrid(crossStrategy.params, gridSpecs);
 const run = (index: number): void => {
-  runBacktest({ trader: { strategy: crossStrategy, params: combinationAt(grid, index) }, data, profile, keep: 'summary' });
+  runBacktest({
+    trader: { strategy: crossStrategy, params: combinationAt(grid, index) },
+    data,
+    profile,
+    keep: 'summary',
+  });
 };
 run(0); // compiled before the clock starts, as the search's own first run would be
 const startedAt = performance.now();

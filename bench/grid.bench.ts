@@ -26,18 +26,45 @@ const benchmark: Benchmark = {
       const prices = join(folder, 'prices.csv');
       await writePrices(prices, benchFeed('minutes', gridBars).bars);
       const shares = await Promise.all(
-        Array.from({ length: cores }, async (_, part) => run(process.execPath, [join(import.meta.dirname, 'grid-share.ts'), String(part), String(cores)])),
+        Array.from({ length: cores }, async (_, part) =>
+          run(process.execPath, [join(import.meta.dirname, 'grid-share.ts'), String(part), String(cores)]),
+        ),
       );
       const engineSeconds = Math.max(...shares.map(({ stdout }) => Number(stdout))) / 1000;
       const startedAt = performance.now();
       const root = join(import.meta.dirname, '..');
       const grids = Object.entries(gridSpecs).flatMap(([name, spec]) => ['--grid', `${name}=${spec}`]);
-      const { stdout } = await run(process.execPath, [join(root, 'cli/xtrading.js'), 'backtest', join(root, 'examples/sma-cross/strategy.ts'), '--data', prices, ...grids, '--cash', '1000000', '--json', '--quiet'], { maxBuffer: 2 ** 28 });
+      const { stdout } = await run(
+        process.execPath,
+        [
+          join(root, 'cli/xtrading.js'),
+          'backtest',
+          join(root, 'examples/sma-cross/strategy.ts'),
+          '--data',
+          prices,
+          ...grids,
+          '--cash',
+          '1000000',
+          '--json',
+          '--quiet',
+        ],
+        { maxBuffer: 2 ** 28 },
+      );
       const wholeSeconds = (performance.now() - startedAt) / 1000;
       const { finished } = JSON.parse(stdout) as { finished: number };
       if (finished !== combinations) throw new Error(`${finished} of ${combinations} combinations finished`);
       const ratio = wholeSeconds / engineSeconds;
-      return [{ name: `grid: 2,000 × 100,000 bars on ${cores} cores, start and ranking included`, value: wholeSeconds, unit: 's', reference: engineSeconds, ratio, reach: `≤ ${reach}×`, ok: ratio <= reach }];
+      return [
+        {
+          name: `grid: 2,000 × 100,000 bars on ${cores} cores, start and ranking included`,
+          value: wholeSeconds,
+          unit: 's',
+          reference: engineSeconds,
+          ratio,
+          reach: `≤ ${reach}×`,
+          ok: ratio <= reach,
+        },
+      ];
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -26,7 +26,9 @@ describe('readArguments', () => {
   });
 
   it('suggests the option that was meant', () => {
-    expect(() => readArguments(command, ['--dta', 'x.csv'])).toThrow(expect.objectContaining({ code: 'option-unknown', remedy: expect.stringContaining('--data') }));
+    expect(() => readArguments(command, ['--dta', 'x.csv'])).toThrow(
+      expect.objectContaining({ code: 'option-unknown', remedy: expect.stringContaining('--data') }),
+    );
   });
 
   it('names an option that lacks its value, and one that has one too many', () => {
@@ -50,6 +52,7 @@ describe('readArguments', () => {
 
 it('writes help with every option, its value and an example, no line wider than asked', () => {
   const text = helpFor(command, 60);
-  for (const part of ['-d, --data FILE', 'May be repeated.', '--json', 'xtrading try a.csv', 'one try']) expect(text).toContain(part);
+  for (const part of ['-d, --data FILE', 'May be repeated.', '--json', 'xtrading try a.csv', 'one try'])
+    expect(text).toContain(part);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
 });

@@ -58,27 +58,47 @@ export class Arguments {
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
   }
 
-  number(name: string, { min = -Infinity, max = Infinity, whole = false }: { min?: number; max?: number; whole?: boolean } = {}): number | undefined {
+  number(
+    name: string,
+    { min = -Infinity, max = Infinity, whole = false }: { min?: number; max?: number; whole?: boolean } = {},
+  ): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const value = text.trim() === '' ? NaN : Number(text.replace(/_/g, ''));
     if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    const range = min > -Infinity && max < Infinity ? ` from ${min} to ${max}` : min > -Infinity ? ` of at least ${min}` : '';
-    throw new UsageError('option-value', `--${name} ${text} is not a ${whole ? 'whole ' : ''}number${range}.`, `Write for example --${name} ${whole ? Math.max(1, min) : Math.max(0.5, min)}.`);
+    const range =
+      min > -Infinity && max < Infinity ? ` from ${min} to ${max}` : min > -Infinity ? ` of at least ${min}` : '';
+    throw new UsageError(
+      'option-value',
+      `--${name} ${text} is not a ${whole ? 'whole ' : ''}number${range}.`,
+      `Write for example --${name} ${whole ? Math.max(1, min) : Math.max(0.5, min)}.`,
+    );
   }
 }
 
 /** Throws {@link UsageError} for an unknown option or a missing value, with the nearest known one. */
 export const readArguments = (command: CommandDeclaration, given: readonly string[]): Arguments => {
-  const known = { ...command.options, help: { help: '', group: '', short: 'h' } satisfies OptionDeclaration as OptionDeclaration };
+  const known = {
+    ...command.options,
+    help: { help: '', group: '', short: 'h' } satisfies OptionDeclaration as OptionDeclaration,
+  };
   const options = Object.fromEntries(
     Object.entries(known).map(([name, { value, repeat, short }]) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: repeat === true, ...(short === undefined ? {} : { short }) },
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: repeat === true,
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: joinNegativeValues(given, known), options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: joinNegativeValues(given, known),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     return new Arguments(positionals, values);
   } catch (error) {
     throw explained(command, known, error);
@@ -97,7 +117,11 @@ const joinNegativeValues = (given: readonly string[], known: Readonly<Record<str
   return joined;
 };
 
-const explained = (command: CommandDeclaration, known: Readonly<Record<string, OptionDeclaration>>, error: unknown): UsageError => {
+const explained = (
+  command: CommandDeclaration,
+  known: Readonly<Record<string, OptionDeclaration>>,
+  error: unknown,
+): UsageError => {
   const message = error instanceof Error ? error.message : String(error);
   const unknown = /Unknown option '(-{1,2}[^']+)'/.exec(message)?.[1];
   const more = `See xtrading ${command.name} --help.`;
@@ -106,9 +130,18 @@ const explained = (command: CommandDeclaration, known: Readonly<Record<string, O
     return new UsageError('option-unknown', `There is no option ${unknown}.`, `${suggestion}${more}`, { cause: error });
   }
   const needy = /Option '(?:-\w, )?--([\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message)?.[1];
-  if (needy !== undefined) return new UsageError('option-value', `--${needy} needs a value.`, `Write --${needy} ${known[needy]?.value ?? 'VALUE'}. ${more}`, { cause: error });
+  if (needy !== undefined)
+    return new UsageError(
+      'option-value',
+      `--${needy} needs a value.`,
+      `Write --${needy} ${known[needy]?.value ?? 'VALUE'}. ${more}`,
+      { cause: error },
+    );
   const sober = /Option '(?:-\w, )?--([\w-]+)' does not take an argument/.exec(message)?.[1];
-  if (sober !== undefined) return new UsageError('option-value', `--${sober} takes no value.`, `Write --${sober} alone. ${more}`, { cause: error });
+  if (sober !== undefined)
+    return new UsageError('option-value', `--${sober} takes no value.`, `Write --${sober} alone. ${more}`, {
+      cause: error,
+    });
   return new UsageError('option-value', message.split('. ')[0] ?? message, more, { cause: error });
 };
 
@@ -118,7 +151,8 @@ export const helpFor = (command: CommandDeclaration, width = 100): string => {
   for (const usage of command.usage) lines.push(`  xtrading ${usage}`);
   const groups = new Map<string, string[]>();
   const entries = Object.entries(command.options);
-  const label = ([name, { value, short }]: readonly [string, OptionDeclaration]): string => `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  const label = ([name, { value, short }]: readonly [string, OptionDeclaration]): string =>
+    `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
   const column = Math.min(30, Math.max(...entries.map((entry) => label(entry).length)) + 4);
   for (const entry of entries) {
     const [, { group, help, repeat }] = entry;

@@ -21,7 +21,8 @@ interface Ended {
 
 let folder: string;
 
-const start = (...words: readonly string[]) => spawn(process.execPath, [launcher, ...words], { cwd: folder, env: { PATH: process.env['PATH'], NO_COLOR: '1' } });
+const start = (...words: readonly string[]) =>
+  spawn(process.execPath, [launcher, ...words], { cwd: folder, env: { PATH: process.env['PATH'], NO_COLOR: '1' } });
 
 const ended = async (child: ReturnType<typeof start>): Promise<Ended> => {
   let stdout = '';
@@ -50,10 +51,19 @@ export default defineStrategy({
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'command-line-'));
   await writeFile(join(folder, 'cross.ts'), cross);
-  await writeFile(join(folder, 'throws.ts'), cross.replace('if (crossOver', "if (ctx.step === 30) throw new Error('thirty');\n    if (crossOver"));
-  await writeFile(join(folder, 'ahead.ts'), cross.replace('if (crossOver(fast, slow))', 'if (ctx.bars.main.close.ago(-1) > 0)'));
+  await writeFile(
+    join(folder, 'throws.ts'),
+    cross.replace('if (crossOver', "if (ctx.step === 30) throw new Error('thirty');\n    if (crossOver"),
+  );
+  await writeFile(
+    join(folder, 'ahead.ts'),
+    cross.replace('if (crossOver(fast, slow))', 'if (ctx.bars.main.close.ago(-1) > 0)'),
+  );
   await writeFile(join(folder, 'syntax.ts'), cross.replace('onBar(ctx,', 'onBar(ctx,,'));
-  await writeFile(join(folder, 'bad.csv'), 'time,open,high,low,close,volume\n2020-01-01,1,2,0.5,1.5,10\n2020-01-02,1,2,0.5,oops,10\n');
+  await writeFile(
+    join(folder, 'bad.csv'),
+    'time,open,high,low,close,volume\n2020-01-01,1,2,0.5,1.5,10\n2020-01-02,1,2,0.5,oops,10\n',
+  );
   const { code, stderr } = await xtrading('data', 'generate', '--out', 'prices.csv', '--bars', '600');
   expect(stderr).toContain('600 bars');
   expect(code).toBe(0);
@@ -65,24 +75,47 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
     const { code, stdout, stderr } = await xtrading('backtest', 'cross.ts', '--data', 'prices.csv');
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    for (const part of ['cross  fast=10 slow=20', 'Final equity', 'Sharpe ratio', 'trade hash ']) expect(stdout).toContain(part);
+    for (const part of ['cross  fast=10 slow=20', 'Final equity', 'Sharpe ratio', 'trade hash '])
+      expect(stdout).toContain(part);
     expect(stdout).not.toContain('\u001b');
   });
 
   it('prints JSON whose fills, trades and equity belong together, equal each time', async () => {
-    const [one, two] = await Promise.all([0, 1].map(async () => xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--json', '--set', 'fast=5', '--commission', '0.001')));
-    const result = JSON.parse(one?.stdout ?? '') as { statistics: { commission: number; equityFinal: number; trades: number }; trades: { exitBar: number | null }[]; fills: { commission: number; bar: number; price: number }[]; equity: number[]; time: number[]; params: object };
+    const [one, two] = await Promise.all(
+      [0, 1].map(async () =>
+        xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--json', '--set', 'fast=5', '--commission', '0.001'),
+      ),
+    );
+    const result = JSON.parse(one?.stdout ?? '') as {
+      statistics: { commission: number; equityFinal: number; trades: number };
+      trades: { exitBar: number | null }[];
+      fills: { commission: number; bar: number; price: number }[];
+      equity: number[];
+      time: number[];
+      params: object;
+    };
     expect(two?.stdout).toBe(one?.stdout);
     expect(result.params).toEqual({ fast: 5, slow: 20 });
     expect(result.equity).toHaveLength(600);
     expect(result.time).toHaveLength(600);
     expect(result.equity.at(-1)).toBe(result.statistics.equityFinal);
     expect(result.trades.filter(({ exitBar }) => exitBar !== null)).toHaveLength(result.statistics.trades);
-    expect(result.fills.reduce((sum, { commission }) => sum + commission, 0)).toBeCloseTo(result.statistics.commission, 6);
+    expect(result.fills.reduce((sum, { commission }) => sum + commission, 0)).toBeCloseTo(
+      result.statistics.commission,
+      6,
+    );
   });
 
   it('writes a report that stands alone', async () => {
-    const { code, stderr } = await xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--report', 'out.html', '--quiet');
+    const { code, stderr } = await xtrading(
+      'backtest',
+      'cross.ts',
+      '--data',
+      'prices.csv',
+      '--report',
+      'out.html',
+      '--quiet',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const document = await readFile(join(folder, 'out.html'), 'utf8');
     expect(document).toMatch(/^<!doctype html>/);
@@ -128,13 +161,28 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
     ['an unknown option', ['cross.ts', '--dat', 'prices.csv'], 2, /Did you mean "?--data/],
     ['an unknown parameter', ['cross.ts', '--data', 'prices.csv', '--set', 'fats=5'], 2, /Did you mean "fast"/],
     ['a parameter out of range', ['cross.ts', '--data', 'prices.csv', '--set', 'fast=1'], 1, /2…100/],
-    ['parameters that the constraint excludes', ['cross.ts', '--data', 'prices.csv', '--set', 'fast=50'], 1, /constraint/],
+    [
+      'parameters that the constraint excludes',
+      ['cross.ts', '--data', 'prices.csv', '--set', 'fast=50'],
+      1,
+      /constraint/,
+    ],
     ['a setting that does not exist', ['cross.ts', '--data', 'prices.csv', '--setting', 'comission=1'], 3, /comission/],
     ['a negative capital', ['cross.ts', '--data', 'prices.csv', '--cash', '-5'], 3, /cash/],
-    ['a statistic that does not exist', ['cross.ts', '--data', 'prices.csv', '--grid', 'fast', '--rank', 'sharp'], 2, /Did you mean "sharpe"/],
+    [
+      'a statistic that does not exist',
+      ['cross.ts', '--data', 'prices.csv', '--grid', 'fast', '--rank', 'sharp'],
+      2,
+      /Did you mean "sharpe"/,
+    ],
     ['a grid of nothing', ['cross.ts', '--data', 'prices.csv', '--grid', 'fast=9..5'], 3, /fast/],
     ['a period without bars', ['cross.ts', '--data', 'prices.csv', '--from', '2090-01-01'], 2, /no bars/],
-    ['a report in a folder that is not there', ['cross.ts', '--data', 'prices.csv', '--report', 'no/where.html'], 3, /report/],
+    [
+      'a report in a folder that is not there',
+      ['cross.ts', '--data', 'prices.csv', '--report', 'no/where.html'],
+      3,
+      /report/,
+    ],
   ];
   it.each(mistaken)('tells what is wrong with %s', async (_name, words, code, message) => {
     const result = await xtrading('backtest', ...words);
@@ -144,20 +192,58 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
   });
 
   it('searches a grid and ranks it the same on one core and on several', async () => {
-    const words = ['backtest', 'cross.ts', '--data', 'prices.csv', '--grid', 'fast=5..25:5', '--grid', 'slow=20..60:10', '--json'];
+    const words = [
+      'backtest',
+      'cross.ts',
+      '--data',
+      'prices.csv',
+      '--grid',
+      'fast=5..25:5',
+      '--grid',
+      'slow=20..60:10',
+      '--json',
+    ];
     const [one, two] = await Promise.all(['1', '3'].map(async (cores) => xtrading(...words, '--cores', cores)));
-    type Search = { total: number; skipped: number; finished: number; ranking: { rank: number; score: number; params: object; tradeHash: string }[]; seconds: number };
+    type Search = {
+      total: number;
+      skipped: number;
+      finished: number;
+      ranking: { rank: number; score: number; params: object; tradeHash: string }[];
+      seconds: number;
+    };
     const first = JSON.parse(one?.stdout ?? '') as Search;
     const second = JSON.parse(two?.stdout ?? '') as Search;
     expect(first).toMatchObject({ total: 25, skipped: 2, finished: 23 });
     expect({ ...second, seconds: 0 }).toEqual({ ...first, seconds: 0 });
-    const single = await xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--json', ...Object.entries(first.ranking[0]?.params ?? {}).flatMap(([name, value]) => ['--set', `${name}=${String(value)}`]));
+    const single = await xtrading(
+      'backtest',
+      'cross.ts',
+      '--data',
+      'prices.csv',
+      '--json',
+      ...Object.entries(first.ranking[0]?.params ?? {}).flatMap(([name, value]) => [
+        '--set',
+        `${name}=${String(value)}`,
+      ]),
+    );
     expect((JSON.parse(single.stdout) as { tradeHash: string }).tradeHash).toBe(first.ranking[0]?.tradeHash);
   });
 
   it('scores on bars that nothing was chosen on', async () => {
-    const { code, stdout } = await xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--grid', 'fast=5..15:5', '--walk-forward', '3', '--json');
-    const { windows } = JSON.parse(stdout) as { windows: { inSample: { to: number }; outOfSample: { from: number; to: number } }[] };
+    const { code, stdout } = await xtrading(
+      'backtest',
+      'cross.ts',
+      '--data',
+      'prices.csv',
+      '--grid',
+      'fast=5..15:5',
+      '--walk-forward',
+      '3',
+      '--json',
+    );
+    const { windows } = JSON.parse(stdout) as {
+      windows: { inSample: { to: number }; outOfSample: { from: number; to: number } }[];
+    };
     expect(code).toBe(0);
     expect(windows).toHaveLength(3);
     for (const { inSample, outOfSample } of windows) expect(outOfSample.from).toBeGreaterThan(inSample.to);
@@ -178,7 +264,13 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
 
 describe('xtrading backtest --orders', { timeout: patienceMs }, () => {
   it('does what the tape says', async () => {
-    await writeFile(join(folder, 'tape.json'), JSON.stringify([{ bar: 10, size: 5 }, { bar: 20, size: -5 }]));
+    await writeFile(
+      join(folder, 'tape.json'),
+      JSON.stringify([
+        { bar: 10, size: 5 },
+        { bar: 20, size: -5 },
+      ]),
+    );
     const { code, stdout } = await xtrading('backtest', '--orders', 'tape.json', '--data', 'prices.csv', '--json');
     const { fills } = JSON.parse(stdout) as { fills: { bar: number; side: string; quantity: number }[] };
     expect(code).toBe(0);
@@ -189,7 +281,13 @@ describe('xtrading backtest --orders', { timeout: patienceMs }, () => {
   });
 
   it('names the entry of a tape that is wrong', async () => {
-    await writeFile(join(folder, 'wrong.json'), JSON.stringify([{ bar: 10, size: 5 }, { bar: 'x', size: 1 }]));
+    await writeFile(
+      join(folder, 'wrong.json'),
+      JSON.stringify([
+        { bar: 10, size: 5 },
+        { bar: 'x', size: 1 },
+      ]),
+    );
     const { code, stderr } = await xtrading('backtest', '--orders', 'wrong.json', '--data', 'prices.csv');
     expect(code).toBe(3);
     expect(stderr).toContain('tape[1].bar');
@@ -198,11 +296,25 @@ describe('xtrading backtest --orders', { timeout: patienceMs }, () => {
   describe.runIf(existsSync(shared))('with recorded runs', () => {
     it('gives the result that backtesting.py prints in its README', async () => {
       const run = join(shared, 'reference', 'backtests', 'goog-smacross-10-20-spread.json');
-      const { stdout } = await xtrading('backtest', '--orders', run, '--config', run, '--data', join(shared, 'data', 'GOOG.csv'), '--json');
-      const result = JSON.parse(stdout) as { statistics: Record<string, number>; trades: { exitBar: number | null; entryPrice: number }[] };
+      const { stdout } = await xtrading(
+        'backtest',
+        '--orders',
+        run,
+        '--config',
+        run,
+        '--data',
+        join(shared, 'data', 'GOOG.csv'),
+        '--json',
+      );
+      const result = JSON.parse(stdout) as {
+        statistics: Record<string, number>;
+        trades: { exitBar: number | null; entryPrice: number }[];
+      };
       const recorded = JSON.parse(await readFile(run, 'utf8')) as { trades: { entryPrice: number }[] };
       expect(result.statistics['Equity Final [$]']).toBeCloseTo(68_935.12, 2);
-      expect(result.trades.filter(({ exitBar }) => exitBar !== null).map(({ entryPrice }) => entryPrice)).toEqual(recorded.trades.map(({ entryPrice }) => entryPrice));
+      expect(result.trades.filter(({ exitBar }) => exitBar !== null).map(({ entryPrice }) => entryPrice)).toEqual(
+        recorded.trades.map(({ entryPrice }) => entryPrice),
+      );
     });
   });
 });
@@ -220,7 +332,10 @@ describe('xtrading', { timeout: patienceMs }, () => {
   });
 
   it('suggests commands', async () => {
-    expect(await xtrading('data')).toMatchObject({ code: 2, stderr: expect.stringContaining('xtrading data generate') });
+    expect(await xtrading('data')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('xtrading data generate'),
+    });
     expect(await xtrading('backtst')).toMatchObject({ code: 2, stderr: expect.stringContaining('backtest') });
   });
 
@@ -229,7 +344,9 @@ describe('xtrading', { timeout: patienceMs }, () => {
     const compiler = join(import.meta.dirname, '..', 'node_modules', 'typescript', 'bin', 'tsc');
     const check = async (): Promise<Ended> => ended(spawn(process.execPath, [compiler, '-p', join(folder, 'project')]));
     expect(await check()).toMatchObject({ code: 0, stdout: '' });
-    expect(await xtrading('backtest', 'project/strategy.ts', '--data', 'project/prices.csv')).toMatchObject({ code: 0 });
+    expect(await xtrading('backtest', 'project/strategy.ts', '--data', 'project/prices.csv')).toMatchObject({
+      code: 0,
+    });
     await writeFile(join(folder, 'project', 'wrong.ts'), cross.replace("ctx.close('main')", "ctx.close('mian')"));
     expect((await check()).stdout).toContain('wrong.ts(9,');
     expect(await xtrading('init', 'project')).toMatchObject({ code: 3, stderr: expect.stringContaining('--force') });

@@ -28,7 +28,9 @@ export const giveOut = async ({ result, feeds, notes, seconds, given, terminal }
   else {
     const verbose = given.flag('verbose');
     terminal.print(resultText(result, terminal, { verbose, seconds }));
-    if (verbose) for (const line of result.log.slice(0, logLinesShownMax)) terminal.print(`${Number.isFinite(line.time) ? showTime(line.time) : 'init'}  ${line.text}`);
+    if (verbose)
+      for (const line of result.log.slice(0, logLinesShownMax))
+        terminal.print(`${Number.isFinite(line.time) ? showTime(line.time) : 'init'}  ${line.text}`);
   }
   const report = given.text('report');
   if (report === undefined) return;
@@ -41,7 +43,12 @@ export const writeReport = async (path: string, document: string, terminal: Term
   try {
     await writeFile(path, document);
   } catch (error) {
-    throw new UsageError('file-unwritable', `--report ${path} can't be written: ${(error as Error).message}.`, 'Name a file in a folder that exists and may be written.', { cause: error }); // fs rejects with Error
+    throw new UsageError(
+      'file-unwritable',
+      `--report ${path} can't be written: ${(error as Error).message}.`,
+      'Name a file in a folder that exists and may be written.',
+      { cause: error },
+    ); // fs rejects with Error
   }
   terminal.note(`Report: ${path}`);
 };

@@ -11,20 +11,37 @@ export const readJsonFile = async (option: string, path: string): Promise<unknow
   let text: string;
   try {
     const { size } = await stat(path);
-    if (size > jsonBytesMax) throw new UsageError('file-too-large', `${option} ${path} has ${Math.round(size / 1e6)} MB.`, 'Give a JSON file of at most 256 MB.');
+    if (size > jsonBytesMax)
+      throw new UsageError(
+        'file-too-large',
+        `${option} ${path} has ${Math.round(size / 1e6)} MB.`,
+        'Give a JSON file of at most 256 MB.',
+      );
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'; // fs rejects with ErrnoException
-    throw new UsageError('file-unreadable', `${option}: ${path} ${missing ? 'does not exist' : `can't be read: ${(error as Error).message}`}.`, 'Check the path.', { cause: error });
+    throw new UsageError(
+      'file-unreadable',
+      `${option}: ${path} ${missing ? 'does not exist' : `can't be read: ${(error as Error).message}`}.`,
+      'Check the path.',
+      { cause: error },
+    );
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError('file-json', `${option}: ${path} is not JSON: ${(error as Error).message}.`, 'Check the file with a JSON editor.', { cause: error }); // JSON.parse throws SyntaxError
+    throw new UsageError(
+      'file-json',
+      `${option}: ${path} is not JSON: ${(error as Error).message}.`,
+      'Check the file with a JSON editor.',
+      { cause: error },
+    ); // JSON.parse throws SyntaxError
   }
 };
 
 /** The value of an object's own field, undefined for everything else. */
 export const fieldOf = (value: unknown, field: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+    ? (value as Readonly<Record<string, unknown>>)[field]
+    : undefined;

@@ -22,16 +22,37 @@ export interface Command {
 
 /** Each command is loaded only when it is asked for: start-up is part of a backtest's time. */
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
-  backtest: { summary: 'Run a strategy, a search or an order tape over price files', load: async () => (await import('./commands/backtest.ts')).backtestCommand },
-  init: { summary: 'Make a folder for strategies, with editor types and sample data', load: async () => (await import('./commands/init.ts')).initCommand },
-  dev: { summary: 'Run a backtest again each time its strategy is saved', load: async () => (await import('./commands/dev.ts')).devCommand },
-  'data generate': { summary: 'Make believable price data from a seed', load: async () => (await import('./commands/data-generate.ts')).dataGenerateCommand },
-  'data show': { summary: 'Say what a price file holds, and what is wrong with it', load: async () => (await import('./commands/data-show.ts')).dataShowCommand },
-  indicators: { summary: 'List the built-in indicators', load: async () => (await import('./commands/indicators.ts')).indicatorsCommand },
+  backtest: {
+    summary: 'Run a strategy, a search or an order tape over price files',
+    load: async () => (await import('./commands/backtest.ts')).backtestCommand,
+  },
+  init: {
+    summary: 'Make a folder for strategies, with editor types and sample data',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  dev: {
+    summary: 'Run a backtest again each time its strategy is saved',
+    load: async () => (await import('./commands/dev.ts')).devCommand,
+  },
+  'data generate': {
+    summary: 'Make believable price data from a seed',
+    load: async () => (await import('./commands/data-generate.ts')).dataGenerateCommand,
+  },
+  'data show': {
+    summary: 'Say what a price file holds, and what is wrong with it',
+    load: async () => (await import('./commands/data-show.ts')).dataShowCommand,
+  },
+  indicators: {
+    summary: 'List the built-in indicators',
+    load: async () => (await import('./commands/indicators.ts')).indicatorsCommand,
+  },
 };
 
 /** Runs one command line and returns the exit code. */
-export const main = async (given: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> => {
+export const main = async (
+  given: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> => {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
@@ -79,8 +100,17 @@ const dispatch = async (given: readonly string[], context: CommandContext): Prom
 const unknownCommand = (first: string, second: string | undefined): UsageError => {
   const names = Object.keys(commands);
   const family = names.filter((name) => name.startsWith(`${first} `));
-  if (family.length > 0) return new UsageError('command-unknown', `xtrading ${first} needs one more word.`, `Write xtrading ${family.join(', or xtrading ')}.`);
-  return new UsageError('command-unknown', `There is no command "${[first, second].join(' ').trim().slice(0, 60)}".`, `The commands are ${names.join(', ')}; see xtrading --help.`);
+  if (family.length > 0)
+    return new UsageError(
+      'command-unknown',
+      `xtrading ${first} needs one more word.`,
+      `Write xtrading ${family.join(', or xtrading ')}.`,
+    );
+  return new UsageError(
+    'command-unknown',
+    `There is no command "${[first, second].join(' ').trim().slice(0, 60)}".`,
+    `The commands are ${names.join(', ')}; see xtrading --help.`,
+  );
 };
 
 const overview = (): string => {
@@ -108,7 +138,9 @@ interface Coded {
 }
 
 const isCoded = (error: unknown): error is Error & Coded =>
-  error instanceof Error && typeof (error as Partial<Coded>).code === 'string' && typeof (error as Partial<Coded>).remedy === 'string';
+  error instanceof Error &&
+  typeof (error as Partial<Coded>).code === 'string' &&
+  typeof (error as Partial<Coded>).remedy === 'string';
 
 /** Prints what went wrong and what to do; returns the exit code. */
 export const reportFailure = (error: unknown, { terminal, environment, signal }: CommandContext): number => {
@@ -120,9 +152,18 @@ export const reportFailure = (error: unknown, { terminal, environment, signal }:
   if (isCoded(error)) {
     process.stderr.write(`${terminal.style('red', 'error')} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
     if (error instanceof UsageError) return error.code.startsWith('file-') ? exitCode.badInput : exitCode.usage;
-    return error.name === 'StrategyMistake' || error.name === 'StrategyError' ? exitCode.strategyFailed : exitCode.badInput;
+    return error.name === 'StrategyMistake' || error.name === 'StrategyError'
+      ? exitCode.strategyFailed
+      : exitCode.badInput;
   }
-  const shown = error instanceof Error ? (environment['XTRADING_DEBUG'] === undefined ? error.message : error.stack) : String(error);
-  process.stderr.write(`${terminal.style('red', 'error')} defect: ${shown}\n  This is a defect of xtrading itself; run again with XTRADING_DEBUG=1 for its trace.\n`);
+  const shown =
+    error instanceof Error
+      ? environment['XTRADING_DEBUG'] === undefined
+        ? error.message
+        : error.stack
+      : String(error);
+  process.stderr.write(
+    `${terminal.style('red', 'error')} defect: ${shown}\n  This is a defect of xtrading itself; run again with XTRADING_DEBUG=1 for its trace.\n`,
+  );
   return exitCode.defect;
 };

@@ -12,7 +12,10 @@ export interface Progress {
 const redrawsPerSecond = 10;
 
 /** Starts a bar that counts `total` of `unit` ('bars', 'backtests', 'MB'). */
-export const startProgress = async (terminal: Terminal, { title, total, unit }: { title: string; total: number; unit: string }): Promise<Progress> => {
+export const startProgress = async (
+  terminal: Terminal,
+  { title, total, unit }: { title: string; total: number; unit: string },
+): Promise<Progress> => {
   if (!terminal.isInteractive || total <= 0) return { update: () => undefined, stop: () => undefined };
   const { SingleBar, Presets } = (await import('cli-progress')).default;
   const startedAt = performance.now();
@@ -31,7 +34,11 @@ export const startProgress = async (terminal: Terminal, { title, total, unit }: 
   const values = (done: number, detail: string): { rate: string; left: string; detail: string } => {
     const seconds = (performance.now() - startedAt) / 1000;
     const rate = seconds > 0 ? done / seconds : 0;
-    return { rate: shortNumber(rate), left: rate > 0 ? `${duration((total - done) / rate)} left` : '…', detail: detail === '' ? '' : ` · ${detail}` };
+    return {
+      rate: shortNumber(rate),
+      left: rate > 0 ? `${duration((total - done) / rate)} left` : '…',
+      detail: detail === '' ? '' : ` · ${detail}`,
+    };
   };
   bar.start(total, 0, values(0, ''));
   return {
@@ -41,7 +48,7 @@ export const startProgress = async (terminal: Terminal, { title, total, unit }: 
 };
 
 /** 12,345,678 → 12.3 M. */
-export const shortNumber = (value: number): string => {
+const shortNumber = (value: number): string => {
   if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
   if (value >= 1e4) return `${(value / 1e3).toFixed(0)} k`;
   return value >= 100 ? value.toFixed(0) : value.toFixed(1);

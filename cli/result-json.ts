@@ -23,13 +23,20 @@ export function* resultJson(result: BacktestResult): Generator<string> {
     plots: rest.plots,
   };
   yield JSON.stringify(head, null, 2).slice(0, -2);
-  yield* list('trades', trades, (trade) => ({ ...trade, entryTime: isoOrNull(trade.entryTime), exitTime: isoOrNull(trade.exitTime) }));
-  yield* list('orders', orders, ({ request, ...order }) => ({ ...order, createdTime: isoOrNull(order.createdTime), tag: request.tag ?? null }));
+  yield* list('trades', trades, (trade) => ({
+    ...trade,
+    entryTime: isoOrNull(trade.entryTime),
+    exitTime: isoOrNull(trade.exitTime),
+  }));
+  yield* list('orders', orders, ({ request, ...order }) => ({
+    ...order,
+    createdTime: isoOrNull(order.createdTime),
+    tag: request.tag ?? null,
+  }));
   yield* list('fills', fills, (fill) => ({ ...fill, time: isoOrNull(fill.time) }));
   yield* numbers('time', timeline);
   yield* numbers('equity', equity);
   yield '\n}\n';
-
 }
 
 function* list<T>(name: string, items: readonly T[], shape: (item: T) => object): Generator<string> {
@@ -51,4 +58,5 @@ function* numbers(name: string, values: Float64Array): Generator<string> {
   yield ']';
 }
 
-const isoOrNull = (time: number | null): string | null => (time === null || !Number.isFinite(time) ? null : formatTime(time));
+const isoOrNull = (time: number | null): string | null =>
+  time === null || !Number.isFinite(time) ? null : formatTime(time);

@@ -6,7 +6,20 @@ import { showStatistic, showTime, withSeparators } from '#report';
 import type { Terminal } from './terminal.ts';
 
 /** Statistics that the short table leaves out; `--verbose` shows all. */
-const detailKeys: ReadonlySet<StatisticKey> = new Set(['equityPeak', 'duration', 'averageDrawdownDays', 'funding', 'borrow', 'dividends', 'turnover', 'longTrades', 'shortTrades', 'maxTradeDays', 'averageDrawdown', 'annualTurnover']);
+const detailKeys: ReadonlySet<StatisticKey> = new Set([
+  'equityPeak',
+  'duration',
+  'averageDrawdownDays',
+  'funding',
+  'borrow',
+  'dividends',
+  'turnover',
+  'longTrades',
+  'shortTrades',
+  'maxTradeDays',
+  'averageDrawdown',
+  'annualTurnover',
+]);
 
 export interface ResultTextOptions {
   readonly verbose: boolean;
@@ -14,10 +27,15 @@ export interface ResultTextOptions {
   readonly seconds: number;
 }
 
-export const resultText = (result: BacktestResult, terminal: Terminal, { verbose, seconds }: ResultTextOptions): string => {
+export const resultText = (
+  result: BacktestResult,
+  terminal: Terminal,
+  { verbose, seconds }: ResultTextOptions,
+): string => {
   const lines = [heading(result, terminal), ''];
   // Who asks for another engine's rules wants its definitions too; ours would only seem to contradict them.
-  if (result.profileStatistics !== null && !verbose) return [...lines, ...profileLines(result, terminal), '', ...footing(result, terminal, seconds)].join('\n');
+  if (result.profileStatistics !== null && !verbose)
+    return [...lines, ...profileLines(result, terminal), '', ...footing(result, terminal, seconds)].join('\n');
   const width = Math.max(...statisticKeys.map((key) => statisticDefinitions[key].title.length)) + 2;
   let group = '';
   for (const key of statisticKeys) {
@@ -30,7 +48,9 @@ export const resultText = (result: BacktestResult, terminal: Terminal, { verbose
       group = definition.group;
       lines.push(terminal.style('dim', group));
     }
-    lines.push(`  ${definition.title.padEnd(width)}${paint(terminal, key, value, showStatistic(value, definition.unit).padStart(16))}`);
+    lines.push(
+      `  ${definition.title.padEnd(width)}${paint(terminal, key, value, showStatistic(value, definition.unit).padStart(16))}`,
+    );
   }
   if (verbose && result.profileStatistics !== null) lines.push('', ...profileLines(result, terminal));
   lines.push('', ...footing(result, terminal, seconds));
@@ -38,14 +58,32 @@ export const resultText = (result: BacktestResult, terminal: Terminal, { verbose
 };
 
 const heading = (result: BacktestResult, terminal: Terminal): string => {
-  const params = Object.entries(result.params).map(([name, value]) => `${name}=${String(value)}`).join(' ');
-  const feeds = result.feeds.map(({ symbol, bars, timeframeMs, firstTime, lastTime }) => `${symbol} ${formatTimeframe(timeframeMs)}, ${bars.toLocaleString('en-US')} bars, ${showTime(firstTime)} to ${showTime(lastTime)}`);
+  const params = Object.entries(result.params)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+  const feeds = result.feeds.map(
+    ({ symbol, bars, timeframeMs, firstTime, lastTime }) =>
+      `${symbol} ${formatTimeframe(timeframeMs)}, ${bars.toLocaleString('en-US')} bars, ${showTime(firstTime)} to ${showTime(lastTime)}`,
+  );
   const shown = feeds.length > 4 ? [...feeds.slice(0, 3), `and ${feeds.length - 3} more symbols`] : feeds;
   const rules = String(result.settings['profile']);
-  return [`${terminal.style('bold', result.strategy)}${params === '' ? '' : `  ${params}`}${rules === 'native' ? '' : `  (rules of ${rules})`}`, ...shown].join('\n');
+  return [
+    `${terminal.style('bold', result.strategy)}${params === '' ? '' : `  ${params}`}${rules === 'native' ? '' : `  (rules of ${rules})`}`,
+    ...shown,
+  ].join('\n');
 };
 
-const signed: ReadonlySet<StatisticKey> = new Set(['return', 'cagr', 'alpha', 'sharpe', 'sortino', 'calmar', 'expectancy', 'averageTrade', 'sqn']);
+const signed: ReadonlySet<StatisticKey> = new Set([
+  'return',
+  'cagr',
+  'alpha',
+  'sharpe',
+  'sortino',
+  'calmar',
+  'expectancy',
+  'averageTrade',
+  'sqn',
+]);
 
 const paint = (terminal: Terminal, key: StatisticKey, value: number | null, text: string): string => {
   if (value === null) return terminal.style('dim', text);
@@ -56,29 +94,51 @@ const paint = (terminal: Terminal, key: StatisticKey, value: number | null, text
 const profileLines = (result: BacktestResult, terminal: Terminal): string[] => {
   const entries = Object.entries(result.profileStatistics ?? {});
   const width = Math.max(...entries.map(([name]) => name.length)) + 2;
-  return [terminal.style('dim', `By the definitions of ${String(result.settings['profile'])}`), ...entries.map(([name, value]) => `  ${name.padEnd(width)}${profileValue(value).padStart(20)}`)];
+  return [
+    terminal.style('dim', `By the definitions of ${String(result.settings['profile'])}`),
+    ...entries.map(([name, value]) => `  ${name.padEnd(width)}${profileValue(value).padStart(20)}`),
+  ];
 };
 
 /** As many digits as a person compares: two decimals for large numbers, six figures for small ones. */
 const profileValue = (value: number | string | null): string => {
   if (value === null) return 'n/a';
   if (typeof value === 'string') return value;
-  return Math.abs(value) >= 1000 || Number.isInteger(value) ? withSeparators(value, Number.isInteger(value) ? 0 : 2) : String(Number(value.toPrecision(6)));
+  return Math.abs(value) >= 1000 || Number.isInteger(value)
+    ? withSeparators(value, Number.isInteger(value) ? 0 : 2)
+    : String(Number(value.toPrecision(6)));
 };
 
 const footing = (result: BacktestResult, terminal: Terminal, seconds: number): string[] => {
   const lines: string[] = [];
   if (result.fills.length === 0) lines.push(terminal.style('yellow', whyNoTrades(result)));
   const rejected = result.orders.filter(({ status }) => status === 'rejected');
-  if (rejected.length > 0) lines.push(terminal.style('yellow', `${rejected.length} of ${result.orders.length} orders were rejected; the first: ${rejected[0]?.reason ?? 'no reason was given'}`));
+  if (rejected.length > 0)
+    lines.push(
+      terminal.style(
+        'yellow',
+        `${rejected.length} of ${result.orders.length} orders were rejected; the first: ${rejected[0]?.reason ?? 'no reason was given'}`,
+      ),
+    );
   const open = result.statistics.openTrades;
-  if (open !== 0) lines.push(`${open === 1 ? '1 trade was' : `${open} trades were`} still open at the end; ${open === 1 ? 'it counts' : 'they count'} in equity and in no statistic of trades.`);
+  if (open !== 0)
+    lines.push(
+      `${open === 1 ? '1 trade was' : `${open} trades were`} still open at the end; ${open === 1 ? 'it counts' : 'they count'} in equity and in no statistic of trades.`,
+    );
   const bars = result.feeds.reduce((sum, feed) => sum + feed.bars, 0);
-  lines.push(terminal.style('dim', `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} bars · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`));
+  lines.push(
+    terminal.style(
+      'dim',
+      `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} bars · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`,
+    ),
+  );
   return lines;
 };
 
 const whyNoTrades = (result: BacktestResult): string => {
-  if (result.warmUpSteps >= result.timeline.length) return `The indicators never warmed up: they need more bars than the ${result.timeline.length} there are.`;
-  return result.orders.length === 0 ? 'The strategy made no orders.' : `None of its ${result.orders.length} orders filled.`;
+  if (result.warmUpSteps >= result.timeline.length)
+    return `The indicators never warmed up: they need more bars than the ${result.timeline.length} there are.`;
+  return result.orders.length === 0
+    ? 'The strategy made no orders.'
+    : `None of its ${result.orders.length} orders filled.`;
 };

@@ -36,7 +36,11 @@ export const runOne = async ({ strategy, settings, loading, given, context }: St
     const { feeds, notes } = await loading;
     const data = prepareRunData(declaration.data, feeds);
     valueOf(await runner.load(feeds));
-    const progress = await startProgress(terminal, { title: declaration.name, total: data.timeline.length, unit: 'bars' });
+    const progress = await startProgress(terminal, {
+      title: declaration.name,
+      total: data.timeline.length,
+      unit: 'bars',
+    });
     const startedAt = performance.now();
     const outcome = await runner
       .run(
@@ -74,17 +78,41 @@ export const limitsOf = (given: Arguments, feeds: readonly Feed[] = []): Partial
 };
 
 /** Values of `--set`, read by the strategy's own declaration. */
-export const paramsFrom = (texts: readonly string[], { params }: StrategyDeclaration): Readonly<Record<string, unknown>> => {
+export const paramsFrom = (
+  texts: readonly string[],
+  { params }: StrategyDeclaration,
+): Readonly<Record<string, unknown>> => {
   const names = Object.keys(params);
   const values: Record<string, unknown> = {};
   for (const text of texts) {
     const at = text.indexOf('=');
     const name = at < 0 ? text : text.slice(0, at).trim();
     const param = Object.hasOwn(params, name) ? params[name] : undefined;
-    if (param === undefined) throw new UsageError('param-unknown', `The strategy has no parameter "${name}".`, `${nearest(name, names)}${names.length === 0 ? 'It has none.' : `It has ${Object.entries(params).map(([each, one]) => `${each} (${describeParam(one)})`).join(', ')}.`}`);
-    if (at < 0) throw new UsageError('option-value', `--set ${text} has no value.`, `Write --set ${name}=${String(param.default)}.`);
+    if (param === undefined)
+      throw new UsageError(
+        'param-unknown',
+        `The strategy has no parameter "${name}".`,
+        `${nearest(name, names)}${
+          names.length === 0
+            ? 'It has none.'
+            : `It has ${Object.entries(params)
+                .map(([each, one]) => `${each} (${describeParam(one)})`)
+                .join(', ')}.`
+        }`,
+      );
+    if (at < 0)
+      throw new UsageError(
+        'option-value',
+        `--set ${text} has no value.`,
+        `Write --set ${name}=${String(param.default)}.`,
+      );
     const value = paramFromText(param, text.slice(at + 1));
-    if (value === null) throw new UsageError('option-value', `--set ${text}: "${text.slice(at + 1)}" is not a ${describeParam(param)}.`, `Write for example --set ${name}=${String(param.default)}.`);
+    if (value === null)
+      throw new UsageError(
+        'option-value',
+        `--set ${text}: "${text.slice(at + 1)}" is not a ${describeParam(param)}.`,
+        `Write for example --set ${name}=${String(param.default)}.`,
+      );
     values[name] = value;
   }
   return values;

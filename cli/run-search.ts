@@ -1,8 +1,18 @@
 /** Runs a strategy over many combinations of its parameters, on all cores, and ranks what came of them. */
 
 import { availableParallelism } from 'node:os';
-import type { BacktestResult, BatchResult, Combination, Grid, SearchSummary, StatisticKey } from '#domain';
-import { combinations, isStatisticKey, nearest, prepareRunData, randomCombinations, readGrid, readRandomSpace, SearchCollector, statisticKeys } from '#domain';
+import type { BacktestResult, Combination, Grid, SearchSummary, StatisticKey } from '#domain';
+import {
+  combinations,
+  isStatisticKey,
+  nearest,
+  prepareRunData,
+  randomCombinations,
+  readGrid,
+  readRandomSpace,
+  SearchCollector,
+  statisticKeys,
+} from '#domain';
 import type { SandboxFailure, SandboxJob, StrategyDeclaration } from '#sandbox';
 import { RunnerPool } from '#sandbox';
 import { showStatistic, withSeparators } from '#report';
@@ -71,7 +81,11 @@ export interface SearchSpace {
 }
 
 /** Reads `--grid`, `--random` and `--set`. */
-export const searchSpace = ({ declaration, given, job }: Pick<SearchSetup, 'declaration' | 'given' | 'job'>): SearchSpace => {
+export const searchSpace = ({
+  declaration,
+  given,
+  job,
+}: Pick<SearchSetup, 'declaration' | 'given' | 'job'>): SearchSpace => {
   const specs = Object.fromEntries(given.list('grid').map(specOf));
   const set = paramsFrom(given.list('set'), declaration);
   const trials = given.number('random', { min: 1, max: 100_000_000, whole: true });
@@ -97,7 +111,11 @@ const specOf = (text: string): readonly [string, string] => {
 const rankByOf = (given: Arguments): StatisticKey => {
   const key = given.text('rank') ?? 'sharpe';
   if (isStatisticKey(key)) return key;
-  throw new UsageError('option-value', `--rank ${key} is no statistic.`, `${nearest(key, statisticKeys)}The statistics are ${statisticKeys.join(', ')}.`);
+  throw new UsageError(
+    'option-value',
+    `--rank ${key} is no statistic.`,
+    `${nearest(key, statisticKeys)}The statistics are ${statisticKeys.join(', ')}.`,
+  );
 };
 
 /** Failures that are shown one by one. */
@@ -105,16 +123,27 @@ const failuresShownMax = 3;
 
 export interface SearchOutcome {
   readonly summary: SearchSummary;
-  readonly failures: readonly { readonly params: Readonly<Record<string, unknown>>; readonly failure: SandboxFailure }[];
+  readonly failures: readonly {
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly failure: SandboxFailure;
+  }[];
   readonly seconds: number;
 }
 
 /** Runs every combination of a space; `span` limits the bars. Ends early, with what there is, when interrupted. */
-export const collect = async (setup: SearchSetup, space: SearchSpace, title: string, span: SandboxJob['span'] = null): Promise<SearchOutcome> => {
+export const collect = async (
+  setup: SearchSetup,
+  space: SearchSpace,
+  title: string,
+  span: SandboxJob['span'] = null,
+): Promise<SearchOutcome> => {
   const { pool, rankBy, top, job, context } = setup;
   const collector = new SearchCollector({ grid: space.grid, rankBy, keep: top, total: space.total });
   const failures: { params: Readonly<Record<string, unknown>>; failure: SandboxFailure }[] = [];
-  if (!context.terminal.isInteractive) context.terminal.note(`${title}: ${withSeparators(space.total, 0)} combinations on ${pool.size} ${pool.size === 1 ? 'core' : 'cores'}`);
+  if (!context.terminal.isInteractive)
+    context.terminal.note(
+      `${title}: ${withSeparators(space.total, 0)} combinations on ${pool.size} ${pool.size === 1 ? 'core' : 'cores'}`,
+    );
   const progress = await startProgress(context.terminal, { title, total: space.total, unit: 'backtests' });
   const startedAt = performance.now();
   const indexes: number[] = []; // of the combinations under way and done, by number of the job
@@ -125,8 +154,12 @@ export const collect = async (setup: SearchSetup, space: SearchSpace, title: str
     }
   }
   try {
-    for await (const { index, job: { params }, outcome } of pool.runMany(jobs(), { signal: context.signal })) {
-      if (outcome.ok) collector.finish({ index: indexes[index] as number }, outcome.value as BatchResult); // listed above; keep: 'summary'
+    for await (const {
+      index,
+      job: { params },
+      outcome,
+    } of pool.runMany(jobs(), { signal: context.signal })) {
+      if (outcome.ok) collector.finish({ index: indexes[index] as number }, outcome.value); // listed above
       else if (outcome.failure.mistake === 'param-constraint') collector.skip();
       else if (outcome.failure.code !== 'cancelled') {
         collector.fail();
@@ -153,13 +186,19 @@ const searchOnce = async (setup: SearchSetup): Promise<number> => {
   const { summary, failures, seconds } = outcome;
   const [firstFailure] = failures;
   if (summary.finished === 0 && firstFailure !== undefined) throw new StrategyError(firstFailure.failure);
-  if (summary.finished === 0 && !signal.aborted) throw new UsageError('search-empty', "The strategy's constraint excludes every combination.", 'Widen the ranges of --grid.');
+  if (summary.finished === 0 && !signal.aborted)
+    throw new UsageError(
+      'search-empty',
+      "The strategy's constraint excludes every combination.",
+      'Widen the ranges of --grid.',
+    );
   const best = signal.aborted ? null : await runBest(setup, summary);
   const luck = best === null ? null : luckOf(best, summary);
   for (const note of loaded.notes) terminal.note(terminal.style('dim', note));
   if (given.flag('json')) terminal.print(searchJson({ declaration, summary, luck, seconds }));
   else terminal.print(searchText({ declaration, summary, luck, seconds, cores: setup.pool.size }, terminal));
-  for (const { params, failure } of failures) terminal.note(terminal.style('red', `failed with ${JSON.stringify(params)}: ${describeFailure(failure)}`));
+  for (const { params, failure } of failures)
+    terminal.note(terminal.style('red', `failed with ${JSON.stringify(params)}: ${describeFailure(failure)}`));
   const path = given.text('report');
   if (path !== undefined && best !== null) {
     const { searchReport } = await import('#report');
@@ -167,16 +206,24 @@ const searchOnce = async (setup: SearchSetup): Promise<number> => {
     await writeReport(path, searchReport({ summary, luck, best, feeds: data.feeds }), terminal);
   }
   if (signal.aborted) {
-    terminal.note(`Interrupted after ${summary.finished} of ${space.total} backtests and ${duration(seconds)}; the ranking is of those.`);
+    terminal.note(
+      `Interrupted after ${summary.finished} of ${space.total} backtests and ${duration(seconds)}; the ranking is of those.`,
+    );
     return exitCode.interrupted;
   }
   return exitCode.done;
 };
 
 /** The best member again, with everything: equal to the last bit, since runs are deterministic. */
-const runBest = async ({ pool, job, context }: SearchSetup, { ranking }: SearchSummary): Promise<BacktestResult | null> => {
+const runBest = async (
+  { pool, job, context }: SearchSetup,
+  { ranking }: SearchSummary,
+): Promise<BacktestResult | null> => {
   const [best] = ranking;
   if (best === undefined) return null;
-  const outcome = await pool.first.run({ ...job, keep: 'full', params: best.result.params }, { signal: context.signal });
+  const outcome = await pool.first.run(
+    { ...job, keep: 'full', params: best.result.params },
+    { signal: context.signal },
+  );
   return valueOf(outcome) as BacktestResult; // keep: 'full' gives a full result
 };

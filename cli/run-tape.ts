@@ -45,4 +45,11 @@ export const runTape = async ({ tape, settings, given, context }: TapeRun): Prom
 };
 
 const missedNotes = (missed: readonly MissedEntry[]): string[] =>
-  missed.length === 0 ? [] : [`${missed.length} entries of the tape could not be done: ${missed.slice(0, missedShownMax).map(({ index, reason }) => `#${index} ${reason}`).join(' ')}${missed.length > missedShownMax ? ' …' : ''}`];
+  missed.length === 0
+    ? []
+    : [
+        `${missed.length} entries of the tape could not be done: ${missed
+          .slice(0, missedShownMax)
+          .map(({ index, reason }) => `#${index} ${reason}`)
+          .join(' ')}${missed.length > missedShownMax ? ' …' : ''}`,
+      ];

@@ -44,7 +44,8 @@ export const walkForward = async (setup: SearchSetup): Promise<number> => {
     if (signal.aborted) throw new UsageError('interrupted', 'Interrupted.', '');
     const [firstFailure] = failures;
     if (summary.finished === 0 && firstFailure !== undefined) throw new StrategyError(firstFailure.failure);
-    for (const { index, result } of summary.ranking) walk.addInSample(window.number, index, result.params, result.statistics);
+    for (const { index, result } of summary.ranking)
+      walk.addInSample(window.number, index, result.params, result.statistics);
     const chosen = walk.chosen(window.number);
     if (chosen === null) continue;
     const result = await judge(setup, chosen.params, spans.outOfSample);
@@ -53,7 +54,11 @@ export const walkForward = async (setup: SearchSetup): Promise<number> => {
   }
   const result = joined(declaration.name, walk.summary(), judged, loaded.feeds);
   for (const note of loaded.notes) terminal.note(terminal.style('dim', note));
-  terminal.print(given.flag('json') ? walkForwardJson(result, data.timeline, rankBy) : walkForwardText(result, data.timeline, rankBy, terminal));
+  terminal.print(
+    given.flag('json')
+      ? walkForwardJson(result, data.timeline, rankBy)
+      : walkForwardText(result, data.timeline, rankBy, terminal),
+  );
   const path = given.text('report');
   if (path !== undefined) {
     const { walkForwardReport } = await import('#report');
@@ -63,7 +68,10 @@ export const walkForward = async (setup: SearchSetup): Promise<number> => {
 };
 
 /** The bars of each run. The out-of-sample run sees the in-sample bars too, for its indicators, and trades none of them. */
-const spansOf = ({ inSample, outOfSample }: WalkForwardWindow, timeline: Float64Array): { readonly inSample: SandboxJob['span']; readonly outOfSample: SandboxJob['span'] } => {
+const spansOf = (
+  { inSample, outOfSample }: WalkForwardWindow,
+  timeline: Float64Array,
+): { readonly inSample: SandboxJob['span']; readonly outOfSample: SandboxJob['span'] } => {
   const at = (step: number): number => timeline[step] ?? Infinity;
   const end = Number.isFinite(at(outOfSample.to)) ? at(outOfSample.to) : Number.MAX_SAFE_INTEGER; // JSON has no Infinity
   return {
@@ -72,11 +80,20 @@ const spansOf = ({ inSample, outOfSample }: WalkForwardWindow, timeline: Float64
   };
 };
 
-const judge = async ({ pool, job, context }: SearchSetup, params: Readonly<Record<string, unknown>>, span: SandboxJob['span']): Promise<BacktestResult> =>
+const judge = async (
+  { pool, job, context }: SearchSetup,
+  params: Readonly<Record<string, unknown>>,
+  span: SandboxJob['span'],
+): Promise<BacktestResult> =>
   valueOf(await pool.first.run({ ...job, keep: 'full', params, span }, { signal: context.signal })) as BacktestResult; // keep: 'full' gives a full result
 
 /** The out-of-sample runs as one. What they do not tell step by step (exposure) is left at zero and not shown. */
-const joined = (strategy: string, summary: WalkForwardSummary, judged: readonly BacktestResult[], feeds: SearchSetup['loaded']['feeds']): WalkForwardResult => {
+const joined = (
+  strategy: string,
+  summary: WalkForwardSummary,
+  judged: readonly BacktestResult[],
+  feeds: SearchSetup['loaded']['feeds'],
+): WalkForwardResult => {
   const startCash = Number(judged[0]?.settings['cash'] ?? 0);
   let number = 0;
   const stretches = summary.rows.flatMap(({ outOfSampleScore, outOfSampleReturn, window }): Stretch[] => {
@@ -85,10 +102,21 @@ const joined = (strategy: string, summary: WalkForwardSummary, judged: readonly 
     return result === undefined ? [] : [stretchOf(result, window, startCash)];
   });
   const run = stitchRuns(stretches, startCash);
-  return { strategy, summary, timeline: run.timeline, equity: run.equity, startCash, statistics: computeStatistics({ ...run, feeds }, prepareStatistics(run.timeline, feeds)) };
+  return {
+    strategy,
+    summary,
+    timeline: run.timeline,
+    equity: run.equity,
+    startCash,
+    statistics: computeStatistics({ ...run, feeds }, prepareStatistics(run.timeline, feeds)),
+  };
 };
 
-const stretchOf = ({ timeline, equity, trades, statistics }: BacktestResult, { inSample, outOfSample }: WalkForwardWindow, startCash: number): Stretch => ({
+const stretchOf = (
+  { timeline, equity, trades, statistics }: BacktestResult,
+  { inSample, outOfSample }: WalkForwardWindow,
+  startCash: number,
+): Stretch => ({
   timeline,
   equity,
   exposed: new Uint8Array(timeline.length),

@@ -20,12 +20,22 @@ const shownKeys: readonly StatisticKey[] = ['return', 'sharpe', 'maxDrawdown', '
 const heatColumnsMax = 14;
 const heatRowsMax = 30;
 
-export const searchText = ({ declaration, summary, luck, seconds, cores }: SearchOutput, terminal: Terminal): string => {
+export const searchText = (
+  { declaration, summary, luck, seconds, cores }: SearchOutput,
+  terminal: Terminal,
+): string => {
   const { finished, skipped, failed, total } = summary;
-  const counts = [`${withSeparators(finished, 0)} of ${withSeparators(total, 0)} combinations`, ...(skipped > 0 ? [`${withSeparators(skipped, 0)} excluded by the constraint`] : []), ...(failed > 0 ? [`${withSeparators(failed, 0)} failed`] : [])];
+  const counts = [
+    `${withSeparators(finished, 0)} of ${withSeparators(total, 0)} combinations`,
+    ...(skipped > 0 ? [`${withSeparators(skipped, 0)} excluded by the constraint`] : []),
+    ...(failed > 0 ? [`${withSeparators(failed, 0)} failed`] : []),
+  ];
   return [
     `${terminal.style('bold', declaration.name)}  ${counts.join(', ')}`,
-    terminal.style('dim', `${duration(seconds)} on ${cores} ${cores === 1 ? 'core' : 'cores'}, ${withSeparators(finished / Math.max(seconds, 1e-3), 0)} backtests/s`),
+    terminal.style(
+      'dim',
+      `${duration(seconds)} on ${cores} ${cores === 1 ? 'core' : 'cores'}, ${withSeparators(finished / Math.max(seconds, 1e-3), 0)} backtests/s`,
+    ),
     '',
     ...rankingLines(summary, terminal),
     ...(summary.heatMap === null ? [] : ['', ...heatLines(summary.heatMap, summary.rankedBy, terminal)]),
@@ -44,23 +54,39 @@ const rankingLines = ({ ranking, rankedBy }: SearchSummary, terminal: Terminal):
     ...keys.map((key) => showStatistic(result.statistics[key], statisticDefinitions[key].unit)),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
-  return [terminal.style('dim', line(head)), ...rows.map((row, i) => (i === 0 ? terminal.style('bold', line(row)) : line(row)))];
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
+  return [
+    terminal.style('dim', line(head)),
+    ...rows.map((row, i) => (i === 0 ? terminal.style('bold', line(row)) : line(row))),
+  ];
 };
 
 const shades = ['·', '░', '▒', '▓', '█'];
 
 const heatLines = ({ x, y, rows, lowest, highest }: HeatMap, rankedBy: StatisticKey, terminal: Terminal): string[] => {
-  if (lowest === null || highest === null || x.values.length > heatColumnsMax || y.values.length > heatRowsMax) return [terminal.style('dim', 'The heat map is in the report: --report search.html')];
+  if (lowest === null || highest === null || x.values.length > heatColumnsMax || y.values.length > heatRowsMax)
+    return [terminal.style('dim', 'The heat map is in the report: --report search.html')];
   const { unit } = statisticDefinitions[rankedBy];
   const cells = rows.map((row) => row.map((value) => (value === null ? '' : showStatistic(value, unit))));
-  const width = Math.max(...x.values.map((value) => String(value).length), ...cells.flat().map((cell) => cell.length)) + 3;
+  const width =
+    Math.max(...x.values.map((value) => String(value).length), ...cells.flat().map((cell) => cell.length)) + 3;
   const label = Math.max(y.param.length, ...y.values.map((value) => String(value).length));
-  const shade = (value: number): string => shades[Math.min(shades.length - 1, Math.floor(((value - lowest) / (highest - lowest || 1)) * shades.length))] ?? '';
+  const shade = (value: number): string =>
+    shades[Math.min(shades.length - 1, Math.floor(((value - lowest) / (highest - lowest || 1)) * shades.length))] ?? '';
   return [
-    terminal.style('dim', `${statisticDefinitions[rankedBy].title}: ${y.param} down, ${x.param} across, the best of the other parameters`),
+    terminal.style(
+      'dim',
+      `${statisticDefinitions[rankedBy].title}: ${y.param} down, ${x.param} across, the best of the other parameters`,
+    ),
     ' '.repeat(label + 1) + x.values.map((value) => String(value).padStart(width)).join(''),
-    ...rows.map((row, i) => String(y.values[i]).padStart(label + 1) + row.map((value, k) => (value === null ? '' : `${cells[i]?.[k] ?? ''} ${shade(value)}`).padStart(width)).join('')),
+    ...rows.map(
+      (row, i) =>
+        String(y.values[i]).padStart(label + 1) +
+        row
+          .map((value, k) => (value === null ? '' : `${cells[i]?.[k] ?? ''} ${shade(value)}`).padStart(width))
+          .join(''),
+    ),
   ];
 };
 
@@ -68,8 +94,13 @@ const trustLines = ({ stability, rankedBy }: SearchSummary, luck: DeflatedSharpe
   const lines: string[] = [];
   if (stability !== null && stability.mean !== null && stability.worst !== null) {
     const { unit } = statisticDefinitions[rankedBy];
-    lines.push(`Neighbours of the best: ${stability.neighbours}, mean ${showStatistic(stability.mean, unit)}, worst ${showStatistic(stability.worst, unit)}, ${showStatistic(stability.profitable, 'percent')} profitable${stability.plateau === null ? '' : `; plateau ${showStatistic(stability.plateau, 'ratio')} (1: a plateau, 0 or less: a lonely peak)`}`);
+    lines.push(
+      `Neighbours of the best: ${stability.neighbours}, mean ${showStatistic(stability.mean, unit)}, worst ${showStatistic(stability.worst, unit)}, ${showStatistic(stability.profitable, 'percent')} profitable${stability.plateau === null ? '' : `; plateau ${showStatistic(stability.plateau, 'ratio')} (1: a plateau, 0 or less: a lonely peak)`}`,
+    );
   }
-  if (luck !== null) lines.push(`Deflated Sharpe: ${showStatistic(luck.deflated, 'percent')} probability that the best is more than the luck of so many tries (95 % and above is convincing)`);
+  if (luck !== null)
+    lines.push(
+      `Deflated Sharpe: ${showStatistic(luck.deflated, 'percent')} probability that the best is more than the luck of so many tries (95 % and above is convincing)`,
+    );
   return lines;
 };

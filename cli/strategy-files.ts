@@ -21,7 +21,12 @@ export const readStrategyFiles = async (path: string): Promise<StrategySource> =
     const text = await readSource(file, file === path);
     if (text === null) continue; // the compiler names the import that leads nowhere, with its line
     files[name] = text;
-    if (Object.keys(files).length > filesMax) throw new UsageError('file-too-large', `The strategy imports more than ${filesMax} files.`, 'Keep a strategy to a few files.');
+    if (Object.keys(files).length > filesMax)
+      throw new UsageError(
+        'file-too-large',
+        `The strategy imports more than ${filesMax} files.`,
+        'Keep a strategy to a few files.',
+      );
     for (const [, specifier] of text.matchAll(importPattern)) {
       const target = join(dirname(file), specifier ?? '');
       // What lies outside the strategy's folder stays outside.
@@ -41,9 +46,28 @@ const readSource = async (file: string, isEntry: boolean): Promise<string | null
 };
 
 const explained = async (file: string, error: NodeJS.ErrnoException): Promise<UsageError> => {
-  if (error.code === 'EISDIR') return new UsageError('file-unreadable', `${file} is a folder.`, 'Name the strategy file in it, such as strategy.ts.', { cause: error });
-  if (error.code !== 'ENOENT') return new UsageError('file-unreadable', `${file} can't be read: ${error.message}.`, 'Check the file and its permissions.', { cause: error });
+  if (error.code === 'EISDIR')
+    return new UsageError(
+      'file-unreadable',
+      `${file} is a folder.`,
+      'Name the strategy file in it, such as strategy.ts.',
+      { cause: error },
+    );
+  if (error.code !== 'ENOENT')
+    return new UsageError(
+      'file-unreadable',
+      `${file} can't be read: ${error.message}.`,
+      'Check the file and its permissions.',
+      { cause: error },
+    );
   const siblings = await readdir(dirname(file)).catch(() => [] as string[]); // no folder: no siblings to name
   const sources = siblings.filter((name) => /\.(ts|js|mts|mjs)$/.test(name)).slice(0, 8);
-  return new UsageError('file-unreadable', `The strategy ${file} does not exist.`, sources.length > 0 ? `In that folder there are ${sources.join(', ')}.` : 'Check the path; xtrading init makes a folder to start from.', { cause: error });
+  return new UsageError(
+    'file-unreadable',
+    `The strategy ${file} does not exist.`,
+    sources.length > 0
+      ? `In that folder there are ${sources.join(', ')}.`
+      : 'Check the path; xtrading init makes a folder to start from.',
+    { cause: error },
+  );
 };

@@ -15,12 +15,40 @@ export const writeStrategyTypes = async (folder: string): Promise<void> => {
   const compiler = join(dirname(manifest), 'bin', 'tsc');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const flags = ['--ignoreConfig', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--target', 'esnext', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--types', '', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', '--rewriteRelativeImportExtensions', '--rootDir', join(root, 'domain'), '--outDir', folder];
+  const flags = [
+    '--ignoreConfig',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--stripInternal',
+    '--target',
+    'esnext',
+    '--module',
+    'nodenext',
+    '--moduleResolution',
+    'nodenext',
+    '--types',
+    '',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--skipLibCheck',
+    '--rewriteRelativeImportExtensions',
+    '--rootDir',
+    join(root, 'domain'),
+    '--outDir',
+    folder,
+  ];
   try {
-    await promisify(execFile)(process.execPath, [compiler, ...flags, join(root, 'domain', 'strategy', 'index.ts')], { cwd: root });
+    await promisify(execFile)(process.execPath, [compiler, ...flags, join(root, 'domain', 'strategy', 'index.ts')], {
+      cwd: root,
+    });
   } catch (error) {
     const { stdout, message } = error as Error & { readonly stdout?: string }; // execFile rejects with what the compiler printed
     const output = stdout ?? message;
-    throw new UsageError('types-failed', `The editor types could not be made: ${output.split('\n')[0] ?? ''}`, 'Run npm ci in the checkout and try again.', { cause: error });
+    throw new UsageError(
+      'types-failed',
+      `The editor types could not be made: ${output.split('\n')[0] ?? ''}`,
+      'Run npm ci in the checkout and try again.',
+      { cause: error },
+    );
   }
 };

@@ -22,7 +22,15 @@ export interface Terminal {
 const columnsMax = 120;
 
 /** `plain` switches colours and progress off, as do NO_COLOR, TERM=dumb and a pipe. */
-export const openTerminal = ({ plain, quiet, environment }: { plain: boolean; quiet: boolean; environment: Readonly<Record<string, string | undefined>> }): Terminal => {
+export const openTerminal = ({
+  plain,
+  quiet,
+  environment,
+}: {
+  plain: boolean;
+  quiet: boolean;
+  environment: Readonly<Record<string, string | undefined>>;
+}): Terminal => {
   const dumb = plain || environment['TERM'] === 'dumb' || (environment['NO_COLOR'] ?? '') !== '';
   const isInteractive = process.stderr.isTTY && environment['TERM'] !== 'dumb' && !plain && !quiet;
   let shown = false;

@@ -7,7 +7,14 @@ export type { Instrument } from './market/instrument.ts';
 export { MarketDataMistake } from './market/mistake.ts';
 export * from './market/calendar.ts';
 export * from './market/timeframe.ts';
-export { actionsFromCloses, actionsFromFactors, adjustToCloses, applyFactors, factorsOf, parseFactorRows } from './market/adjust.ts';
+export {
+  actionsFromCloses,
+  actionsFromFactors,
+  adjustToCloses,
+  applyFactors,
+  factorsOf,
+  parseFactorRows,
+} from './market/adjust.ts';
 export { resampleBars } from './market/resample.ts';
 export { describeBars } from './market/describe-bars.ts';
 export type { BarsDescription, Gap } from './market/describe-bars.ts';

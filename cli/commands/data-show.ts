@@ -29,10 +29,16 @@ const declaration: CommandDeclaration = {
 export const dataShowCommand: Command = {
   declaration,
   async run(given, { terminal, signal }) {
-    if (given.positionals.length === 0) throw new UsageError('argument-count', 'No file was named.', 'Write xtrading data show prices.csv.');
+    if (given.positionals.length === 0)
+      throw new UsageError('argument-count', 'No file was named.', 'Write xtrading data show prices.csv.');
     let bad = 0;
     for (const path of given.positionals) {
-      const { bars, description, layout, notes, rejected, rejectedCount, timeframe } = await readPriceFile(path, { skipBad: true, dateFormat: given.text('date-format'), timeZone: given.text('time-zone'), signal });
+      const { bars, description, layout, notes, rejected, rejectedCount, timeframe } = await readPriceFile(path, {
+        skipBad: true,
+        dateFormat: given.text('date-format'),
+        timeZone: given.text('time-zone'),
+        signal,
+      });
       bad += rejectedCount;
       if (given.flag('json')) {
         terminal.print(JSON.stringify({ file: path, layout, description, notes, rejected, rejectedCount }, null, 2));
@@ -50,7 +56,14 @@ export const dataShowCommand: Command = {
         ['Volume', volume.some((value) => value > 0) ? 'yes' : 'none'],
         ['Bad rows', withSeparators(rejectedCount, 0)],
       ];
-      terminal.print([terminal.style('bold', path), ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`), ...notes.map((note) => `  · ${note}`), ...rejected.slice(0, badRowsShownMax).map((row) => terminal.style('red', `  ${describeBadRow(row)}`))].join('\n'));
+      terminal.print(
+        [
+          terminal.style('bold', path),
+          ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`),
+          ...notes.map((note) => `  · ${note}`),
+          ...rejected.slice(0, badRowsShownMax).map((row) => terminal.style('red', `  ${describeBadRow(row)}`)),
+        ].join('\n'),
+      );
     }
     return bad > 0 ? exitCode.badInput : exitCode.done;
   },

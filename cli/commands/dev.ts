@@ -15,7 +15,8 @@ const settleMs = 60;
 const declaration: CommandDeclaration = {
   name: 'dev',
   usage: ['dev STRATEGY --data FILE [options]'],
-  summary: 'Runs a backtest again each time the strategy, or a file beside it, is saved. Takes the options of backtest. Ctrl-C ends it.',
+  summary:
+    'Runs a backtest again each time the strategy, or a file beside it, is saved. Takes the options of backtest. Ctrl-C ends it.',
   options: backtestOptions,
   examples: [
     ['xtrading dev strategy.ts --data prices.csv', 'a result after each save'],
@@ -27,7 +28,12 @@ export const devCommand: Command = {
   declaration,
   async run(given, context) {
     const [strategy] = given.positionals;
-    if (strategy === undefined) throw new UsageError('argument-count', 'No strategy was named.', 'Write xtrading dev strategy.ts --data prices.csv.');
+    if (strategy === undefined)
+      throw new UsageError(
+        'argument-count',
+        'No strategy was named.',
+        'Write xtrading dev strategy.ts --data prices.csv.',
+      );
     const { terminal, signal } = context;
     const folder = resolve(dirname(strategy));
     // Watching begins before the first run, so that a save during it is not missed.

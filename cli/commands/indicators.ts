@@ -14,7 +14,10 @@ const declaration: CommandDeclaration = {
     json: { group: 'Output', help: 'The whole catalogue as JSON.' },
     plain: { group: 'Output', help: 'No colours.' },
   },
-  examples: [['xtrading indicators', 'all of them by group'], ['xtrading indicators macd', 'inputs, parameters and outputs of one']],
+  examples: [
+    ['xtrading indicators', 'all of them by group'],
+    ['xtrading indicators macd', 'inputs, parameters and outputs of one'],
+  ],
 };
 
 export const indicatorsCommand: Command = {
@@ -28,12 +31,21 @@ export const indicatorsCommand: Command = {
     if (name === undefined) {
       for (const group of new Set(indicatorCatalogue.map((entry) => entry.group))) {
         terminal.print(terminal.style('bold', group));
-        for (const entry of indicatorCatalogue.filter((candidate) => candidate.group === group)) terminal.print(`  ${entry.name.padEnd(22)}${entry.title}`);
+        for (const entry of indicatorCatalogue.filter((candidate) => candidate.group === group))
+          terminal.print(`  ${entry.name.padEnd(22)}${entry.title}`);
       }
       return exitCode.done;
     }
     const entry = indicatorCatalogue.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (entry === undefined) throw new UsageError('indicator-unknown', `There is no indicator "${name}".`, `${nearest(name, indicatorCatalogue.map((candidate) => candidate.name))}See xtrading indicators.`);
+    if (entry === undefined)
+      throw new UsageError(
+        'indicator-unknown',
+        `There is no indicator "${name}".`,
+        `${nearest(
+          name,
+          indicatorCatalogue.map((candidate) => candidate.name),
+        )}See xtrading indicators.`,
+      );
     terminal.print(explain(entry).join('\n'));
     return exitCode.done;
   },
@@ -44,7 +56,9 @@ const priceColumns = new Set(['open', 'high', 'low', 'close', 'volume']);
 const explain = ({ name, title, group, takes, gives, parameters }: (typeof indicatorCatalogue)[number]): string[] => {
   const fromBars = takes.every((input) => priceColumns.has(input));
   const sources = fromBars ? ['bars.main'] : takes.map(() => 'bars.main.close');
-  const defaults = parameters.map((parameter) => (typeof parameter.default === 'string' ? `'${parameter.default}'` : String(parameter.default)));
+  const defaults = parameters.map((parameter) =>
+    typeof parameter.default === 'string' ? `'${parameter.default}'` : String(parameter.default),
+  );
   return [
     `${title} (${group})`,
     '',
@@ -55,4 +69,5 @@ const explain = ({ name, title, group, takes, gives, parameters }: (typeof indic
   ];
 };
 
-const describe = (parameter: (typeof indicatorCatalogue)[number]['parameters'][number]): string => `${parameter.name.padEnd(18)}default ${String(parameter.default)}`;
+const describe = (parameter: (typeof indicatorCatalogue)[number]['parameters'][number]): string =>
+  `${parameter.name.padEnd(18)}default ${String(parameter.default)}`;

@@ -13,7 +13,10 @@ const declaration: CommandDeclaration = {
   usage: ['init [FOLDER]'],
   summary: 'Makes a folder for strategies, with editor types, an example strategy and sample prices.',
   options: {
-    force: { group: 'Options', help: 'Write into a folder that is not empty; files that exist are kept, editor types are renewed.' },
+    force: {
+      group: 'Options',
+      help: 'Write into a folder that is not empty; files that exist are kept, editor types are renewed.',
+    },
     plain: { group: 'Options', help: 'No colours.' },
     quiet: { group: 'Options', help: 'Say nothing but errors.' },
   },
@@ -26,7 +29,12 @@ const declaration: CommandDeclaration = {
 export const initCommand: Command = {
   declaration,
   async run(given, { terminal }) {
-    if (given.positionals.length > 1) throw new UsageError('argument-count', `init takes one folder, not ${given.positionals.length}.`, 'Write xtrading init my-strategies.');
+    if (given.positionals.length > 1)
+      throw new UsageError(
+        'argument-count',
+        `init takes one folder, not ${given.positionals.length}.`,
+        'Write xtrading init my-strategies.',
+      );
     const folder = resolve(given.positionals[0] ?? '.');
     await mustBeEmpty(folder, given.flag('force'));
     await mkdir(folder, { recursive: true });
@@ -58,12 +66,26 @@ export const initCommand: Command = {
 const mustBeEmpty = async (folder: string, force: boolean): Promise<void> => {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new UsageError('file-unwritable', `${folder} can't be used: ${error.message}.`, 'Name a folder that may be written.', { cause: error });
+    throw new UsageError(
+      'file-unwritable',
+      `${folder} can't be used: ${error.message}.`,
+      'Name a folder that may be written.',
+      { cause: error },
+    );
   });
-  if (entries.length > 0 && !force) throw new UsageError('file-exists', `${folder} is not empty.`, 'Name a new folder, or add --force: files that exist are kept.');
+  if (entries.length > 0 && !force)
+    throw new UsageError(
+      'file-exists',
+      `${folder} is not empty.`,
+      'Name a new folder, or add --force: files that exist are kept.',
+    );
 };
 
-const exists = async (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = async (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** False when the file exists and was kept. */
 const writeNew = async (path: string, text: string): Promise<boolean> => {
@@ -72,7 +94,12 @@ const writeNew = async (path: string, text: string): Promise<boolean> => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false; // fs rejects with ErrnoException
-    throw new UsageError('file-unwritable', `${path} can't be written: ${(error as Error).message}.`, 'Name a folder that may be written.', { cause: error });
+    throw new UsageError(
+      'file-unwritable',
+      `${path} can't be written: ${(error as Error).message}.`,
+      'Name a folder that may be written.',
+      { cause: error },
+    );
   }
 };
 

@@ -39,9 +39,10 @@ const capitalCounted = 1e9;
 
 /** The lot, made coarser in powers of ten where a coin is so cheap that its lots could not be counted (2^53). */
 const countableLot = (lot: number, price: number): number => {
+  const smallest = capitalCounted / price / Number.MAX_SAFE_INTEGER;
   let countable = lot;
-  // the quotient of powers of ten stays exact: 1, 10, 100, …
-  while (price > 0 && capitalCounted / price / countable > Number.MAX_SAFE_INTEGER) countable = countable < 1 ? 1 / Math.round(1 / countable / 10) : countable * 10;
+  // one over a power of ten stays the double nearest the decimal number
+  while (countable < smallest) countable = countable < 1 ? 1 / Math.round(1 / countable / 10) : countable * 10;
   return countable;
 };
 

@@ -22,6 +22,10 @@ export const resolveProfile = (name: string, config: unknown): Profile => {
     case 'lean':
       return leanProfile(config);
     default:
-      throw new ConfigMistake('profile', `there is no profile "${name}".`, `The profiles are ${profileNames.join(', ')}.`);
+      throw new ConfigMistake(
+        'profile',
+        `there is no profile "${name}".`,
+        `The profiles are ${profileNames.join(', ')}.`,
+      );
   }
 };

@@ -103,7 +103,8 @@ export class SearchCollector {
       ranking,
       heatMap: isTable ? heatMapOf(grid, scores, lowerIsBetter) : null,
       params: isTable ? summarizeParams(grid, scores, lowerIsBetter) : null,
-      stability: isTable && best !== undefined ? stabilityOf({ grid, scores, returns, lowerIsBetter, index: best.index }) : null,
+      stability:
+        isTable && best !== undefined ? stabilityOf({ grid, scores, returns, lowerIsBetter, index: best.index }) : null,
       // By size, so that the order of arrival leaves no trace in sums over them.
       sharpes: Float64Array.from(this.#sharpes).sort(),
     };
@@ -118,4 +119,3 @@ const heatMapOf = (grid: Grid, scores: Scores, lowerIsBetter: boolean): HeatMap 
   if (x === undefined || y === undefined || x.count * y.count > cellsMax) return null;
   return heatMap(grid, scores, { x: x.param, y: y.param, aggregate: 'best', lowerIsBetter });
 };
-
