@@ -67,7 +67,7 @@ export class StrategyFailure extends Error {
 }
 
 /** Steps between two reports of progress: some milliseconds of work. */
-export const stepsPerReport = 65_536;
+const stepsPerReport = 65_536;
 
 /**
  * Runs a backtest. Deterministic: equal requests give results equal to the last bit.
