@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generatePrices, parseTimeframe, resolveProfile } from '#domain';
+import { generatePrices, parseOrderTape, parseTimeframe, resolveProfile } from '#domain';
 import type { BacktestResult, DataDeclaration, Feed } from '#domain';
 import { startRunner } from '#sandbox';
 import type { Runner, RunOutcome } from '#sandbox';
@@ -114,7 +114,19 @@ describe('the strategy guide', () => {
     }
   });
 
-  test.each(blocksOf('json'))('has settings at line $line that the native rules take', ({ text }) => {
-    expect(resolveProfile('native', JSON.parse(text)).settings).toMatchObject({ cash: 50_000 });
+  const isRecording = ({ text }: { readonly text: string }): boolean => text.includes('"orderTape"');
+
+  test.each(blocksOf('json').filter((block) => !isRecording(block)))(
+    'has settings at line $line that the native rules take',
+    ({ text }) => {
+      expect(resolveProfile('native', JSON.parse(text)).settings).toMatchObject({ cash: 50_000 });
+    },
+  );
+
+  test.each(blocksOf('json').filter(isRecording))('has a recorded run at line $line that can be played', ({ text }) => {
+    // A block is of the shape that the guide tells of; the readers refuse what is wrong inside.
+    const { config, orderTape } = JSON.parse(text) as { readonly config: unknown; readonly orderTape: unknown };
+    expect(resolveProfile('backtrader', config).startCash).toBe(10_000);
+    expect(parseOrderTape(orderTape)).toHaveLength(4);
   });
 });
