@@ -10,6 +10,7 @@ import type { ProfileStatisticsInput } from '../profiles/profile.ts';
 import { normalCdf } from '../search/normal.ts';
 import { exactSum } from './exact-sum.ts';
 import { averageRiskFreeRate } from './lean-risk-free.ts';
+import { leanTradeStatistics } from './lean-trades.ts';
 
 type Values = Readonly<Record<string, number | string | null>>;
 
@@ -58,6 +59,7 @@ export const leanStatistics =
       'Treynor Ratio': round(risk.treynor, 3),
       'Total Fees': roundAway(sums.commission, 2),
       'Portfolio Turnover': round(turnover(samples, input) * 100, 2),
+      ...leanTradeStatistics(input.trades, input.feeds),
     };
   };
 
