@@ -104,6 +104,30 @@ describe("Lean's statistics", () => {
     expect(values['Portfolio Turnover']).toBeCloseTo(((56 / 110 + 52 / 99 + 54 / 108.9) / 5) * 100, 2);
   });
 
+  // Cases and results of Lean's own tests.
+  it.each([
+    [[100, 90, 100], 2],
+    [[100, 90, 95, 100], 3],
+    [[100, 90, 100, 90, 80, 100], 3],
+    [[100, 90, 95, 90, 100], 4],
+    [[100, 90, 80, 70], 0],
+    [[50, 100, 98, 99, 100], 3],
+    [[100, 100, 100], 0],
+    [[100, 98, 100, 101, 100, 99], 2],
+  ])('counts the days from a peak of %j to the next one', (equity, days) => {
+    const names = ['2024-02-05', '2024-02-06', '2024-02-07', '2024-02-08', '2024-02-09', '2024-02-10'];
+    // The first midnight shows the starting cash, 100.
+    const values = statisticsOf(
+      Object.fromEntries(
+        [100, ...equity].map((value, i) => [
+          i === 0 ? '2024-02-04' : (names[i - 1] ?? ''),
+          { equity: value, close: 1 },
+        ]),
+      ),
+    );
+    expect(values['Drawdown Recovery']).toBe(days);
+  });
+
   it('gives 0 where nothing can be said', () => {
     expect(statisticsOf({ '2024-02-01': { equity: 100, close: 50 } })).toMatchObject({
       'Sharpe Ratio': 0,

@@ -59,6 +59,7 @@ export const leanStatistics =
       'Treynor Ratio': round(risk.treynor, 3),
       'Total Fees': roundAway(sums.commission, 2),
       'Portfolio Turnover': round(turnover(samples, input) * 100, 2),
+      'Drawdown Recovery': drawdownRecovery(samples.values),
       ...leanTradeStatistics(input.trades, input.feeds),
     };
   };
@@ -238,6 +239,20 @@ const drawdown = (values: readonly number[]): number => {
     if (peak > 0) deepest = Math.max(deepest, 1 - value / peak);
   }
   return deepest;
+};
+
+/** The longest time from a peak to the value's return to it, in days; a drawdown that lasts to the end is not counted. */
+const drawdownRecovery = (values: readonly number[]): number => {
+  let peak = -Infinity;
+  let peakDay = 0;
+  let longest = 0;
+  values.forEach((value, day) => {
+    if (value < peak) return;
+    if (day > peakDay + 1) longest = Math.max(longest, day - peakDay);
+    peak = value;
+    peakDay = day;
+  });
+  return longest;
 };
 
 const changes = (values: readonly number[]): number[] =>
