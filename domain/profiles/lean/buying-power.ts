@@ -16,6 +16,9 @@ export interface AccountState {
 /** Quotients this close below a whole lot are that lot: decimals have no such rounding. */
 const lotTolerance = 1e-9;
 
+/** Margins that exceed what is free by less than this share are equal to it in decimals. */
+const marginTolerance = 1e-12;
+
 export const truncateToLots = (units: number, lot: number): number => {
   const lots = Math.floor(Math.abs(units) / lot + lotTolerance);
   return Math.sign(units) * lots * lot;
@@ -39,7 +42,7 @@ export const lackOfBuyingPower = (
   const free = Math.max(0, account.portfolioValue - account.marginUsed + freed);
   const required =
     margin(units) + feeFor(config.fee, order.quantity, order.quantity * valuedAt(order, close) * multiplier);
-  if (required <= free) return null;
+  if (required <= free * (1 + marginTolerance)) return null;
   return `Insufficient buying power: initial margin ${required.toFixed(2)}, free margin ${free.toFixed(2)}.`;
 };
 

@@ -489,6 +489,12 @@ describe('buying power', () => {
     expect(later.book.cash).toBe(100_000);
   });
 
+  it('lets an order use all of the margin, as decimals would', () => {
+    const row: Row = [1.1, 1.1, 1.1, 1.1];
+    const { orders } = play([row, row], [{ units: 3 }], { config: { cash: 3.3, leverage: 1 } });
+    expect(orders[0]?.status).toBe('filled');
+  });
+
   it('lets an order use what closing the opposite position frees', () => {
     const floor = floorOf([flat, flat, flat]);
     floor.next(() => floor.ask({ units: 1500 }));
