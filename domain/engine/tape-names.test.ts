@@ -9,6 +9,9 @@ const entryOf = (fields: object): TapeEntry | undefined => parseOrderTape([{ bar
 
 describe('the type of an entry', () => {
   it.each([
+    ['LimitIfTouched', 'limit-if-touched'],
+    ['StopMarket', 'stop'],
+    ['MarketOnOpen', 'market-on-open'],
     ['Market', 'market'],
     ['Order.Close', 'market-on-close'],
     ['LIMIT', 'limit'],
