@@ -16,8 +16,10 @@ export interface RunLog {
   readonly equity: Float64Array;
   /** Per step: 1 when a position was held at any moment of the step. */
   readonly exposed: Uint8Array;
-  /** News not yet told; the run empties it. */
+  /** News not yet told; the run empties it. Written by {@link tell} alone. */
   readonly news: OrderNews[];
+  /** False when the trader listens to no news: then none is written. */
+  isHeard: boolean;
   /** Sums over the run, in currency. Costs are positive when paid; dividends when received. */
   commission: number;
   funding: number;
@@ -41,6 +43,7 @@ export const newRunLog = (steps: number): RunLog => ({
   equity: new Float64Array(steps),
   exposed: new Uint8Array(steps),
   news: [],
+  isHeard: true,
   commission: 0,
   funding: 0,
   borrow: 0,
@@ -51,3 +54,8 @@ export const newRunLog = (steps: number): RunLog => ({
   ruin: null,
   notes: [],
 });
+
+/** Keeps news of an order, and of its fill where there was one, for a trader that listens. */
+export const tell = (log: RunLog, order: Order, fill: Fill | null = null): void => {
+  if (log.isHeard) log.news.push(fill === null ? { type: 'order', order } : { type: 'fill', order, fill });
+};

@@ -93,6 +93,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
     if (single) fresh[0] = 1;
     let first = Infinity;
     let warm = false;
+    let nextReport = onProgress === undefined ? Infinity : 0;
     for (let step = 0; step < steps; step++) {
       const time = timeline[step] as number; // step < steps
       market.step = step;
@@ -107,12 +108,10 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
       book.open();
       if (step >= first && !book.ruined) trader.act();
       book.close();
-      if (
-        onProgress !== undefined &&
-        step % stepsPerReport === 0 &&
-        !onProgress({ step, steps, equity: book.equity })
-      ) {
-        throw new RunCancelled('The run was cancelled.');
+      if (step >= nextReport) {
+        nextReport += stepsPerReport;
+        if (onProgress?.({ step, steps, equity: book.equity }) === false)
+          throw new RunCancelled('The run was cancelled.');
       }
     }
     book.finish();
@@ -187,6 +186,7 @@ const startTrader = ({
   const { trader, data } = request;
   if ('strategy' in trader)
     return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed }, place);
+  book.log.isHeard = false; // a tape does what it says, whatever becomes of it
   return trader.start({ market, book });
 };
 

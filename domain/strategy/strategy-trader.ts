@@ -60,14 +60,11 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
   for (const clock of clocks) clock.open = false;
   enterPhase(ctx, 'trading');
   const { onBar, onFill, onOrder, onTimer, onStop } = handlers;
+  book.log.isHeard = onFill !== null || onOrder !== null;
   const isLive = clocks.some((clock) => clock.live.length > 0);
 
   const tellNews = (): void => {
     const { news } = book.log;
-    if (onFill === null && onOrder === null) {
-      news.length = 0;
-      return;
-    }
     for (let i = 0; i < news.length; i++) {
       const item = news[i];
       if (item === undefined) break;
@@ -107,8 +104,16 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
     }
   };
 
+  // With one feed and nothing to compute, moving on is a single write: most runs, at every bar.
+  const [soleClock] = feedClocks;
+  const soleCursor = clocks.length === 1 && !isLive ? (soleClock?.cursor ?? null) : null;
+
   return {
     advance() {
+      if (soleCursor !== null) {
+        soleCursor.index = market.step;
+        return;
+      }
       if (!isLive) {
         moveClocks();
         return;

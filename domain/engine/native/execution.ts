@@ -3,6 +3,7 @@
 import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
 import type { Market } from '../market.ts';
 import type { Fill } from '../order.ts';
+import { tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import type { BarState } from './bar-state.ts';
 import { orderFee, tallyFee } from './commission.ts';
@@ -161,7 +162,7 @@ export class Execution {
       tag: order.request.tag ?? null,
     };
     log.fills.push(fill);
-    log.news.push({ type: 'fill', order, fill });
+    tell(log, order, fill);
 
     for (const rival of queues.rivals(waiting))
       queues.end(rival, 'cancelled', `One cancels the other: order ${order.id} filled.`);

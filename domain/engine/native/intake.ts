@@ -4,6 +4,7 @@ import { fromSteps, isCountable, stepsTowardZero } from '../../money.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OrderChange } from '../rule-book.ts';
 import type { AccountParts } from './execution.ts';
+import { closesOpposite } from './open-trade.ts';
 import type { Closes } from './open-trade.ts';
 import { shortfall, shortfallReason } from './margin.ts';
 import { isMarketable, trailingLevel } from './matching.ts';
@@ -134,7 +135,6 @@ const waitsOf = (type: OrderRequest['type'], marketAtClose: boolean): Waits => {
   }
 };
 
-const closesOpposite: Closes = { what: 'opposite' };
 const closesNothing: Closes = { what: 'nothing' };
 
 const closesOf = (request: OrderRequest, hedging: boolean): Closes => {

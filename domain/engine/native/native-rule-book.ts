@@ -200,7 +200,6 @@ class NativeRuleBook implements RuleBook {
     if (ledger.held > 0) {
       equity =
         this.#feedCount === 1 ? equity + ledger.weight[0]! * this.#close0[step]! : equityAt(ledger, this.#prices); // a single feed's bars are the timeline
-      this.log.exposed[step] = 1;
     }
     if (equity <= 0 && !this.#ruined) {
       this.#ruin(`At the close equity is ${money(equity)}.`);

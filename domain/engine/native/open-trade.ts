@@ -31,6 +31,9 @@ export type Closes =
   | { readonly what: 'trade'; readonly trade: number }
   | { readonly what: 'entry'; readonly order: number };
 
+/** The usual case, made once. */
+export const closesOpposite: Closes = { what: 'opposite' };
+
 /** True when a fill of that sign may close the trade. */
 export const isClosedBy = (trade: OpenTrade, sign: Sign, closes: Closes): boolean => {
   if (trade.sign === sign) return false;

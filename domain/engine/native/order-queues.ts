@@ -2,6 +2,7 @@
 
 import type { Market } from '../market.ts';
 import type { Order, OrderStatus } from '../order.ts';
+import { tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import { isOpen } from './waiting-order.ts';
 import type { Protection, WaitingOrder } from './waiting-order.ts';
@@ -177,7 +178,7 @@ export class OrderQueues {
 
   #tell(waiting: WaitingOrder): void {
     waiting.order.updatedStep = this.#market.step;
-    this.#log.news.push({ type: 'order', order: waiting.order });
+    tell(this.#log, waiting.order);
   }
 }
 

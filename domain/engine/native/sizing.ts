@@ -6,6 +6,7 @@ import type { AccountParts } from './execution.ts';
 import { equityAt, shortfall } from './margin.ts';
 import type { Shortfall } from './margin.ts';
 import type { Sign } from './matching.ts';
+import { closesOpposite } from './open-trade.ts';
 import { adverseTicks, takerPrice } from './slippage.ts';
 
 export type Wish = { readonly value: number } | { readonly fraction: number };
@@ -105,7 +106,7 @@ const shortfallOf = (
   const { ledger, prices, config } = parts;
   const grid = ledger.lots[feed]!; // as above
   const paid = costs ? estimate(parts, feed, { sign, lots }) : { price: prices.of(feed), fee: 0 };
-  const opposite = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, { what: 'opposite' });
+  const opposite = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, closesOpposite);
   return shortfall(
     ledger,
     prices,

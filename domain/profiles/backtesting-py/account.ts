@@ -3,6 +3,7 @@
 import type { Bars } from '../../market/bars.ts';
 import type { Market } from '../../engine/market.ts';
 import type { Fill, Order } from '../../engine/order.ts';
+import { tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { BacktestingPyConfig } from './config.ts';
 import { commissionOf, profitAt } from './held-trade.ts';
@@ -27,7 +28,13 @@ export class Account {
   readonly #leverage: number;
   #tradesMade = 0;
 
-  constructor(parts: { readonly market: Market; readonly bars: Bars; readonly config: BacktestingPyConfig; readonly queue: OrderQueue; readonly log: RunLog }) {
+  constructor(parts: {
+    readonly market: Market;
+    readonly bars: Bars;
+    readonly config: BacktestingPyConfig;
+    readonly queue: OrderQueue;
+    readonly log: RunLog;
+  }) {
     this.#market = parts.market;
     this.#bars = parts.bars;
     this.#config = parts.config;
@@ -97,7 +104,7 @@ export class Account {
       exit.order.status = 'cancelled';
       exit.order.reason = 'The trade that it protected was closed.';
       exit.order.updatedStep = this.#market.step;
-      this.#log.news.push({ type: 'order', order: exit.order });
+      tell(this.#log, exit.order);
     }
     this.#settle(trade, execution);
   }
@@ -120,7 +127,10 @@ export class Account {
     this.#list(trade, { price, bar, commission: commission + entryCommission });
   }
 
-  #list(trade: HeldTrade, exit: { readonly price: number; readonly bar: number | null; readonly commission: number }): void {
+  #list(
+    trade: HeldTrade,
+    exit: { readonly price: number; readonly bar: number | null; readonly commission: number },
+  ): void {
     const unit = this.#config.fractionalUnit;
     const units = Math.abs(trade.size);
     const gross = (trade.size < 0 ? -1 : 1) * (exit.price / trade.entryPrice - 1);
@@ -171,7 +181,7 @@ export class Account {
     order.filledQuantity = filled;
     order.status = filled < order.quantity ? 'partly-filled' : 'filled';
     order.updatedStep = this.#market.step;
-    log.news.push({ type: 'fill', order, fill });
+    tell(log, order, fill);
   }
 
   #timeOf(bar: number): number {

@@ -6,7 +6,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog } from '../../engine/run-log.ts';
+import { newRunLog, tell } from '../../engine/run-log.ts';
 import { Account } from './account.ts';
 import type { BacktestingPyConfig } from './config.ts';
 import { profitAt, widened } from './held-trade.ts';
@@ -248,7 +248,7 @@ class BacktestingPyRuleBook implements RuleBook {
       reason: null,
     };
     this.log.orders.push(order);
-    this.log.news.push({ type: 'order', order });
+    tell(this.log, order);
     return order;
   }
 
@@ -317,7 +317,8 @@ class BacktestingPyRuleBook implements RuleBook {
 
   #protectEntry(entry: QueuedOrder, trade: HeldTrade): void {
     // The take-profit first: the stop-loss goes to the front of the queue and is looked at before it.
-    if (entry.takeProfit !== null) entry.order.takeProfitOrder = this.#addExit(trade, 'take-profit', entry.takeProfit).order.id;
+    if (entry.takeProfit !== null)
+      entry.order.takeProfitOrder = this.#addExit(trade, 'take-profit', entry.takeProfit).order.id;
     if (entry.stopLoss !== null) entry.order.stopLossOrder = this.#addExit(trade, 'stop-loss', entry.stopLoss).order.id;
   }
 
@@ -333,7 +334,10 @@ class BacktestingPyRuleBook implements RuleBook {
       closesTrade: trade.id,
       ...(trade.tag === null ? {} : { tag: trade.tag }),
     });
-    const queued: QueuedOrder = { ...exitFor(trade, order, -trade.size), ...(isStop ? { stop: price } : { limit: price }) };
+    const queued: QueuedOrder = {
+      ...exitFor(trade, order, -trade.size),
+      ...(isStop ? { stop: price } : { limit: price }),
+    };
     if (isStop) {
       trade.stopLoss = queued;
       this.#queue.putFirst(queued);
@@ -362,7 +366,7 @@ class BacktestingPyRuleBook implements RuleBook {
 
   #touched(order: Order): void {
     order.updatedStep = this.#market.step;
-    this.log.news.push({ type: 'order', order });
+    tell(this.log, order);
   }
 }
 
@@ -380,4 +384,3 @@ const exitFor = (trade: HeldTrade, order: Order, size: number): QueuedOrder => (
 /** The original takes a price of 0 for none. */
 const scaled = (price: number | undefined, unit: number): number | null =>
   price === undefined || price === 0 ? null : price * unit;
-

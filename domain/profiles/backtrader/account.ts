@@ -1,6 +1,7 @@
 /** The account of backtrader's broker: cash, what is held, and how a fill, a day's interest and a close change them. */
 
 import type { Market } from '../../engine/market.ts';
+import { tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { dayIndex } from '../../market/calendar.ts';
 import { boundCash, releasedCash } from './cash-check.ts';
@@ -178,7 +179,7 @@ export class Account {
       tag: order.request.tag ?? null,
     };
     log.fills.push(fill);
-    log.news.push({ type: 'fill', order, fill });
+    tell(log, order, fill);
     log.commission += commission;
     log.turnover += Math.abs(units) * price * holding.costs.multiplier;
     if (closed !== 0) {

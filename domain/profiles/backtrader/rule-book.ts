@@ -6,7 +6,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog } from '../../engine/run-log.ts';
+import { newRunLog, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { Account } from './account.ts';
 import { CashCheck } from './cash-check.ts';
@@ -354,7 +354,7 @@ class BacktraderRuleBook implements RuleBook {
 
   #tell({ order }: Ticket): void {
     order.updatedStep = this.#market.step;
-    this.log.news.push({ type: 'order', order });
+    tell(this.log, order);
   }
 }
 

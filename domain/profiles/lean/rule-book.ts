@@ -7,7 +7,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog } from '../../engine/run-log.ts';
+import { newRunLog, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { dayIndex, dayMs } from '../../market/calendar.ts';
 import { lackOfBuyingPower, positionFor, truncateToLots } from './buying-power.ts';
@@ -304,7 +304,7 @@ class LeanRuleBook implements RuleBook {
       tag: order.request.tag ?? null,
     };
     log.fills.push(fill);
-    log.news.push({ type: 'fill', order, fill });
+    tell(log, order, fill);
     log.commission += fee;
     log.turnover += value;
     holding.book(
@@ -406,7 +406,7 @@ class LeanRuleBook implements RuleBook {
 
   #told(order: Order): Order {
     order.updatedStep = this.#market.step;
-    this.log.news.push({ type: 'order', order });
+    tell(this.log, order);
     return order;
   }
 }
