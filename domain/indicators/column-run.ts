@@ -19,7 +19,11 @@ export const wholeColumns = (
   const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
   const columns = gives.map(() => new Float64Array(length));
   for (const column of columns) column.fill(NaN, 0, Math.min(from, length));
-  if (columns.length === 1) fillColumn(columns[0] as Float64Array, run.next as Step, inputs, from);
+  const [first] = columns;
+  const [values] = inputs;
+  if ('nextAll' in run && run.nextAll !== undefined && first !== undefined && values !== undefined) {
+    run.nextAll(values, first, from);
+  } else if (columns.length === 1) fillColumn(columns[0] as Float64Array, run.next as Step, inputs, from);
   else fillColumns(columns, run.next as StepInto, inputs, from);
   return columns;
 };

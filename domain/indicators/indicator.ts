@@ -18,6 +18,11 @@ export interface SingleRun {
   readonly lookback: number;
   /** Takes one bar's inputs, in the order of `takes`; returns its value, NaN during the lookback. */
   readonly next: (...inputs: number[]) => number;
+  /**
+   * The same steps as `next` over many bars in one loop, where calls would cost more than the steps:
+   * for indicators of one input that stand in nearly every strategy. Must give the same bits.
+   */
+  readonly nextAll?: (values: Float64Array, column: Float64Array, from: number) => void;
 }
 
 /** A computation under way that gives several numbers per bar. */

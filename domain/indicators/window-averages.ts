@@ -8,7 +8,14 @@ import { RollingSum } from './window.ts';
 /** Mean of the newest `length` values. */
 export const averageRun = (length: number): SingleRun => {
   const window = new RollingSum(length);
-  return { lookback: length - 1, next: (value: number) => window.push(value) / length };
+  return {
+    lookback: length - 1,
+    next: (value: number) => window.push(value) / length,
+    nextAll: (values, column, from) => {
+      window.pushAll(values, column, from);
+      for (let i = from; i < column.length; i++) column[i] = (column[i] as number) / length; // i < length
+    },
+  };
 };
 
 /** Mean with weights length, length − 1, …, 1 from the newest value backwards. */

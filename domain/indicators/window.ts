@@ -55,6 +55,28 @@ export class RollingSum {
     return this.fold();
   }
 
+  /** Takes the values from `from` on and writes the sum after each: {@link push}, in one loop. */
+  pushAll(values: Float64Array, sums: Float64Array, from: number): void {
+    const older = this.older;
+    for (let i = from; i < values.length;) {
+      let index = this.index;
+      let recent = this.recent;
+      // up to the next fold; both indexes stay below the lengths of their arrays
+      for (; i < values.length && index + 1 < older.length; i++) {
+        const value = values[i] as number;
+        recent += value;
+        older[index++] = value;
+        sums[i] = recent + (older[index] as number);
+      }
+      this.index = index;
+      this.recent = recent;
+      if (i < values.length) {
+        sums[i] = this.push(values[i] as number);
+        i++;
+      }
+    }
+  }
+
   private fold(): number {
     const older = this.older;
     let sum = 0;

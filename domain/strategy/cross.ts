@@ -3,12 +3,12 @@
 import type { Series } from './series.ts';
 
 /** True when `a` was at or below `b` one bar ago and is above it now. NaN on either side is no crossing. */
-export const crossOver = (a: Series | number, b: Series | number): boolean =>
-  valueOf(a) > valueOf(b) && before(a) <= before(b);
+export const crossOver = (a: Series | number, b: Series | number): boolean => {
+  // Methods, and each case on its own: what comes from a getter, or may be of either kind, is boxed at every bar.
+  if (typeof a === 'number') return typeof b === 'number' ? false : a > b.ago(0) && a <= b.ago(1);
+  if (typeof b === 'number') return a.ago(0) > b && a.ago(1) <= b;
+  return a.ago(0) > b.ago(0) && a.ago(1) <= b.ago(1);
+};
 
 /** True when `a` was at or above `b` one bar ago and is below it now. */
-export const crossUnder = (a: Series | number, b: Series | number): boolean =>
-  valueOf(a) < valueOf(b) && before(a) >= before(b);
-
-const valueOf = (source: Series | number): number => (typeof source === 'number' ? source : source.value);
-const before = (source: Series | number): number => (typeof source === 'number' ? source : source.ago(1));
+export const crossUnder = (a: Series | number, b: Series | number): boolean => crossOver(b, a);

@@ -75,7 +75,8 @@ export class Series {
   ago(bars: number): number {
     const index = this.#cursor.index - bars;
     if (bars >= 0 && index >= 0 && Number.isInteger(bars)) return this.#values[index] as number; // 0 ≤ index ≤ cursor
-    return this.#refuse(bars);
+    if (!(bars >= 0 && Number.isInteger(bars))) this.#refuse(bars);
+    return NaN;
   }
 
   /** The last `count` values, oldest first, as a new array; shorter at the beginning of the run. */
@@ -105,8 +106,7 @@ export class Series {
     return String(this.value);
   }
 
-  #refuse(bars: number): number {
-    if (typeof bars === 'number' && Number.isInteger(bars) && bars >= 0) return NaN;
+  #refuse(bars: number): never {
     if (typeof bars === 'number' && bars < 0) {
       throw new StrategyMistake(
         'look-ahead',
