@@ -6,7 +6,7 @@ import type { Benchmark } from './benchmark.ts';
 
 const bars = 2_148;
 const runs = 2_000;
-const rounds = 4;
+const rounds = 2;
 const reach = 1_000;
 
 const benchmark: Benchmark = {
