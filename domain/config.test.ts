@@ -13,12 +13,24 @@ const mistake = (work: () => unknown): Pick<ConfigMistake, 'path' | 'message' | 
 
 describe('reading settings', () => {
   it('returns values, and defaults for what is absent or null', () => {
-    const fields = new Fields({ cash: 5, open: true, name: 'a', side: 'buy', none: null }, 'run', ['cash', 'open', 'name', 'side', 'none', 'rest']);
+    const fields = new Fields({ cash: 5, open: true, name: 'a', side: 'buy', none: null }, 'run', [
+      'cash',
+      'open',
+      'name',
+      'side',
+      'none',
+      'rest',
+    ]);
     expect(fields.number('cash', 1)).toBe(5);
     expect(fields.flag('open', false)).toBe(true);
     expect(fields.text('name', null)).toBe('a');
     expect(fields.choice('side', ['buy', 'sell'], null)).toBe('buy');
-    expect([fields.number('none', 7), fields.number('rest', null), fields.has('none'), fields.has('rest')]).toEqual([7, null, false, false]);
+    expect([fields.number('none', 7), fields.number('rest', null), fields.has('none'), fields.has('rest')]).toEqual([
+      7,
+      null,
+      false,
+      false,
+    ]);
   });
 
   it('does not take inherited properties for fields', () => {
@@ -39,7 +51,13 @@ describe('reading settings', () => {
   });
 
   it('names the place, the value and the remedy', () => {
-    const fields = new Fields({ margin: 2, open: 'yes', side: 'up', name: 3, count: 1.5 }, 'config', ['margin', 'open', 'side', 'name', 'count']);
+    const fields = new Fields({ margin: 2, open: 'yes', side: 'up', name: 3, count: 1.5 }, 'config', [
+      'margin',
+      'open',
+      'side',
+      'name',
+      'count',
+    ]);
     expect(mistake(() => fields.number('margin', 1, { above: 0, max: 1 }))).toEqual({
       path: 'config.margin',
       message: 'config.margin: 2 is out of range.',
@@ -48,7 +66,9 @@ describe('reading settings', () => {
     expect(mistake(() => fields.flag('open', false)).message).toBe('config.open: expected true or false, got "yes".');
     expect(mistake(() => fields.choice('side', ['buy', 'sell'], null)).remedy).toBe('Write one of buy, sell.');
     expect(mistake(() => fields.text('name', null)).message).toBe('config.name: expected text, got 3.');
-    expect(mistake(() => fields.number('count', 1, { min: 1, whole: true })).remedy).toBe('Write a whole number at least 1.');
+    expect(mistake(() => fields.number('count', 1, { min: 1, whole: true })).remedy).toBe(
+      'Write a whole number at least 1.',
+    );
     expect(mistake(() => readNumber(Infinity, 'x', { below: 5 })).message).toBe('x: expected a number, got Infinity.');
   });
 

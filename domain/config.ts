@@ -32,7 +32,11 @@ export class Fields {
   constructor(value: unknown, path: string, known: readonly string[]) {
     this.path = path;
     if (!isRecord(value)) {
-      throw new ConfigMistake(path || 'settings', `expected an object, got ${shown(value)}.`, `Write an object with the fields ${known.join(', ')}.`);
+      throw new ConfigMistake(
+        path || 'settings',
+        `expected an object, got ${shown(value)}.`,
+        `Write an object with the fields ${known.join(', ')}.`,
+      );
     }
     for (const name of Object.keys(value)) {
       if (!known.includes(name)) {
@@ -64,14 +68,16 @@ export class Fields {
   flag(name: string, fallback: boolean): boolean {
     const value = this.raw(name);
     if (value === undefined) return fallback;
-    if (typeof value !== 'boolean') throw new ConfigMistake(this.at(name), `expected true or false, got ${shown(value)}.`, 'Write true or false.');
+    if (typeof value !== 'boolean')
+      throw new ConfigMistake(this.at(name), `expected true or false, got ${shown(value)}.`, 'Write true or false.');
     return value;
   }
 
   text<T extends string | null>(name: string, fallback: T): string | T {
     const value = this.raw(name);
     if (value === undefined) return fallback;
-    if (typeof value !== 'string') throw new ConfigMistake(this.at(name), `expected text, got ${shown(value)}.`, 'Write it in quotes.');
+    if (typeof value !== 'string')
+      throw new ConfigMistake(this.at(name), `expected text, got ${shown(value)}.`, 'Write it in quotes.');
     return value;
   }
 
@@ -79,7 +85,12 @@ export class Fields {
     const value = this.raw(name);
     if (value === undefined) return fallback;
     const found = choices.find((choice) => choice === value);
-    if (found === undefined) throw new ConfigMistake(this.at(name), `${shown(value)} is not one of the choices.`, `Write one of ${choices.join(', ')}.`);
+    if (found === undefined)
+      throw new ConfigMistake(
+        this.at(name),
+        `${shown(value)} is not one of the choices.`,
+        `Write one of ${choices.join(', ')}.`,
+      );
     return found;
   }
 }
@@ -114,6 +125,13 @@ const describe = ({ min, max, above, below, whole }: NumberLimits): string => {
 const shownCharactersMax = 60;
 
 const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? `"${value}"` : Array.isArray(value) ? 'a list' : typeof value === 'object' && value !== null ? 'an object' : String(value);
+  const text =
+    typeof value === 'string'
+      ? `"${value}"`
+      : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'object' && value !== null
+          ? 'an object'
+          : String(value);
   return text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax)}…` : text;
 };

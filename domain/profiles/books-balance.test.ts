@@ -84,7 +84,15 @@ describe.each(cases)('%s with %o', (name, config) => {
         const bars = barsFrom(path);
         const profile = name === 'lean' ? leanProfile(config) : backtraderProfile(config);
         const result = runBacktest({
-          data: prepareRunData('all', [{ id: 'main', symbol: 'X', timeframeMs: dayMs, instrument: { symbol: 'X', tick: 0, lot: 0, multiplier: 1, currency: 'USD' }, bars }]),
+          data: prepareRunData('all', [
+            {
+              id: 'main',
+              symbol: 'X',
+              timeframeMs: dayMs,
+              instrument: { symbol: 'X', tick: 0, lot: 0, multiplier: 1, currency: 'USD' },
+              bars,
+            },
+          ]),
           profile,
           trader: {
             name: 'wishes',
@@ -92,7 +100,8 @@ describe.each(cases)('%s with %o', (name, config) => {
               advance() {},
               isWarm: () => true,
               act() {
-                for (const wish of orders) if (wish.at === market.step) book.submit(requestOf(wish, bars.close[market.step] ?? NaN));
+                for (const wish of orders)
+                  if (wish.at === market.step) book.submit(requestOf(wish, bars.close[market.step] ?? NaN));
               },
               stop() {},
             }),
@@ -100,7 +109,9 @@ describe.each(cases)('%s with %o', (name, config) => {
         });
         const profits = result.trades.reduce((sum, { pnl }) => sum + pnl, 0);
         // Interest that no closing fill has taken over yet is in the cash, but in no trade.
-        const interest = result.trades.reduce((sum, { commission }) => sum + commission, 0) - result.fills.reduce((sum, { commission }) => sum + commission, 0);
+        const interest =
+          result.trades.reduce((sum, { commission }) => sum + commission, 0) -
+          result.fills.reduce((sum, { commission }) => sum + commission, 0);
         const unbooked = name === 'backtrader' ? Number(result.statistics.borrow) - interest : 0;
         expect(result.equity.at(-1)).toBeCloseTo(profile.startCash + profits - unbooked, 6);
         for (const { status, filledQuantity, quantity } of result.orders) {

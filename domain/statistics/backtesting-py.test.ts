@@ -36,7 +36,12 @@ const statisticsOf = (run: {
   });
 };
 
-const tradeOf = (pnl: number, returnFraction: number, [entryBar, exitBar]: readonly [number, number], more: Partial<Trade> = {}): Trade => ({
+const tradeOf = (
+  pnl: number,
+  returnFraction: number,
+  [entryBar, exitBar]: readonly [number, number],
+  more: Partial<Trade> = {},
+): Trade => ({
   id: 0,
   feed: 0,
   side: 'long',
@@ -68,11 +73,38 @@ describe('statistics of backtesting.py', () => {
 
   it('have the names and the order of that library', () => {
     expect(Object.keys(values)).toEqual([
-      'Start', 'End', 'Duration', 'Exposure Time [%]', 'Equity Final [$]', 'Equity Peak [$]', 'Commissions [$]', 'Return [%]',
-      'Buy & Hold Return [%]', 'Return (Ann.) [%]', 'Volatility (Ann.) [%]', 'CAGR [%]', 'Sharpe Ratio', 'Sortino Ratio', 'Calmar Ratio',
-      'Alpha [%]', 'Beta', 'Max. Drawdown [%]', 'Avg. Drawdown [%]', 'Max. Drawdown Duration', 'Avg. Drawdown Duration', '# Trades',
-      'Win Rate [%]', 'Best Trade [%]', 'Worst Trade [%]', 'Avg. Trade [%]', 'Max. Trade Duration', 'Avg. Trade Duration', 'Profit Factor',
-      'Expectancy [%]', 'SQN', 'Kelly Criterion',
+      'Start',
+      'End',
+      'Duration',
+      'Exposure Time [%]',
+      'Equity Final [$]',
+      'Equity Peak [$]',
+      'Commissions [$]',
+      'Return [%]',
+      'Buy & Hold Return [%]',
+      'Return (Ann.) [%]',
+      'Volatility (Ann.) [%]',
+      'CAGR [%]',
+      'Sharpe Ratio',
+      'Sortino Ratio',
+      'Calmar Ratio',
+      'Alpha [%]',
+      'Beta',
+      'Max. Drawdown [%]',
+      'Avg. Drawdown [%]',
+      'Max. Drawdown Duration',
+      'Avg. Drawdown Duration',
+      '# Trades',
+      'Win Rate [%]',
+      'Best Trade [%]',
+      'Worst Trade [%]',
+      'Avg. Trade [%]',
+      'Max. Trade Duration',
+      'Avg. Trade Duration',
+      'Profit Factor',
+      'Expectancy [%]',
+      'SQN',
+      'Kelly Criterion',
     ]);
   });
 
@@ -115,7 +147,8 @@ describe('statistics of backtesting.py', () => {
   });
 
   it('take alpha and beta from log returns of equity and closes', () => {
-    const logs = (list: readonly number[]): number[] => list.slice(1).map((value, i) => Math.log(value / (list[i] ?? 0)));
+    const logs = (list: readonly number[]): number[] =>
+      list.slice(1).map((value, i) => Math.log(value / (list[i] ?? 0)));
     const [own, market] = [logs(equity), logs(closes)];
     const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b) / list.length;
     const covariance = mean(own.map((value, i) => value * (market[i] ?? 0))) - mean(own) * mean(market);
@@ -141,25 +174,59 @@ describe('statistics of backtesting.py', () => {
   });
 
   it('leave out trades that are still open', () => {
-    expect(statisticsOf({ times: days, equity, trades: [{ ...tradeOf(5, 0.1, [1, 2]), exitBar: null, exitTime: null, exitPrice: null }] })['# Trades']).toBe(0);
+    expect(
+      statisticsOf({
+        times: days,
+        equity,
+        trades: [{ ...tradeOf(5, 0.1, [1, 2]), exitBar: null, exitTime: null, exitPrice: null }],
+      })['# Trades'],
+    ).toBe(0);
   });
 
   it('say null where the original says NaN, and never infinity', () => {
     const still = statisticsOf({ times: days, equity: days.map(() => 100) });
-    const unknown = Object.entries(still).filter(([, value]) => value === null).map(([name]) => name);
+    const unknown = Object.entries(still)
+      .filter(([, value]) => value === null)
+      .map(([name]) => name);
     expect(unknown).toEqual([
-      'Sharpe Ratio', 'Sortino Ratio', 'Calmar Ratio', 'Alpha [%]', 'Beta', 'Avg. Drawdown [%]', 'Max. Drawdown Duration', 'Avg. Drawdown Duration',
-      'Win Rate [%]', 'Best Trade [%]', 'Worst Trade [%]', 'Avg. Trade [%]', 'Max. Trade Duration', 'Avg. Trade Duration', 'Profit Factor',
-      'Expectancy [%]', 'SQN', 'Kelly Criterion',
+      'Sharpe Ratio',
+      'Sortino Ratio',
+      'Calmar Ratio',
+      'Alpha [%]',
+      'Beta',
+      'Avg. Drawdown [%]',
+      'Max. Drawdown Duration',
+      'Avg. Drawdown Duration',
+      'Win Rate [%]',
+      'Best Trade [%]',
+      'Worst Trade [%]',
+      'Avg. Trade [%]',
+      'Max. Trade Duration',
+      'Avg. Trade Duration',
+      'Profit Factor',
+      'Expectancy [%]',
+      'SQN',
+      'Kelly Criterion',
     ]);
     const rising = statisticsOf({ times: days, equity: [1, 2, 3, 4, 5, 6, 7, 8], trades: [tradeOf(1, 1, [0, 1])] });
-    expect([rising['Sortino Ratio'], rising['Calmar Ratio'], rising['Profit Factor'], rising['Kelly Criterion']]).toEqual([null, null, null, null]);
+    expect([
+      rising['Sortino Ratio'],
+      rising['Calmar Ratio'],
+      rising['Profit Factor'],
+      rising['Kelly Criterion'],
+    ]).toEqual([null, null, null, null]);
     expect(still).not.toHaveProperty('Commissions [$]');
   });
 
   it('survive an account that was closed out', () => {
     const ruined = statisticsOf({ times: days, equity: [100, 100, 0, 0, 0, 0, 0, 0], closes });
-    expect(ruined).toMatchObject({ 'Return [%]': -100, 'Return (Ann.) [%]': 0, 'CAGR [%]': -100, 'Max. Drawdown [%]': -100, Beta: null });
+    expect(ruined).toMatchObject({
+      'Return [%]': -100,
+      'Return (Ann.) [%]': 0,
+      'CAGR [%]': -100,
+      'Max. Drawdown [%]': -100,
+      Beta: null,
+    });
   });
 
   it('give depths for durations when only the last bar is below a peak, as the original does', () => {
@@ -169,9 +236,11 @@ describe('statistics of backtesting.py', () => {
 });
 
 describe('the periods that are annualised', () => {
-  const sharpeOf = (times: readonly number[]): Values => statisticsOf({ times, equity: times.map((_, i) => 100 * 1.001 ** i) });
+  const sharpeOf = (times: readonly number[]): Values =>
+    statisticsOf({ times, equity: times.map((_, i) => 100 * 1.001 ** i) });
   const annual = (periods: number, growth = 1.001): number => (growth ** periods - 1) * 100;
-  const every = (count: number, distance: number): number[] => Array.from({ length: count }, (_, i) => monday + i * distance);
+  const every = (count: number, distance: number): number[] =>
+    Array.from({ length: count }, (_, i) => monday + i * distance);
 
   it('are 365 days where there are weekends', () => {
     expect(sharpeOf(every(28, dayMs))['Return (Ann.) [%]']).toBeCloseTo(annual(365), 8);
@@ -184,9 +253,20 @@ describe('the periods that are annualised', () => {
 
   it('are weeks, months and years for such bars', () => {
     expect(sharpeOf(every(20, 7 * dayMs))['Return (Ann.) [%]']).toBeCloseTo(annual(52), 8);
-    const monthEnds = ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30', '2024-05-31', '2024-06-30', '2024-07-31', '2024-08-31'].map(parseTime);
+    const monthEnds = [
+      '2024-01-31',
+      '2024-02-29',
+      '2024-03-31',
+      '2024-04-30',
+      '2024-05-31',
+      '2024-06-30',
+      '2024-07-31',
+      '2024-08-31',
+    ].map(parseTime);
     expect(sharpeOf(monthEnds)['Return (Ann.) [%]']).toBeCloseTo(annual(12), 8);
-    expect(sharpeOf([2021, 2022, 2023, 2024].map((year) => parseTime(`${year}-12-31`)))['Return (Ann.) [%]']).toBeCloseTo(annual(1), 8);
+    expect(
+      sharpeOf([2021, 2022, 2023, 2024].map((year) => parseTime(`${year}-12-31`)))['Return (Ann.) [%]'],
+    ).toBeCloseTo(annual(1), 8);
   });
 
   it('round durations up to the unit of the bars', () => {

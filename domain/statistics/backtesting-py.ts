@@ -45,7 +45,9 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
     'Buy & Hold Return [%]': held,
     'Return (Ann.) [%]': growth.annualReturn * 100,
     'Volatility (Ann.) [%]': growth.annualVolatility * 100,
-    ...(periodicity.kind === 'numbered' ? {} : { 'CAGR [%]': ((final / first(equity)) ** (daysPerYear / wholeSeconds(duration)) - 1) * 100 }),
+    ...(periodicity.kind === 'numbered'
+      ? {}
+      : { 'CAGR [%]': ((final / first(equity)) ** (daysPerYear / wholeSeconds(duration)) - 1) * 100 }),
     'Sharpe Ratio': growth.annualReturn / growth.annualVolatility,
     'Sortino Ratio': growth.annualReturn / growth.downsideDeviation,
     'Calmar Ratio': growth.annualReturn / drawdowns.max,
@@ -53,11 +55,18 @@ export const backtestingPyStatistics = (input: ProfileStatisticsInput): Values =
     Beta: beta,
     'Max. Drawdown [%]': -drawdowns.max * 100,
     'Avg. Drawdown [%]': -mean(drawdowns.depths) * 100,
-    'Max. Drawdown Duration': drawdowns.areSpans ? lengthOf(largest(drawdowns.spans), periodicity) : largest(drawdowns.spans),
+    'Max. Drawdown Duration': drawdowns.areSpans
+      ? lengthOf(largest(drawdowns.spans), periodicity)
+      : largest(drawdowns.spans),
     'Avg. Drawdown Duration': drawdowns.areSpans ? lengthOf(mean(drawdowns.spans), periodicity) : mean(drawdowns.spans),
     ...tradeStatistics(trades, periodicity),
   };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' || Number.isFinite(value) ? value : null]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' || Number.isFinite(value) ? value : null,
+    ]),
+  );
 };
 
 const daysPerYear = 365.25;
@@ -151,7 +160,9 @@ const drawdownsOf = (equity: Float64Array, timeline: Float64Array): Drawdowns =>
     deepest = 0;
   }
   // With no drawdown but one that only the last bar is in, the original gives depths for durations.
-  return depths.length > 0 ? { peak, max, depths, spans, areSpans: true } : { peak, max, depths: below, spans: below, areSpans: false };
+  return depths.length > 0
+    ? { peak, max, depths, spans, areSpans: true }
+    : { peak, max, depths: below, spans: below, areSpans: false };
 };
 
 /** Covariance of log returns with those of the closes ÷ the variance of the latter. */

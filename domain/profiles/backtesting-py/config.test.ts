@@ -37,8 +37,19 @@ describe('settings of the profile backtesting.py', () => {
   });
 
   it('come back from a run as they can be given again', () => {
-    const { settings } = backtestingPyProfile({ cash: 500, commission: [1, 0.001], exclusive_orders: true, warm_up_bars: 19 });
+    const { settings } = backtestingPyProfile({
+      cash: 500,
+      commission: [1, 0.001],
+      exclusive_orders: true,
+      warm_up_bars: 19,
+    });
     expect(backtestingPyProfile(settings).settings).toEqual(settings);
-    expect(settings).toMatchObject({ cash: 500, commission: [1, 0.001], exclusive_orders: true, margin: 1, warm_up_bars: 19 });
+    expect(settings).toMatchObject({
+      cash: 500,
+      commission: [1, 0.001],
+      exclusive_orders: true,
+      margin: 1,
+      warm_up_bars: 19,
+    });
   });
 });

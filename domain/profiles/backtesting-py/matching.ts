@@ -24,7 +24,14 @@ export interface MatchingParts {
 }
 
 /** Fills what bar `bar` fills. */
-export const makeMatching = ({ config, bars, account, queue, protectEntry, drop }: MatchingParts): ((bar: number) => void) => {
+export const makeMatching = ({
+  config,
+  bars,
+  account,
+  queue,
+  protectEntry,
+  drop,
+}: MatchingParts): ((bar: number) => void) => {
   const unit = config.fractionalUnit;
   const pass: QueuedOrder[] = []; // kept between bars, so that a bar allocates nothing
 
@@ -118,7 +125,7 @@ export const makeMatching = ({ config, bars, account, queue, protectEntry, drop 
   /** Closes opposite trades, oldest first, at the price without spread; returns the units that remain to be opened. */
   const netAgainst = (size: number, order: Order, price: number, bar: number): number => {
     let left = size;
-    for (let at = 0; at < account.trades.length && left !== 0; ) {
+    for (let at = 0; at < account.trades.length && left !== 0;) {
       const trade = account.trades[at] as HeldTrade; // at < length
       if (trade.size > 0 === size > 0) {
         at++;

@@ -30,10 +30,13 @@ export const refusalOf = (request: OrderRequest, tradedFeed: number): string | n
 
 /** Units (multiples of `unit`) of a size, or the fraction itself; a sentence when it is neither. */
 export const unitsOf = (size: OrderSize, unit: number): number | string => {
-  if ('fraction' in size) return size.fraction > 0 && size.fraction < 1 ? size.fraction : 'A fraction lies between 0 and 1.';
+  if ('fraction' in size)
+    return size.fraction > 0 && size.fraction < 1 ? size.fraction : 'A fraction lies between 0 and 1.';
   const exact = size.quantity / unit;
   const units = wholeUnits(exact);
-  return units >= 1 && exact - units <= roundingSlack * units ? units : `A quantity is a whole number of units of ${unit}.`;
+  return units >= 1 && exact - units <= roundingSlack * units
+    ? units
+    : `A quantity is a whole number of units of ${unit}.`;
 };
 
 /** Whole units toward zero; a number just short of the next one by rounding counts as that one. */

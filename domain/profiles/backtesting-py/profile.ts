@@ -27,6 +27,7 @@ export const backtestingPyProfile = (config: unknown): Profile => {
     },
     ruleBook: backtestingPyRuleBook(parsed),
     // A strategy is first called on the bar after the one at which its indicators are warm.
-    statistics: (input) => backtestingPyStatistics(warmUpBars === null ? input : { ...input, warmUpSteps: warmUpBars + 1 }),
+    statistics: (input) =>
+      backtestingPyStatistics(warmUpBars === null ? input : { ...input, warmUpSteps: warmUpBars + 1 }),
   };
 };

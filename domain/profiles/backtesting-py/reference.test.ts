@@ -42,11 +42,15 @@ const barsOf = (rows: readonly Readonly<Record<string, number>>[]): Bars => {
 
 const readCsv = (path: string): Bars =>
   barsOf(
-    readFileSync(new URL(path, shared), 'utf8').trim().split('\n').slice(1).map((line) => {
-      const [time = '', ...numbers] = line.split(',');
-      const [open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = numbers.map(Number);
-      return { time: parseTime(time), open, high, low, close, volume };
-    }),
+    readFileSync(new URL(path, shared), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [time = '', ...numbers] = line.split(',');
+        const [open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = numbers.map(Number);
+        return { time: parseTime(time), open, high, low, close, volume };
+      }),
   );
 
 const run = (bars: Bars, config: object, trader: RunTrader): BacktestResult => {
@@ -56,7 +60,12 @@ const run = (bars: Bars, config: object, trader: RunTrader): BacktestResult => {
 };
 
 /** Runs `onBar` from the bar after `warm` on, as a strategy whose slowest indicator is defined at `warm`. */
-const strategyRun = (bars: Bars, config: object, warm: number, onBar: (step: number, book: RuleBook) => void): BacktestResult => {
+const strategyRun = (
+  bars: Bars,
+  config: object,
+  warm: number,
+  onBar: (step: number, book: RuleBook) => void,
+): BacktestResult => {
   let step = -1;
   return run(bars, config, {
     name: 'test',
@@ -69,7 +78,8 @@ const strategyRun = (bars: Bars, config: object, warm: number, onBar: (step: num
   });
 };
 
-const closedOf = (result: BacktestResult): BacktestResult['trades'] => result.trades.filter(({ exitBar }) => exitBar !== null);
+const closedOf = (result: BacktestResult): BacktestResult['trades'] =>
+  result.trades.filter(({ exitBar }) => exitBar !== null);
 const movingAverage = (values: Float64Array, length: number, at: number): number => {
   let sum = 0;
   for (let i = at - length + 1; i <= at; i++) sum += values[i] ?? NaN;
@@ -81,7 +91,13 @@ const buy = (book: RuleBook, size: Order['request']['size'], more: Partial<Order
   book.submit({ feed: 0, side: 'buy', type: 'market', size, ...more });
 const everything = { fraction: 1 - Number.EPSILON };
 const closeTrade = (book: RuleBook, trade: OpenTrade, quantity: number): Order =>
-  book.submit({ feed: 0, side: trade.quantity > 0 ? 'sell' : 'buy', type: 'market', size: { quantity }, closesTrade: trade.id });
+  book.submit({
+    feed: 0,
+    side: trade.quantity > 0 ? 'sell' : 'buy',
+    type: 'market',
+    size: { quantity },
+    closesTrade: trade.id,
+  });
 
 const references: readonly ReferenceRun[] = existsSync(runsFolder)
   ? readdirSync(runsFolder)
@@ -90,37 +106,45 @@ const references: readonly ReferenceRun[] = existsSync(runsFolder)
   : [];
 
 describe.runIf(references.length > 0)('recorded runs of backtesting.py', () => {
-  it.each(references.map((reference) => [reference.id, reference] as const))('%s comes out the same', (_id, reference) => {
-    const { config, stats, equity, trades } = reference;
-    const bars = reference.bars === undefined ? readCsv(reference.data) : barsOf(reference.bars);
-    // A tape does not tell when the indicators were warm, but the text of these strategies does: SMA(20).
-    const warmUp = reference.bars === undefined ? { warm_up_bars: 19 } : {};
-    const result = run(bars, { ...config, ...warmUp }, { name: 'tape', start: (floor) => playTape(parseOrderTape(reference.orderTape), floor) });
+  it.each(references.map((reference) => [reference.id, reference] as const))(
+    '%s comes out the same',
+    (_id, reference) => {
+      const { config, stats, equity, trades } = reference;
+      const bars = reference.bars === undefined ? readCsv(reference.data) : barsOf(reference.bars);
+      // A tape does not tell when the indicators were warm, but the text of these strategies does: SMA(20).
+      const warmUp = reference.bars === undefined ? { warm_up_bars: 19 } : {};
+      const result = run(
+        bars,
+        { ...config, ...warmUp },
+        { name: 'tape', start: (floor) => playTape(parseOrderTape(reference.orderTape), floor) },
+      );
 
-    const got = closedOf(result).map((trade) => ({
-      size: trade.side === 'long' ? trade.quantity : -trade.quantity,
-      entryBar: trade.entryBar,
-      exitBar: trade.exitBar,
-      entryPrice: trade.entryPrice,
-      exitPrice: trade.exitPrice,
-      sl: trade.stopLoss,
-      tp: trade.takeProfit,
-      pnl: trade.pnl,
-      commission: trade.commission,
-      returnPct: trade.returnFraction,
-      tag: trade.tag,
-    }));
-    expect(got).toEqual(trades.map(({ entryTime: _entry, exitTime: _exit, ...trade }) => trade));
-    expect(result.equity.length).toBe(equity.length);
-    equity.forEach((value, step) => expect(Math.abs((result.equity[step] ?? NaN) - value)).toBeLessThan(1e-6));
-    const statistics = result.profileStatistics ?? {};
-    expect(Object.keys(statistics)).toEqual(Object.keys(stats));
-    for (const [name, value] of Object.entries(stats)) {
-      const own = statistics[name];
-      if (typeof value === 'number' && typeof own === 'number') expect(Math.abs(own - value), name).toBeLessThanOrEqual(1e-10 * Math.abs(value));
-      else expect(own, name).toBe(value);
-    }
-  });
+      const got = closedOf(result).map((trade) => ({
+        size: trade.side === 'long' ? trade.quantity : -trade.quantity,
+        entryBar: trade.entryBar,
+        exitBar: trade.exitBar,
+        entryPrice: trade.entryPrice,
+        exitPrice: trade.exitPrice,
+        sl: trade.stopLoss,
+        tp: trade.takeProfit,
+        pnl: trade.pnl,
+        commission: trade.commission,
+        returnPct: trade.returnFraction,
+        tag: trade.tag,
+      }));
+      expect(got).toEqual(trades.map(({ entryTime: _entry, exitTime: _exit, ...trade }) => trade));
+      expect(result.equity.length).toBe(equity.length);
+      equity.forEach((value, step) => expect(Math.abs((result.equity[step] ?? NaN) - value)).toBeLessThan(1e-6));
+      const statistics = result.profileStatistics ?? {};
+      expect(Object.keys(statistics)).toEqual(Object.keys(stats));
+      for (const [name, value] of Object.entries(stats)) {
+        const own = statistics[name];
+        if (typeof value === 'number' && typeof own === 'number')
+          expect(Math.abs(own - value), name).toBeLessThanOrEqual(1e-10 * Math.abs(value));
+        else expect(own, name).toBe(value);
+      }
+    },
+  );
 });
 
 describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that library's own tests", () => {
@@ -180,16 +204,25 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
   });
 
   it('a stop between its stop-loss and its take-profit fills at the stop', () => {
-    expect(tape({}, [{ bar: on('2004-09-09'), size: 0.9999, stop: 104, sl: 103, tp: 110 }]).trades[0]?.entryPrice).toBe(104);
+    expect(tape({}, [{ bar: on('2004-09-09'), size: 0.9999, stop: 104, sl: 103, tp: 110 }]).trades[0]?.entryPrice).toBe(
+      104,
+    );
   });
 
   it('a stop entry and its take-profit fill in one bar', () => {
-    expect(tape({}, [{ bar: 2, size: -0.9999, stop: 108, tp: 105, sl: 113 }]).trades[0]).toMatchObject({ exitBar: 3, exitPrice: 105 });
+    expect(tape({}, [{ bar: 2, size: -0.9999, stop: 108, tp: 105, sl: 113 }]).trades[0]).toMatchObject({
+      exitBar: 3,
+      exitPrice: 105,
+    });
   });
 
   it('a stop-loss set later is looked at before the take-profit', () => {
     const trade = { bar: 4, size: -1, closesTradeEnteredAtBar: 4 };
-    const entries = [{ bar: 3, size: 1 }, { ...trade, contingent: 'sl', stop: 105 }, { ...trade, contingent: 'tp', limit: 107.9 }];
+    const entries = [
+      { bar: 3, size: 1 },
+      { ...trade, contingent: 'sl', stop: 105 },
+      { ...trade, contingent: 'tp', limit: 107.9 },
+    ];
     expect(tape({}, entries).trades[0]?.exitPrice).toBe(104.95);
   });
 
@@ -200,7 +233,8 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
   it('spread and commission come off the equity as stated', () => {
     const entries = [{ bar: 1, size: 1 - Number.EPSILON }];
     const closing = { bar: 2, contingent: 'close', closesTradeEnteredAtBar: 2, size: -1_000 };
-    const cents = ({ equity }: BacktestResult): readonly string[] => Array.from(equity.slice(2, 4), (value) => value.toFixed(2));
+    const cents = ({ equity }: BacktestResult): readonly string[] =>
+      Array.from(equity.slice(2, 4), (value) => value.toFixed(2));
     expect(cents(tape({ spread: 0.01, commission: 0.01 }, [...entries, closing]))).toEqual(['9685.31', '9749.33']);
     expect(cents(tape({ commission: [100, 0.01] }, [...entries, closing]))).toEqual(['9784.50', '9718.69']);
   });
@@ -219,14 +253,25 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
         strategyRun(goog, config, 9, (step, book) => {
           const price = close[step] ?? NaN;
           if (movingAverage(close, 10, step - 1) < (close[step - 1] ?? NaN) && movingAverage(close, 10, step) > price) {
-            for (const order of book.openOrders()) if (order.request.closesTrade === undefined || order.type === 'market') book.cancel(order);
-            book.submit({ feed: 0, side: 'sell', type: 'stop-limit', size: { fraction: 0.21 }, limit: price, stop: price, stopLoss: 1.05 * price, takeProfit: 0.9 * price });
+            for (const order of book.openOrders())
+              if (order.request.closesTrade === undefined || order.type === 'market') book.cancel(order);
+            book.submit({
+              feed: 0,
+              side: 'sell',
+              type: 'stop-limit',
+              size: { fraction: 0.21 },
+              limit: price,
+              stop: price,
+              stopLoss: 1.05 * price,
+              takeProfit: 0.9 * price,
+            });
             return;
           }
           const [first] = book.openTrades?.() ?? [];
           if (first === undefined || (time[step] ?? 0) - (time[first.entryBar] ?? 0) <= 3 * dayMs) return;
           for (const portion of [0.5, 0.5, 0.5, 1, 1]) {
-            for (const trade of book.openTrades?.() ?? []) closeTrade(book, trade, Math.max(1, halfToEven(Math.abs(trade.quantity) * portion)));
+            for (const trade of book.openTrades?.() ?? [])
+              closeTrade(book, trade, Math.max(1, halfToEven(Math.abs(trade.quantity) * portion)));
           }
         }),
       ).length;
@@ -236,7 +281,11 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
   it('a stop-loss trailed by three average ranges makes 56 trades', () => {
     const ranges = Float64Array.from(close, (_, i) => {
       const previous = close[i - 1] ?? NaN;
-      return Math.max((high[i] ?? NaN) - (low[i] ?? NaN), Math.abs(previous - (high[i] ?? NaN)), Math.abs(previous - (low[i] ?? NaN)));
+      return Math.max(
+        (high[i] ?? NaN) - (low[i] ?? NaN),
+        Math.abs(previous - (high[i] ?? NaN)),
+        Math.abs(previous - (low[i] ?? NaN)),
+      );
     });
     const rangeAt = (step: number): number => movingAverage(ranges, 40, Math.max(step, 40));
     const result = strategyRun(goog, {}, 9, (step, book) => {
@@ -261,7 +310,9 @@ describe.runIf(existsSync(new URL('data/GOOG.csv', shared)))("facts of that libr
   it('millionths of bitcoin on monthly bars make 41 trades, 42 with the last, the first at 236.69', () => {
     const all = readCsv('data/BTCUSD.csv');
     const from = all.time.findIndex((value) => value >= parseTime('2015-01-01'));
-    const bars = Object.fromEntries(barColumns.map((column) => [column, all[column].subarray(from)])) as unknown as Bars; // every column is there
+    const bars = Object.fromEntries(
+      barColumns.map((column) => [column, all[column].subarray(from)]),
+    ) as unknown as Bars; // every column is there
     const config = { cash: 100, fractional_unit: 1e-6 };
     const trades = closedOf(smaCross(bars, config, 2, 3));
     expect(trades).toHaveLength(41);

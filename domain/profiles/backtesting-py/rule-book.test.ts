@@ -46,7 +46,12 @@ const act = (rows: readonly Row[], config: object, onBar: (step: number, book: R
     profile: backtestingPyProfile(config),
     trader: {
       name: 'test',
-      start: ({ market, book }) => ({ advance() {}, isWarm: () => true, act: () => onBar(market.step, book), stop() {} }),
+      start: ({ market, book }) => ({
+        advance() {},
+        isWarm: () => true,
+        act: () => onBar(market.step, book),
+        stop() {},
+      }),
     },
   });
 
@@ -54,13 +59,26 @@ const act = (rows: readonly Row[], config: object, onBar: (step: number, book: R
 const closed = ({ trades }: BacktestResult): readonly (readonly (number | null)[])[] =>
   trades
     .filter(({ exitBar }) => exitBar !== null)
-    .map(({ side, quantity, entryBar, entryPrice, exitBar, exitPrice }) => [side === 'long' ? quantity : -quantity, entryBar, entryPrice, exitBar, exitPrice]);
+    .map(({ side, quantity, entryBar, entryPrice, exitBar, exitPrice }) => [
+      side === 'long' ? quantity : -quantity,
+      entryBar,
+      entryPrice,
+      exitBar,
+      exitPrice,
+    ]);
 
 /** Open trades: signed units, entry bar and price. */
 const open = ({ trades }: BacktestResult): readonly (readonly number[])[] =>
-  trades.filter(({ exitBar }) => exitBar === null).map(({ side, quantity, entryBar, entryPrice }) => [side === 'long' ? quantity : -quantity, entryBar, entryPrice]);
+  trades
+    .filter(({ exitBar }) => exitBar === null)
+    .map(({ side, quantity, entryBar, entryPrice }) => [side === 'long' ? quantity : -quantity, entryBar, entryPrice]);
 
-const order = (request: Partial<OrderRequest> & { readonly size: OrderRequest['size'] }): OrderRequest => ({ feed: 0, side: 'buy', type: 'market', ...request });
+const order = (request: Partial<OrderRequest> & { readonly size: OrderRequest['size'] }): OrderRequest => ({
+  feed: 0,
+  side: 'buy',
+  type: 'market',
+  ...request,
+});
 
 describe('market orders', () => {
   it('fill at the next open, with the spread on the entry only', () => {
@@ -91,7 +109,9 @@ describe('limit and stop orders', () => {
   });
 
   it('fill a limit that is just touched', () => {
-    expect(open(play([...flat(100, 100), [100, 101, 95, 99]], {}, [{ bar: 1, size: 1, limit: 95 }]))).toEqual([[1, 2, 95]]);
+    expect(open(play([...flat(100, 100), [100, 101, 95, 99]], {}, [{ bar: 1, size: 1, limit: 95 }]))).toEqual([
+      [1, 2, 95],
+    ]);
   });
 
   it('fill a buy stop at the worse of stop and open, and a sell stop likewise', () => {
@@ -109,9 +129,13 @@ describe('limit and stop orders', () => {
 
   it('fill a stop-limit at its stop when the limit leaves room', () => {
     const bar: Row = [110, 114, 109, 113];
-    expect(open(play([...flat(110, 110), bar], {}, [{ bar: 1, size: 1, stop: 112, limit: 113 }]))).toEqual([[1, 2, 112]]);
+    expect(open(play([...flat(110, 110), bar], {}, [{ bar: 1, size: 1, stop: 112, limit: 113 }]))).toEqual([
+      [1, 2, 112],
+    ]);
     const down: Row = [110, 111, 104, 105];
-    expect(open(play([...flat(110, 110), down], {}, [{ bar: 1, size: -1, stop: 107, limit: 105 }]))).toEqual([[-1, 2, 107]]);
+    expect(open(play([...flat(110, 110), down], {}, [{ bar: 1, size: -1, stop: 107, limit: 105 }]))).toEqual([
+      [-1, 2, 107],
+    ]);
   });
 
   it('leave a stop-limit whose limit is not beyond its stop waiting as a limit after the trigger', () => {
@@ -123,7 +147,9 @@ describe('limit and stop orders', () => {
 
   it('take a stop entry under trade_on_close from the last close, even when the open lies beyond', () => {
     const gap: Row = [110, 112, 109, 111];
-    expect(open(play([...flat(100, 100), gap], { trade_on_close: true }, [{ bar: 1, size: 1, stop: 105 }]))).toEqual([[1, 2, 105]]);
+    expect(open(play([...flat(100, 100), gap], { trade_on_close: true }, [{ bar: 1, size: 1, stop: 105 }]))).toEqual([
+      [1, 2, 105],
+    ]);
   });
 });
 
@@ -146,7 +172,9 @@ describe('protective orders', () => {
     const result = play([...flat(109, 109), falling], {}, [{ bar: 1, size: -1, stop: 108, tp: 105, sl: 113 }]);
     expect(closed(result)).toEqual([[-1, 2, 108, 2, 105]]);
     const both: Row = [109, 113, 104, 106];
-    expect(open(play([...flat(109, 109), both], {}, [{ bar: 1, size: -1, stop: 108, tp: 105, sl: 113 }]))).toEqual([[-1, 2, 108]]);
+    expect(open(play([...flat(109, 109), both], {}, [{ bar: 1, size: -1, stop: 108, tp: 105, sl: 113 }]))).toEqual([
+      [-1, 2, 108],
+    ]);
   });
 
   it('fill at the open when the bar has gapped through', () => {
@@ -157,7 +185,11 @@ describe('protective orders', () => {
 
   it('are cancelled by each other', () => {
     const result = play(flat(100, 100, 100, 130, 80), {}, [{ bar: 1, size: 1, sl: 90, tp: 120 }]);
-    expect(result.orders.map(({ type, status }) => [type, status])).toEqual([['market', 'filled'], ['limit', 'filled'], ['stop', 'cancelled']]);
+    expect(result.orders.map(({ type, status }) => [type, status])).toEqual([
+      ['market', 'filled'],
+      ['limit', 'filled'],
+      ['stop', 'cancelled'],
+    ]);
   });
 
   it('move with the tape', () => {
@@ -202,23 +234,51 @@ describe('netting', () => {
       { bar: 1, size: 5, tag: 'b', sl: 90 },
       { bar: 2, size: -7 },
     ]);
-    expect(closed(result)).toEqual([[5, 2, 100, 3, 110], [2, 2, 100, 3, 110], [3, 2, 100, 5, 80]]);
-    expect(result.trades.map(({ stopLoss, tag }) => [stopLoss, tag])).toEqual([[null, 'a'], [null, 'b'], [90, 'b']]);
+    expect(closed(result)).toEqual([
+      [5, 2, 100, 3, 110],
+      [2, 2, 100, 3, 110],
+      [3, 2, 100, 5, 80],
+    ]);
+    expect(result.trades.map(({ stopLoss, tag }) => [stopLoss, tag])).toEqual([
+      [null, 'a'],
+      [null, 'b'],
+      [90, 'b'],
+    ]);
   });
 
   it('keeps both directions under hedging', () => {
-    const result = play(flat(100, 100, 100, 110, 120), { hedging: true }, [{ bar: 1, size: 2 }, { bar: 2, size: -1 }]);
-    expect(open(result)).toEqual([[2, 2, 100], [-1, 3, 110]]);
+    const result = play(flat(100, 100, 100, 110, 120), { hedging: true }, [
+      { bar: 1, size: 2 },
+      { bar: 2, size: -1 },
+    ]);
+    expect(open(result)).toEqual([
+      [2, 2, 100],
+      [-1, 3, 110],
+    ]);
   });
 });
 
 describe('closes of trades', () => {
   it('stand at the front of the queue and close what is left of the trade', () => {
     const close = { bar: 2, size: -5, contingent: 'close', closesTradeEnteredAtBar: 2 };
-    const result = play(flat(100, 100, 100, 110, 120), {}, [{ bar: 1, size: 10 }, { bar: 2, size: 3 }, close, close, close]);
-    expect(closed(result)).toEqual([[5, 2, 100, 3, 110], [5, 2, 100, 3, 110]]);
+    const result = play(flat(100, 100, 100, 110, 120), {}, [
+      { bar: 1, size: 10 },
+      { bar: 2, size: 3 },
+      close,
+      close,
+      close,
+    ]);
+    expect(closed(result)).toEqual([
+      [5, 2, 100, 3, 110],
+      [5, 2, 100, 3, 110],
+    ]);
     expect(open(result)).toEqual([[3, 3, 110]]);
-    expect(result.fills.map(({ side, quantity }) => [side, quantity])).toEqual([['buy', 10], ['sell', 5], ['sell', 5], ['buy', 3]]);
+    expect(result.fills.map(({ side, quantity }) => [side, quantity])).toEqual([
+      ['buy', 10],
+      ['sell', 5],
+      ['sell', 5],
+      ['buy', 3],
+    ]);
   });
 
   it('tell trades of one bar apart by their size', () => {
@@ -234,12 +294,26 @@ describe('closes of trades', () => {
     // The library's own regression test: two buys with stops, one closed by hand, one by its stop.
     const closes = [100, 101, 102, 50, 51];
     const rows = closes.map((close): Row => [close - 10, close, close, close]);
-    const tape = [{ bar: 1, size: 1, sl: 90 }, { bar: 1, size: 1, sl: 80 }];
+    const tape = [
+      { bar: 1, size: 1, sl: 90 },
+      { bar: 1, size: 1, sl: 80 },
+    ];
     const close = { bar: 2, size: -1, contingent: 'close' };
-    const onClose = play(rows, { cash: 250, trade_on_close: true }, [...tape, { ...close, closesTradeEnteredAtBar: 1 }]);
-    expect(closed(onClose)).toEqual([[1, 1, 101, 2, 102], [1, 1, 101, 3, 40]]);
+    const onClose = play(rows, { cash: 250, trade_on_close: true }, [
+      ...tape,
+      { ...close, closesTradeEnteredAtBar: 1 },
+    ]);
+    expect(closed(onClose)).toEqual([
+      [1, 1, 101, 2, 102],
+      [1, 1, 101, 3, 40],
+    ]);
     const onOpen = play(rows, { cash: 250 }, [...tape, { ...close, closesTradeEnteredAtBar: 2 }]);
-    expect(closed(onOpen)).toEqual(expect.arrayContaining([[1, 2, 92, 3, 40], [1, 2, 92, 3, 40]]));
+    expect(closed(onOpen)).toEqual(
+      expect.arrayContaining([
+        [1, 2, 92, 3, 40],
+        [1, 2, 92, 3, 40],
+      ]),
+    );
   });
 });
 
@@ -256,11 +330,17 @@ describe('exclusive orders', () => {
   });
 
   it('play the same whether or not the tape has the closes that they cause', () => {
-    const tape = [{ bar: 1, size: 2 }, { bar: 2, size: 1, limit: 95 }, { bar: 3, size: -3 }];
+    const tape = [
+      { bar: 1, size: 2 },
+      { bar: 2, size: 1, limit: 95 },
+      { bar: 3, size: -3 },
+    ];
     const caused = { size: -2, contingent: 'close', closesTradeEnteredAtBar: 2 };
     const withCloses = [tape[0], { bar: 2, ...caused }, tape[1], tape[2]] as object[];
     const rows = flat(100, 100, 100, 97, 90, 91);
-    expect(play(rows, { exclusive_orders: true }, withCloses).tradeHash).toBe(play(rows, { exclusive_orders: true }, tape).tradeHash);
+    expect(play(rows, { exclusive_orders: true }, withCloses).tradeHash).toBe(
+      play(rows, { exclusive_orders: true }, tape).tradeHash,
+    );
   });
 
   it('pass over every other waiting order, as the original does', () => {
@@ -274,7 +354,8 @@ describe('exclusive orders', () => {
 });
 
 describe('sizes', () => {
-  const fillOf = (config: object, tape: readonly object[], rows = flat(100, 100, 100, 100)): number | undefined => play(rows, config, tape).fills.at(-1)?.quantity;
+  const fillOf = (config: object, tape: readonly object[], rows = flat(100, 100, 100, 100)): number | undefined =>
+    play(rows, config, tape).fills.at(-1)?.quantity;
 
   it('take a fraction of what equity affords, whole units only', () => {
     expect(fillOf({ cash: 1_000 }, [{ bar: 1, size: 0.35 }])).toBe(3);
@@ -291,18 +372,37 @@ describe('sizes', () => {
   it('leave out the margin that positions bind at the close of the bar that fills', () => {
     // At the close of bar 3: equity 1,000 + 5 × 20 = 1,100, bound 5 × 120 = 600; 500 × 0.99 ÷ 110 = 4.5
     const rows: readonly Row[] = [...flat(100, 100, 100), [110, 125, 105, 120]];
-    expect(fillOf({ cash: 1_000 }, [{ bar: 1, size: 5 }, { bar: 2, size: 0.99 }], rows)).toBe(4);
+    expect(
+      fillOf(
+        { cash: 1_000 },
+        [
+          { bar: 1, size: 5 },
+          { bar: 2, size: 0.99 },
+        ],
+        rows,
+      ),
+    ).toBe(4);
   });
 
   it('cancel an order that is not affordable; what it netted stays netted', () => {
-    const result = play(flat(100, 100, 100, 100), { cash: 1_000 }, [{ bar: 1, size: -5 }, { bar: 2, size: 1_000 }]);
+    const result = play(flat(100, 100, 100, 100), { cash: 1_000 }, [
+      { bar: 1, size: -5 },
+      { bar: 2, size: 1_000 },
+    ]);
     expect(closed(result)).toEqual([[-5, 2, 100, 3, 100]]);
     expect(open(result)).toEqual([]);
-    expect(result.orders[1]).toMatchObject({ status: 'cancelled', filledQuantity: 5, reason: 'The margin does not suffice.' });
+    expect(result.orders[1]).toMatchObject({
+      status: 'cancelled',
+      filledQuantity: 5,
+      reason: 'The margin does not suffice.',
+    });
   });
 
   it('cancel a fraction that is not even one unit', () => {
-    expect(play(flat(100, 100, 100), { cash: 99 }, [{ bar: 1, size: 0.9 }]).orders[0]).toMatchObject({ status: 'cancelled', filledQuantity: 0 });
+    expect(play(flat(100, 100, 100), { cash: 99 }, [{ bar: 1, size: 0.9 }]).orders[0]).toMatchObject({
+      status: 'cancelled',
+      filledQuantity: 0,
+    });
   });
 
   it('refuse parts of units', () => {
@@ -310,8 +410,16 @@ describe('sizes', () => {
   });
 
   it('trade parts of units where the fractional unit says so', () => {
-    const result = play(flat(100, 100, 100, 110), { cash: 60, fractional_unit: 0.01, finalize_trades: true }, [{ bar: 1, size: 0.5, tp: 120, sl: 90 }]);
-    expect(result.trades[0]).toMatchObject({ quantity: 0.3, entryPrice: 100, exitPrice: 110, takeProfit: 120, stopLoss: 90 });
+    const result = play(flat(100, 100, 100, 110), { cash: 60, fractional_unit: 0.01, finalize_trades: true }, [
+      { bar: 1, size: 0.5, tp: 120, sl: 90 },
+    ]);
+    expect(result.trades[0]).toMatchObject({
+      quantity: 0.3,
+      entryPrice: 100,
+      exitPrice: 110,
+      takeProfit: 120,
+      stopLoss: 90,
+    });
     expect(result.equity.at(-1)).toBeCloseTo(63, 12);
   });
 });
@@ -319,7 +427,9 @@ describe('sizes', () => {
 describe('commission', () => {
   it('is paid at entry and exit, fixed and relative', () => {
     // The library's own test: 100 units from 1 to 4 at (10, 1 %) cost 10 + 1 + 10 + 4.
-    const result = play(flat(1, 1, 1, 2, 4, 1, 2), { cash: 5_000, commission: [10, 0.01] }, [{ bar: 1, size: 100, tp: 3 }]);
+    const result = play(flat(1, 1, 1, 2, 4, 1, 2), { cash: 5_000, commission: [10, 0.01] }, [
+      { bar: 1, size: 100, tp: 3 },
+    ]);
     expect(result.trades[0]).toMatchObject({ commission: 25, pnl: 275 });
     expect(result.equity.at(-1)).toBe(5_275);
     expect(result.profileStatistics?.['Commissions [$]']).toBe(25);
@@ -334,15 +444,25 @@ describe('ruin', () => {
   const rows = flat(100, 100, 100, 85, 90, 95);
 
   it('closes everything at that close, and equity stays zero', () => {
-    const result = play(rows, { cash: 1_000, margin: 0.1 }, [{ bar: 1, size: 90 }, { bar: 4, size: 1 }]);
+    const result = play(rows, { cash: 1_000, margin: 0.1 }, [
+      { bar: 1, size: 90 },
+      { bar: 4, size: 1 },
+    ]);
     expect(closed(result)).toEqual([[90, 2, 100, 3, 85]]);
     expect([...result.equity]).toEqual([1_000, 1_000, 1_000, 0, 0, 0]);
     expect(result.orders).toHaveLength(1);
   });
 
   it('passes over every other trade, as the original does', () => {
-    const result = play(rows, { cash: 1_000, margin: 0.1 }, [{ bar: 1, size: 30 }, { bar: 1, size: 30 }, { bar: 1, size: 30 }]);
-    expect(closed(result)).toEqual([[30, 2, 100, 3, 85], [30, 2, 100, 3, 85]]);
+    const result = play(rows, { cash: 1_000, margin: 0.1 }, [
+      { bar: 1, size: 30 },
+      { bar: 1, size: 30 },
+      { bar: 1, size: 30 },
+    ]);
+    expect(closed(result)).toEqual([
+      [30, 2, 100, 3, 85],
+      [30, 2, 100, 3, 85],
+    ]);
     expect(result.profileStatistics?.['# Trades']).toBe(2);
   });
 });
@@ -364,11 +484,16 @@ describe('the end of the data', () => {
   });
 
   it('closes them under trade_on_close at the close before the last', () => {
-    expect(closed(play(rows, { finalize_trades: true, trade_on_close: true }, [{ bar: 1, size: 1 }]))).toEqual([[1, 1, 100, 2, 100]]);
+    expect(closed(play(rows, { finalize_trades: true, trade_on_close: true }, [{ bar: 1, size: 1 }]))).toEqual([
+      [1, 1, 100, 2, 100],
+    ]);
   });
 
   it('looks once more at all that waits, new entries too', () => {
-    const result = play(rows, { finalize_trades: true }, [{ bar: 1, size: 1 }, { bar: 3, size: 2 }]);
+    const result = play(rows, { finalize_trades: true }, [
+      { bar: 1, size: 1 },
+      { bar: 3, size: 2 },
+    ]);
     expect(closed(result)).toEqual([[1, 2, 100, 3, 110]]);
     expect(open(result)).toEqual([[2, 3, 110]]);
   });
@@ -456,13 +581,15 @@ describe('what a strategy sees', () => {
 
 describe('whatever is ordered', () => {
   const price = fc.integer({ min: 80, max: 120 });
-  const rows = fc.array(fc.tuple(price, price, price, price), { minLength: 4, maxLength: 30 }).map((list) =>
-    list.map((four): Row => [four[0], Math.max(...four), Math.min(...four), four[3]]),
-  );
+  const rows = fc
+    .array(fc.tuple(price, price, price, price), { minLength: 4, maxLength: 30 })
+    .map((list) => list.map((four): Row => [four[0], Math.max(...four), Math.min(...four), four[3]]));
   const level = fc.option(fc.integer({ min: 80, max: 120 }), { nil: null });
   const entry = fc.record({
     bar: fc.integer({ min: 1, max: 29 }),
-    size: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(0.3, 0.9999)).chain((size) => fc.constantFrom(size, -size)),
+    size: fc
+      .oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(0.3, 0.9999))
+      .chain((size) => fc.constantFrom(size, -size)),
     limit: level,
     stop: level,
     sl: level,
