@@ -20,6 +20,7 @@ export function* resultJson(result: BacktestResult): Generator<string> {
     statistics: { ...statistics, ...profileStatistics },
     log: rest.log,
     logDropped: rest.logDropped,
+    notes: rest.notes,
     plots: rest.plots,
   };
   yield JSON.stringify(head, null, 2).slice(0, -2);

@@ -109,6 +109,9 @@ const profileValue = (value: number | string | null): string => {
     : String(Number(value.toPrecision(6)));
 };
 
+/** Notes of the rules that are printed: the last say how it ended. */
+const notesShownMax = 5;
+
 const footing = (result: BacktestResult, terminal: Terminal, seconds: number): string[] => {
   const lines: string[] = [];
   if (result.fills.length === 0) lines.push(terminal.style('yellow', whyNoTrades(result)));
@@ -120,6 +123,9 @@ const footing = (result: BacktestResult, terminal: Terminal, seconds: number): s
         `${rejected.length} of ${result.orders.length} orders were rejected; the first: ${rejected[0]?.reason ?? 'no reason was given'}`,
       ),
     );
+  for (const note of result.notes.slice(-notesShownMax)) lines.push(terminal.style('yellow', note));
+  if (result.notes.length > notesShownMax)
+    lines.push(`The first ${result.notes.length - notesShownMax} notes are in the JSON.`);
   const open = result.statistics.openTrades;
   if (open !== 0)
     lines.push(

@@ -67,7 +67,11 @@ const header = (result: BacktestResult, moments: Moments): Html =>
       <span class="chip">rules: ${String(result.settings['profile'])}</span
       >${Object.entries(result.params).map(([name, value]) => html`<span class="chip">${name} = ${String(value)}</span>`)}
     </div>
+    ${result.notes.slice(-notesShownMax).map((note) => html`<p class="bad">${note}</p>`)}
   </header>`;
+
+/** What the rules have to say that is shown at the top: the last sentences tell how the run ended. */
+const notesShownMax = 5;
 
 /** Feeds named at the top. */
 const feedLinesMax = 6;

@@ -105,6 +105,7 @@ export const readBacktestResult = (head: unknown, arrays: Frame['arrays'], rows:
     equity,
     log: listOf(given['log'], 'log').map(readLogLine),
     logDropped: numberOf(given['logDropped'], 'logDropped'),
+    notes: listOf(given['notes'], 'notes').map((note) => textOf(note, 'note')),
     plots: mapped(objectOf(given['plots'], 'plots'), readPlot),
   };
 };

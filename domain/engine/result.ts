@@ -33,6 +33,8 @@ export interface BacktestResult {
   readonly log: readonly LogLine[];
   /** Lines dropped because the log was full. */
   readonly logDropped: number;
+  /** What the rules have to say of the run, one sentence each: a liquidation, a ruin, bars without finer ones. */
+  readonly notes: readonly string[];
   /** The strategy's own lines: per name, steps and values. */
   readonly plots: Readonly<Record<string, { readonly steps: readonly number[]; readonly values: readonly number[] }>>;
 }

@@ -147,6 +147,7 @@ describe('a run', () => {
     expect(steps).toEqual([0, 1]); // the rise of the third bar closes the account before its close
     expect(result.equity.at(-1)).toBe(0);
     expect(result.log.at(-1)?.text).toMatch(/^Ruined: /);
+    expect(result.notes.at(-1)).toMatch(/^Ruined: /);
   });
 });
 

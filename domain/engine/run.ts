@@ -15,6 +15,7 @@ import type { Profile } from '../profiles/profile.ts';
 import type { BacktestResult, FeedSummary } from './result.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { RunData } from './run-data.ts';
+import type { RunLog } from './run-log.ts';
 import { tradeHash } from './trade-hash.ts';
 import type { Trader } from './trader.ts';
 
@@ -116,7 +117,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
     }
     book.finish();
     trader.stop();
-    for (const note of [...book.log.notes, book.log.ruin]) if (note !== null) notebook.log(market.time, [note]);
+    for (const note of notesOf(book.log)) notebook.log(market.time, [note]);
     return Math.min(first, steps);
   });
 
@@ -240,9 +241,12 @@ const resultOf = ({
     equity: log.equity,
     log: notebook.lines,
     logDropped: notebook.dropped,
+    notes: notesOf(log),
     plots: Object.fromEntries(notebook.plots),
   };
 };
+
+const notesOf = ({ notes, ruin }: RunLog): string[] => (ruin === null ? notes : [...notes, ruin]);
 
 const summaryOf = ({ id, symbol, timeframeMs, bars }: RunData['feeds'][number]): FeedSummary => ({
   id,
