@@ -249,6 +249,25 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
     for (const { inSample, outOfSample } of windows) expect(outOfSample.from).toBeGreaterThan(inSample.to);
   });
 
+  it('runs every symbol and every period on its own, the whole period equal to a plain run', async () => {
+    await writeFile(join(folder, 'other.csv'), await readFile(join(folder, 'prices.csv')));
+    const words = ['backtest', 'cross.ts', '--data', 'prices.csv', '--data', 'other.csv', '--each', '--json'];
+    type Runs = {
+      runs: { symbol: string; from: string; to: string; tradeHash: string; statistics: { duration: number } }[];
+    };
+    const whole = JSON.parse((await xtrading(...words)).stdout) as Runs;
+    const plain = JSON.parse((await xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--json')).stdout) as {
+      tradeHash: string;
+    };
+    expect(whole.runs.map(({ symbol }) => symbol)).toEqual(['prices', 'other']);
+    expect(whole.runs.map(({ tradeHash }) => tradeHash)).toEqual([plain.tradeHash, plain.tradeHash]);
+    const { runs } = JSON.parse((await xtrading(...words, '--periods', '3')).stdout) as Runs;
+    expect(runs).toHaveLength(6);
+    for (const [i, { from }] of runs.slice(1, 3).entries())
+      expect(Date.parse(from)).toBeGreaterThan(Date.parse(runs[i]?.to ?? ''));
+    expect((await xtrading(...words, '--grid', 'fast')).code).toBe(2);
+  });
+
   it('ends with 130 on Ctrl-C and leaves no process behind', async () => {
     const child = start('backtest', 'cross.ts', '--data', 'prices.csv', '--grid', 'fast', '--grid', 'slow', '--plain');
     const result = ended(child);

@@ -5,6 +5,7 @@ import type { Arguments, CommandDeclaration } from '../arguments.ts';
 import { dataOptions, loadFeeds } from '../load-feeds.ts';
 import type { Command, CommandContext } from '../main.ts';
 import { runOne } from '../run-one.ts';
+import { runParts } from '../run-parts.ts';
 import { runSearch } from '../run-search.ts';
 import { runTape } from '../run-tape.ts';
 import { readSettings, settingsOptions } from '../settings.ts';
@@ -45,6 +46,15 @@ export const backtestOptions = {
   },
   top: { value: 'N', group: 'Search', help: 'Rows of the ranking. Default 20.' },
   cores: { value: 'N', group: 'Search', help: 'Processes at work at once. Default: all cores.' },
+  each: {
+    group: 'Search',
+    help: 'Run each file of --data on its own, one row for each, instead of all of them together.',
+  },
+  periods: {
+    value: 'N',
+    group: 'Search',
+    help: 'Cut the data into N periods of equal length and run each on its own, one row for each.',
+  },
   orders: {
     value: 'FILE',
     group: 'Order tape',
@@ -115,6 +125,7 @@ export const runBacktestCommand = async (given: Arguments, context: CommandConte
   const strategy = resolve(given.positionals[0] as string); // checkCombination has seen it
   const loading = loadFeeds(given, context.terminal, { gridless: settings.profile !== 'native' });
   const isSearch = given.list('grid').length > 0 || given.has('random') || given.has('walk-forward');
+  if (given.flag('each') || given.has('periods')) return runParts({ strategy, settings, loading, given, context });
   return isSearch
     ? runSearch({ strategy, settings, loading, given, context })
     : runOne({ strategy, settings, loading, given, context });
@@ -130,7 +141,7 @@ const checkCombination = (given: Arguments): void => {
         'A strategy and --orders exclude each other.',
         `Leave out ${positionals[0]} or --orders. ${more}`,
       );
-    for (const name of ['set', 'grid', 'random', 'walk-forward']) {
+    for (const name of ['set', 'grid', 'random', 'walk-forward', 'each', 'periods']) {
       if (given.has(name)) throw new UsageError('option-value', `--${name} needs a strategy, not --orders.`, more);
     }
     return;
@@ -147,6 +158,15 @@ const checkCombination = (given: Arguments): void => {
       `One strategy at a time, not ${positionals.length}: ${positionals.join(', ')}.`,
       `Price files go after --data. ${more}`,
     );
+  if (given.has('each') || given.has('periods')) {
+    const other = ['grid', 'random', 'walk-forward', 'report'].find((name) => given.has(name));
+    if (other !== undefined)
+      throw new UsageError(
+        'option-value',
+        `--each and --periods run one set of parameters and print a row for each run; --${other} does not go with them.`,
+        `Choose the parameters first, then see with --set whether they hold. ${more}`,
+      );
+  }
   if (!given.has('grid')) {
     for (const name of ['random', 'walk-forward']) {
       if (given.has(name))
