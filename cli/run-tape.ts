@@ -7,6 +7,7 @@ import { exitCode } from './exit-code.ts';
 import { fieldOf, readJsonFile } from './json-file.ts';
 import { loadFeeds } from './load-feeds.ts';
 import type { CommandContext } from './main.ts';
+import { cutToSlice } from './recorded-slice.ts';
 import { giveOut } from './give-out.ts';
 import type { RunSettings } from './settings.ts';
 
@@ -28,7 +29,7 @@ export const runTape = async ({ tape, settings, given, context }: TapeRun): Prom
   const fallback = given.has('data') || fieldOf(content, 'bars') === undefined ? [] : [tape];
   const { feeds, notes } = await loadFeeds(given, terminal, { gridless: settings.profile !== 'native', fallback });
   const profile = resolveProfile(settings.profile, settings.config);
-  const data = prepareRunData('all', feeds);
+  const data = prepareRunData('all', cutToSlice(feeds, content));
   let player: TapePlayer | null = null;
   const startedAt = performance.now();
   const result = runBacktest({
