@@ -77,3 +77,11 @@ describe('a module as a function', () => {
     expect(factoryText(module)).toBeNull();
   });
 });
+
+test.each([
+  ['await before a regular expression', 'await / "[" }); outside(); (function () { "]" /g;\nexport default 1;'],
+  ['a comment of HTML', 'const a = 1;\na <!-- 1;\nexport default a;'],
+  ['the end of a comment of HTML', 'let a = 1;\na\n--> 0;\nexport default a;'],
+])('%s, which a script reads otherwise than a module, is left to the module', (_name, module) => {
+  expect(factoryText(module)).toBeNull();
+});

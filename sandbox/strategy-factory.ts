@@ -17,7 +17,7 @@ const slot = '$strategy';
  * been evaluated as such before: what it may contain is decided there.
  */
 export const factoryText = (javaScript: string): string | null => {
-  if (javaScript.includes(api) || javaScript.includes(slot)) return null;
+  if (javaScript.includes(api) || javaScript.includes(slot) || readsOtherwise.test(javaScript)) return null;
   if (count(javaScript, /\bimport\b/g) !== count(javaScript, usualImport) || count(javaScript, /\bexport\b/g) !== 1)
     return null;
   if (count(javaScript, usualExport) !== 1) return null;
@@ -35,6 +35,13 @@ export const factoryText = (javaScript: string): string | null => {
 };
 
 const usualImport = /^import\s*\{([\w$\s,]*)\}\s*from\s*(?:'xtrading\/strategy'|"xtrading\/strategy")[ \t]*;?/gm;
+/**
+ * What a script reads otherwise than a module: in a script `await` is a name, so that the `/` after it
+ * divides where in a module a regular expression begins, and `<!--` and `-->` begin comments. A text
+ * that uses the difference is one expression to the module and closes the function around it here.
+ */
+const readsOtherwise = /\bawait\b|<!--|-->/;
+
 /** As long as what stands in its place, so that columns stay. */
 const usualExport = /^export default (?!function\b|class\b|async\b)/gm;
 
