@@ -51,6 +51,23 @@ describe('defineStrategy', () => {
     expect(() => defineStrategy(spec as Parameters<typeof defineStrategy>[0])).toThrow(StrategyMistake);
   });
 
+  it('keeps what it has checked, though a getter says something else each time', () => {
+    let turn = 0;
+    const { data } = defineStrategy({
+      name: 'x',
+      onBar,
+      data: [
+        {
+          get id() {
+            return `id${turn++}`;
+          },
+        },
+      ],
+    });
+    expect(data).toEqual([{ id: 'id0' }]);
+    expect(turn).toBe(1);
+  });
+
   it('suggests the field that was meant', () => {
     expect(() => defineStrategy({ name: 'x', onBar, onFil: onBar } as Parameters<typeof defineStrategy>[0])).toThrow(
       expect.objectContaining({ remedy: expect.stringContaining('Did you mean "onFill"?') }),

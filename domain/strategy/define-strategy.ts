@@ -38,21 +38,22 @@ export const defineStrategy = <
 >(
   spec: StrategySpec<D, Data, State>,
 ): Strategy => {
-  checkShape(spec);
+  const given = ownFields(spec);
+  checkShape(given);
   const strategy: Strategy = Object.freeze({
-    name: spec.name,
-    description: spec.description ?? null,
-    params: Object.freeze({ ...spec.params }),
-    data: spec.data === 'all' ? 'all' : frozenData(spec.data ?? defaultData),
+    name: given.name,
+    description: given.description ?? null,
+    params: Object.freeze(given.params ?? {}),
+    data: given.data ?? defaultData,
     // The handlers' own parameter types are erased here; the run calls them with the values declared above.
     handlers: Object.freeze({
-      constraint: spec.constraint ?? null,
-      init: spec.init ?? null,
-      onBar: spec.onBar,
-      onFill: spec.onFill ?? null,
-      onOrder: spec.onOrder ?? null,
-      onTimer: spec.onTimer ?? null,
-      onStop: spec.onStop ?? null,
+      constraint: given.constraint ?? null,
+      init: given.init ?? null,
+      onBar: given.onBar,
+      onFill: given.onFill ?? null,
+      onOrder: given.onOrder ?? null,
+      onTimer: given.onTimer ?? null,
+      onStop: given.onStop ?? null,
     }) as unknown as Strategy['handlers'],
   });
   defined.add(strategy);
@@ -63,17 +64,34 @@ export const defineStrategy = <
 export const isStrategy = (value: unknown): value is Strategy =>
   typeof value === 'object' && value !== null && defined.has(value);
 
-const frozenData = (data: readonly DataDeclaration[]): readonly DataDeclaration[] =>
-  Object.freeze(data.map((feed) => Object.freeze({ ...feed })));
-
-const checkShape = (spec: unknown): void => {
+/**
+ * A copy for which each field has been read once: what is checked is what is kept, whatever getters or
+ * proxies the given one is made of. Data prepared for a declaration serve other runs as well, so none
+ * of it may be an object of the strategy's making.
+ */
+const ownFields = <Spec extends object>(spec: Spec): Spec => {
   if (typeof spec !== 'object' || spec === null)
     mistake('defineStrategy needs an object.', 'Write defineStrategy({ name, onBar, … }).');
-  const given = spec as Readonly<Record<string, unknown>>; // an object, checked above
-  for (const field of Object.keys(given)) {
+  for (const field of Object.keys(spec)) {
     if (!fields.includes(field))
       mistake(`There is no field "${field}".`, `${nearest(field, fields)}The fields are ${fields.join(', ')}.`);
   }
+  const given: Record<string, unknown> = {};
+  for (const field of fields) given[field] = (spec as Readonly<Record<string, unknown>>)[field]; // checked by checkShape
+  const { params, data } = given;
+  if (typeof params === 'object' && params !== null) given['params'] = { ...params };
+  if (Array.isArray(data)) given['data'] = ownData(data);
+  return given as Spec; // the same fields, and no others
+};
+
+/** At most one entry more than allowed, which is then refused. */
+const ownData = (data: readonly unknown[]): readonly object[] =>
+  Object.freeze(
+    Array.from({ length: Math.min(data.length, feedsMax + 1) }, (_, i) => Object.freeze({ ...(data[i] as object) })), // of null and the like nothing is copied
+  );
+
+const checkShape = (spec: object): void => {
+  const given = spec as Readonly<Record<string, unknown>>; // of a strategy that may be JavaScript
   if (typeof given['name'] !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(given['name'])) {
     mistake(
       'A strategy needs a name of lower-case letters, digits and hyphens, at most 64.',
@@ -123,6 +141,10 @@ const checkData = (data: unknown): void => {
         mistake(`data "${feed.id}" has no field "${field}".`, `The fields are ${dataFields.join(', ')}.`);
     }
     if (ids.has(feed.id)) mistake(`The data id "${feed.id}" stands twice.`, 'Give each feed an id of its own.');
+    for (const field of ['symbol', 'timeframe', 'from'] as const) {
+      if (feed[field] !== undefined && typeof feed[field] !== 'string')
+        mistake(`${field} of data "${feed.id}" must be text.`, "Write for example { id: 'main', timeframe: '1d' }.");
+    }
     if (feed.from !== undefined && !ids.has(feed.from))
       mistake(
         `data "${feed.id}" is built from "${feed.from}", which is not declared before it.`,
@@ -138,10 +160,6 @@ const checkData = (data: unknown): void => {
         `data "${feed.id}" is built from "${feed.from}" and can't have a symbol of its own.`,
         `Leave out symbol, or from.`,
       );
-    for (const field of ['symbol', 'timeframe'] as const) {
-      if (feed[field] !== undefined && typeof feed[field] !== 'string')
-        mistake(`${field} of data "${feed.id}" must be text.`, "Write for example { id: 'main', timeframe: '1d' }.");
-    }
     if (feed.timeframe !== undefined) parseTimeframe(feed.timeframe);
     ids.add(feed.id);
   }

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunOutcome } from '../outcome.ts';
-import { AttackBench, honestStrategy, strategyWith } from './attack.ts';
+import { AttackBench, attackJob, honestStrategy, strategyWith } from './attack.ts';
 
 let bench: AttackBench;
 let before: RunOutcome;
@@ -264,4 +264,41 @@ test('what ordinary code does to its own objects works in the frozen realm', asy
     }),
   );
   expect(log).toBe('b|Other|7|failure|Renamed|own|plain|1|call|map|4|point 4|stack|old|old|true|function|1|true|123|3');
+});
+
+test('a text that is something else as a script runs as the module it is', async () => {
+  const escape = `import { defineStrategy } from 'xtrading/strategy';
+await / "[" }); let leaked = 1; (function () { "]" /g;
+export default defineStrategy({ name: 'escape', onBar(ctx) { if (ctx.step === 5) ctx.log(typeof leaked); } });`;
+  const compiled = await bench.runner.compile({ entry: 'escape.js', files: { 'escape.js': escape } });
+  expect(compiled.ok).toBe(true);
+  expect(await bench.runner.run(attackJob)).toMatchObject({ ok: true, value: { log: [{ text: 'undefined' }] } });
+  expect(await bench.logOf(strategyWith({ onBar: 'if (ctx.step === 5) ctx.log(typeof leaked);' }))).toEqual([
+    'undefined',
+  ]);
+});
+
+test.each([
+  [
+    'a getter that turns',
+    "(() => { let turn = 0; return [{ get id() { return turn++ < 4 ? 'main' : { toJSON: () => 'main', toString: () => 'evil' }; } }]; })()",
+  ],
+  [
+    'a list with a map and a toJSON of its own',
+    "Object.defineProperty([{ id: 'main' }], 'map', { value: () => Object.defineProperty([{ id: 'evil' }], 'toJSON', { value: () => [{ id: 'main' }] }) })",
+  ],
+  [
+    'a proxy',
+    "new Proxy([{ id: 'main' }], { get: (list, key) => (key === 'toJSON' ? () => [{ id: 'main' }] : key === 'filter' ? () => [] : list[key]) })",
+  ],
+])('data declared by %s are not what the next run gets', async (_name, data) => {
+  const fresh = new AttackBench();
+  try {
+    await fresh.run(
+      `import { defineStrategy } from 'xtrading/strategy';\nexport default defineStrategy({ name: 'evil', data: ${data}, onBar() {} });`,
+    );
+    expect(await fresh.run(honestStrategy)).toEqual(before);
+  } finally {
+    fresh.close();
+  }
 });
