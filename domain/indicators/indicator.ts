@@ -6,7 +6,7 @@
 
 import type { PriceColumn } from '../market/bars.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
-import { makeSeries, Series, seriesParts } from '../strategy/series.ts';
+import { makeSeries, mustBeOpen, Series, seriesParts } from '../strategy/series.ts';
 import type { BarSeries, SeriesClock } from '../strategy/series.ts';
 import { liveStepper, wholeColumns } from './column-run.ts';
 import { checkedParameters } from './parameter.ts';
@@ -176,8 +176,10 @@ const makeIndicator = <
   /** Given for the platform's own, which are trusted. */
   about: IndicatorAbout | null,
 ): Indicator<Takes, Gives, Params> => {
-  const { name, takes, gives, start } = spec;
-  checkShape(spec);
+  const { name, start } = spec;
+  const takes = ownList(spec.takes);
+  const gives = ownList(spec.gives);
+  checkShape({ name, takes, gives, start });
   if (takes.length < 1 || takes.length > inputsMax || gives.length < 1) {
     throw new StrategyMistake(
       'indicator-shape',
@@ -205,6 +207,13 @@ const makeIndicator = <
     Object.assign(call, { indicatorName: name, takes, gives, about, start, batch }),
   ) as unknown as Indicator<Takes, Gives, Params>;
 };
+
+/**
+ * A list of our own: one of the strategy's may have methods of its own, which would be handed the
+ * functions that lead from a series to its whole column.
+ */
+const ownList = <List extends readonly string[]>(given: List): List =>
+  (Array.isArray(given) ? Object.freeze(Array.from(given)) : given) as List; // the same names; what is no list is refused by checkShape
 
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') && new Set(value).size === value.length;
@@ -255,6 +264,7 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
       'Give it series of one feed, or combine the values of both feeds in onBar.',
     );
   }
+  mustBeOpen(clock);
   const inputs = parts.map((part) => part.values);
   const whole = trusted && parts.every((part) => part.whole);
   const warmUp = Math.max(...parts.map((part) => part.warmUp)) + run.lookback;

@@ -150,15 +150,19 @@ export interface BarSeries extends Readonly<Record<BarColumn, Series>> {
 /** The engine's view of a series. Not reachable from a strategy: its door does not export this. */
 export const seriesParts = (series: Series): SeriesParts => partsOf(series);
 
+/** Series can be made in `init` alone. Throws StrategyMistake `indicator-late`. */
+export const mustBeOpen = ({ open }: SeriesClock): void => {
+  if (open) return;
+  throw new StrategyMistake(
+    'indicator-late',
+    'An indicator was made after init had ended.',
+    'Make indicators in init, return them from it, and read them in onBar.',
+  );
+};
+
 /** Makes a series and enters it in the feed's list, so that its warm-up counts. */
 export const makeSeries = (parts: SeriesParts): Series => {
-  if (!parts.clock.open) {
-    throw new StrategyMistake(
-      'indicator-late',
-      'An indicator was made after init had ended.',
-      'Make indicators in init, return them from it, and read them in onBar.',
-    );
-  }
+  mustBeOpen(parts.clock);
   const series = new Series(parts);
   parts.clock.made.push(series);
   return series;

@@ -111,6 +111,17 @@ test.each([
     },
   ],
   [
+    'lists with methods of their own in its own indicator',
+    '',
+    {
+      top: `const method = { value(...args) { for (const arg of args) { if (typeof arg === 'function') { for (const series of shown) { try { for (const value of arg(series).values) note(value); } catch {} } } } return list(); } };
+      const shown = [];
+      const list = () => Object.defineProperties(['value'], { map: method, every: { value: () => true } });
+      const thief = (takes, gives) => defineIndicator({ name: 'thief', takes, gives, start: () => ({ lookback: 0, next: (value) => value }) });`,
+      init: "found.now = 999; shown.push(ctx.bars.main.close); for (const [takes, gives] of [[list(), ['value']], [['value'], list()], [list(), list()]]) { try { thief(takes, gives)(ctx.bars.main.close); } catch {} } if (found.length > 0) throw new Error(`future ${found[0]}`); return {};",
+    },
+  ],
+  [
     "a handle's or position's prices",
     "const order = ctx.buy('main', 1); for (const part of [order, ctx.position('main'), ...ctx.openOrders()]) { for (let proto = part; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) { for (const key of Reflect.ownKeys(proto)) { try { note(part[key]); } catch {} } } }",
     {},
