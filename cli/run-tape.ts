@@ -49,7 +49,7 @@ const missedNotes = (missed: readonly MissedEntry[]): string[] =>
   missed.length === 0
     ? []
     : [
-        `${missed.length} entries of the tape could not be done: ${missed
+        `${missed.length} ${missed.length === 1 ? 'entry' : 'entries'} of the tape could not be done: ${missed
           .slice(0, missedShownMax)
           .map(({ index, reason }) => `#${index} ${reason}`)
           .join(' ')}${missed.length > missedShownMax ? ' …' : ''}`,

@@ -151,6 +151,16 @@ describe('playing an order tape', () => {
     expect(player.missed).toEqual([{ index: 3, reason: 'No such order waits.' }]);
   });
 
+  it('names an entry for a bar after the last', () => {
+    const { play, requests, player } = floorFor([
+      { bar: 1, size: 1 },
+      { bar: 4000, size: 1 },
+    ]);
+    play(3);
+    expect(requests).toHaveLength(1);
+    expect(player.missed).toEqual([{ index: 1, reason: expect.stringContaining('There is no bar 4000') }]);
+  });
+
   it('sends what is not transmitted with the last of its bracket, and never without', () => {
     const { play, requests, player } = floorFor([
       { bar: 1, id: 'p', size: 1, tag: 'parent', transmit: false },

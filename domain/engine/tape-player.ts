@@ -207,6 +207,11 @@ const sortByFeedAndBar = (
         `The run's feeds are ${known}.`,
       );
     }
+    const last = (market.feeds[feed]?.bars.time.length ?? 0) - 1;
+    if (bar > last) {
+      missed.push({ index, reason: `There is no bar ${bar}, the last is ${last}.` });
+      return;
+    }
     const lines = map.get(bar);
     if (lines === undefined) map.set(bar, [line]);
     else lines.push(line);
