@@ -46,7 +46,21 @@ export const searchText = (
 
 const rankingLines = ({ ranking, rankedBy }: SearchSummary, terminal: Terminal): string[] => {
   const names = Object.keys(ranking[0]?.result.params ?? {});
-  const keys = [rankedBy, ...shownKeys.filter((key) => key !== rankedBy)];
+  const all = [rankedBy, ...shownKeys.filter((key) => key !== rankedBy)];
+  // Lines that a narrow terminal breaks are no table; --json and the report have every statistic.
+  for (let count = all.length; ; count--) {
+    const lines = rankingTable(ranking, names, all.slice(0, count));
+    const fits = !terminal.isInteractive || (lines[0]?.length ?? 0) <= terminal.columns;
+    if (fits || count === 1)
+      return lines.map((line, i) => (i > 1 ? line : terminal.style(i === 0 ? 'dim' : 'bold', line)));
+  }
+};
+
+const rankingTable = (
+  ranking: SearchSummary['ranking'],
+  names: readonly string[],
+  keys: readonly StatisticKey[],
+): string[] => {
   const head = ['#', ...names, ...keys.map((key) => statisticDefinitions[key].title)];
   const rows = ranking.map(({ result }, i) => [
     String(i + 1),
@@ -56,10 +70,7 @@ const rankingLines = ({ ranking, rankedBy }: SearchSummary, terminal: Terminal):
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ');
-  return [
-    terminal.style('dim', line(head)),
-    ...rows.map((row, i) => (i === 0 ? terminal.style('bold', line(row)) : line(row))),
-  ];
+  return [line(head), ...rows.map(line)];
 };
 
 const shades = ['·', '░', '▒', '▓', '█'];
@@ -72,6 +83,8 @@ const heatLines = ({ x, y, rows, lowest, highest }: HeatMap, rankedBy: Statistic
   const width =
     Math.max(...x.values.map((value) => String(value).length), ...cells.flat().map((cell) => cell.length)) + 3;
   const label = Math.max(y.param.length, ...y.values.map((value) => String(value).length));
+  if (terminal.isInteractive && label + 1 + width * x.values.length > terminal.columns)
+    return [terminal.style('dim', 'The heat map is wider than this terminal; the report has it: --report search.html')];
   const shade = (value: number): string =>
     shades[Math.min(shades.length - 1, Math.floor(((value - lowest) / (highest - lowest || 1)) * shades.length))] ?? '';
   return [
@@ -80,12 +93,15 @@ const heatLines = ({ x, y, rows, lowest, highest }: HeatMap, rankedBy: Statistic
       `${statisticDefinitions[rankedBy].title}: ${y.param} down, ${x.param} across, the best of the other parameters`,
     ),
     ' '.repeat(label + 1) + x.values.map((value) => String(value).padStart(width)).join(''),
-    ...rows.map(
-      (row, i) =>
-        String(y.values[i]).padStart(label + 1) +
-        row
-          .map((value, k) => (value === null ? '' : `${cells[i]?.[k] ?? ''} ${shade(value)}`).padStart(width))
-          .join(''),
+    // A random search leaves whole rows untried.
+    ...rows.flatMap((row, i) =>
+      row.every((value) => value === null)
+        ? []
+        : String(y.values[i]).padStart(label + 1) +
+          row
+            .map((value, k) => (value === null ? '' : `${cells[i]?.[k] ?? ''} ${shade(value)}`).padStart(width))
+            .join('')
+            .trimEnd(),
     ),
   ];
 };
