@@ -41,7 +41,9 @@ export const resultText = (
   for (const key of statisticKeys) {
     const value = result.statistics[key];
     if (!verbose && detailKeys.has(key)) continue;
-    if (!verbose && (key === 'openTrades' || key === 'fees') && value === 0) continue;
+    if (!verbose && key === 'openTrades' && value === 0) continue;
+    // All fees are commission for most: the same number twice asks what the difference is.
+    if (!verbose && key === 'fees' && value === result.statistics.commission) continue;
     const definition: StatisticDefinition = statisticDefinitions[key];
     if (definition.group !== group) {
       if (group !== '') lines.push('');
@@ -62,8 +64,8 @@ const heading = (result: BacktestResult, terminal: Terminal): string => {
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
   const feeds = result.feeds.map(
-    ({ symbol, bars, timeframeMs, firstTime, lastTime }) =>
-      `${symbol} ${formatTimeframe(timeframeMs)}, ${bars.toLocaleString('en-US')} bars, ${showTime(firstTime)} to ${showTime(lastTime)}`,
+    ({ id, symbol, bars, timeframeMs, firstTime, lastTime }) =>
+      `${result.feeds.length > 1 && id !== symbol ? `${id}: ` : ''}${symbol} ${formatTimeframe(timeframeMs)}, ${bars.toLocaleString('en-US')} bars, ${showTime(firstTime)} to ${showTime(lastTime)}`,
   );
   const shown = feeds.length > 4 ? [...feeds.slice(0, 3), `and ${feeds.length - 3} more symbols`] : feeds;
   const rules = String(result.settings['profile']);
@@ -106,7 +108,7 @@ const profileValue = (value: number | string | null): string => {
   if (typeof value === 'string') return value;
   return Math.abs(value) >= 1000 || Number.isInteger(value)
     ? withSeparators(value, Number.isInteger(value) ? 0 : 2)
-    : String(Number(value.toPrecision(6)));
+    : String(Number(value.toPrecision(6))).replace(/^-/, '−');
 };
 
 /** Notes of the rules that are printed: the last say how it ended. */
@@ -116,13 +118,7 @@ const footing = (result: BacktestResult, terminal: Terminal, seconds: number): s
   const lines: string[] = [];
   if (result.fills.length === 0) lines.push(terminal.style('yellow', whyNoTrades(result)));
   const rejected = result.orders.filter(({ status }) => status === 'rejected');
-  if (rejected.length > 0)
-    lines.push(
-      terminal.style(
-        'yellow',
-        `${rejected.length} of ${result.orders.length} orders were rejected; the first: ${rejected[0]?.reason ?? 'no reason was given'}`,
-      ),
-    );
+  if (rejected.length > 0) lines.push(terminal.style('yellow', rejectedLine(rejected, result.orders.length)));
   for (const note of result.notes.slice(-notesShownMax)) lines.push(terminal.style('yellow', note));
   if (result.notes.length > notesShownMax)
     lines.push(`The first ${result.notes.length - notesShownMax} notes are in the JSON.`);
@@ -135,10 +131,15 @@ const footing = (result: BacktestResult, terminal: Terminal, seconds: number): s
   lines.push(
     terminal.style(
       'dim',
-      `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} bars · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`,
+      `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} ${result.warmUpSteps === 1 ? 'bar' : 'bars'} · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`,
     ),
   );
   return lines;
+};
+
+const rejectedLine = (rejected: BacktestResult['orders'], total: number): string => {
+  const count = `${withSeparators(rejected.length, 0)} of ${withSeparators(total, 0)} ${total === 1 ? 'order' : 'orders'} ${rejected.length === 1 ? 'was' : 'were'} rejected`;
+  return `${count}; ${rejected.length === 1 ? '' : 'the first: '}${rejected[0]?.reason ?? 'no reason was given'}`;
 };
 
 const whyNoTrades = (result: BacktestResult): string => {

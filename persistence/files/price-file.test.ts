@@ -382,7 +382,7 @@ describe('order and repetition', () => {
   test('gaps are noted with their number and the largest', async () => {
     const days = [2, 3, 6, 7, 20, 21, 22].map((day) => `2020-01-${String(day).padStart(2, '0')},10,12,9,11,100\n`);
     expect((await read(header + days.join(''))).notes).toContain(
-      '1 gap beyond the usual pauses, the largest from 2020-01-07 to 2020-01-20 (bars of 1d)',
+      '1 gap beyond the usual pauses, from 2020-01-07 to 2020-01-20 (bars of 1d)',
     );
   });
 });

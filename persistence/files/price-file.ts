@@ -276,7 +276,7 @@ const finish = ({ path, collector, options, notes, layout, symbol }: Finish): Pr
   const all = [...notes, ...orderNotes];
   if (gapCount > 0 && largestGap !== null && timeframe !== null) {
     all.push(
-      `${gapCount} ${gapCount === 1 ? 'gap' : 'gaps'} beyond the usual pauses, the largest from ${formatShort(largestGap.from)} to ${formatShort(largestGap.to)} (bars of ${formatTimeframe(timeframe)})`,
+      `${gapCount} ${gapCount === 1 ? 'gap' : 'gaps'} beyond the usual pauses, ${gapCount === 1 ? 'from' : 'the largest from'} ${formatShort(largestGap.from)} to ${formatShort(largestGap.to)} (bars of ${formatTimeframe(timeframe)})`,
     );
   }
   if (badRowCount > 0) all.push(`${badRowCount} bad ${badRowCount === 1 ? 'row' : 'rows'} left out`);
