@@ -44,6 +44,18 @@ describe('readArguments', () => {
     expect(() => readArguments(command, [`--cash=${text}`]).number('cash')).toThrow(UsageError);
   });
 
+  it.each([
+    ['10k', 10_000],
+    ['0.1%', 0.001],
+    ['$1,000', 1000],
+    ['12,5', 12.5],
+    ['abc', 0.5],
+  ])('refuses %s as a number and shows how %f is written', (text, meant) => {
+    expect(() => readArguments(command, [`--cash=${text}`]).number('cash')).toThrow(
+      expect.objectContaining({ remedy: `Write for example --cash ${meant}.` }),
+    );
+  });
+
   it('refuses numbers outside their range and says the range', () => {
     expect(() => readArguments(command, ['--cash', '0']).number('cash', { min: 1 })).toThrow(/at least 1/);
     expect(() => readArguments(command, ['--cash', '1.5']).number('cash', { whole: true })).toThrow(/whole number/);

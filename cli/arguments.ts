@@ -71,10 +71,22 @@ export class Arguments {
     throw new UsageError(
       'option-value',
       `--${name} ${text} is not a ${whole ? 'whole ' : ''}number${range}.`,
-      `Write for example --${name} ${whole ? Math.max(1, min) : Math.max(0.5, min)}.`,
+      `Write for example --${name} ${exampleOf(text, { min, max, whole })}.`,
     );
   }
 }
+
+/** What was probably meant: `10k` is 10000, `0.1%` is 0.001, `1,000` is 1000, `0,5` is 0.5; else any number in range. */
+const exampleOf = (text: string, { min, max, whole }: { min: number; max: number; whole: boolean }): number => {
+  const [, digits = '', unit = ''] = /^[^\d.-]*(-?[\d.,_ ]*\d)\s*(k|m|%)?[^\d]*$/i.exec(text) ?? [];
+  const scale = { k: 1000, m: 1_000_000, '%': 0.01 }[unit.toLowerCase()] ?? 1;
+  const meant =
+    digits === ''
+      ? NaN
+      : Number((Number(digits.replace(/[_ ]|,(?=\d{3}(?!\d))/g, '').replace(',', '.')) * scale).toPrecision(12));
+  if (meant >= min && meant <= max && (!whole || Number.isInteger(meant))) return meant;
+  return whole ? Math.max(1, min) : Math.max(0.5, min);
+};
 
 /** Throws {@link UsageError} for an unknown option or a missing value, with the nearest known one. */
 export const readArguments = (command: CommandDeclaration, given: readonly string[]): Arguments => {

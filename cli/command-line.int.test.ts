@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -355,7 +355,59 @@ describe('xtrading', { timeout: patienceMs }, () => {
       code: 2,
       stderr: expect.stringContaining('xtrading data generate'),
     });
+    expect(await xtrading('data', 'shw')).toMatchObject({ code: 2, stderr: expect.stringContaining('"data shw"') });
     expect(await xtrading('backtst')).toMatchObject({ code: 2, stderr: expect.stringContaining('backtest') });
+    expect(await xtrading('help', 'data', 'show')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('--columns'),
+    });
+  });
+
+  it('says when the strategy and the prices have changed places', async () => {
+    expect(await xtrading('backtest', 'prices.csv', '--data', 'cross.ts')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('prices.csv is no strategy'),
+    });
+  });
+
+  it('refuses to call the bars of a file longer than they are, and says where longer ones are declared', async () => {
+    expect(await xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--timeframe', '1w')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("timeframe: '1w'"),
+    });
+  });
+
+  it('shows what a file holds by the columns that are named', async () => {
+    expect(await xtrading('data', 'show', 'prices.csv', '--columns', 'close=5')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Close +first \d/),
+    });
+  });
+
+  it('says nothing but the result with -q', async () => {
+    const { stdout, stderr } = await xtrading('backtest', 'cross.ts', '-d', 'prices.csv', '-q', '-g', 'fast=5,10');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('2 of 2 combinations');
+  });
+
+  it('writes its report although nobody reads what it says', async () => {
+    const child = start('backtest', 'cross.ts', '--data', 'prices.csv', '--report', 'unread.html');
+    child.stderr.destroy(); // as `head` does, when both are piped to it
+    child.stdout.resume();
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    expect(await readFile(join(folder, 'unread.html'), 'utf8')).toContain('<html');
+  });
+
+  it('tells where the command comes from when a new folder would not find it', async () => {
+    const init = [launcher, 'init', 'elsewhere'];
+    const known = join(folder, 'bin');
+    await mkdir(known);
+    await writeFile(join(known, 'xtrading'), '');
+    const unknown = await ended(spawn(process.execPath, init, { cwd: folder, env: { PATH: folder } }));
+    expect(unknown).toMatchObject({ code: 0, stdout: expect.stringContaining('npm link') });
+    const found = await ended(spawn(process.execPath, [...init, '--force'], { cwd: folder, env: { PATH: known } }));
+    expect(found).toMatchObject({ code: 0, stdout: expect.not.stringContaining('npm link') });
   });
 
   it('makes a strategy project in which the compiler finds no fault, and mistakes are found', async () => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Bars, Feed } from '#domain';
-import { adjustToCloses, detectTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
+import { adjustToCloses, detectTimeframe, formatTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
 import { columnRoles, instrumentFor, readPriceFile } from '#persistence/files';
 import type { PriceFile } from '#persistence/files';
 import { readActions } from './corporate-actions.ts';
@@ -25,7 +25,7 @@ export const dataOptions = {
   timeframe: {
     value: 'TF',
     group: 'Data',
-    help: 'Length of a bar (1m, 1h, 1d, 1w, 1M); default: told from the times.',
+    help: "Length of the file's bars (1m, 1h, 1d, 1w, 1M); default: told from the times. Longer ones are declared by the strategy.",
   },
   from: { value: 'TIME', group: 'Data', help: 'Use bars from this time on (UTC): 2010-01-01 or 2010-01-01T09:30.' },
   to: { value: 'TIME', group: 'Data', help: 'Use bars before this time (UTC).' },
@@ -160,8 +160,15 @@ const loadFeed = async (
     ...optional('multiplier', given.number('multiplier')),
   });
   const timeframe = given.text('timeframe');
-  const timeframeMs =
-    timeframe === undefined ? (file.timeframe ?? detectTimeframe(bars.time))?.ms : parseTimeframe(timeframe).ms;
+  const told = file.timeframe ?? detectTimeframe(bars.time);
+  const timeframeMs = timeframe === undefined ? told?.ms : parseTimeframe(timeframe).ms;
+  // Who writes 1w over days wants weeks; taken as it stands, the days would be traded as before, unsaid.
+  if (told !== null && timeframeMs !== undefined && timeframeMs > told.ms)
+    throw new UsageError(
+      'option-value',
+      `--timeframe ${timeframe ?? ''}: the bars of ${path} come every ${formatTimeframe(told.ms)}.`,
+      `It says how long the file's bars are. To trade longer ones declare them in the strategy: data: [{ id: 'main', timeframe: '${timeframe ?? ''}' }].`,
+    );
   const source = given.text('actions');
   const actions =
     source === undefined ? [] : await readActions({ source, bars: file.bars, adjustedClose: file.adjustedClose });
@@ -186,7 +193,7 @@ const adjusted = (path: string, { bars, adjustedClose }: PriceFile): Bars => {
 };
 
 /** `time=1,close=LastPx` → which column holds what. */
-const columnsOf = (given: Arguments): Readonly<Record<string, string | number>> | undefined => {
+export const columnsOf = (given: Arguments): Readonly<Record<string, string | number>> | undefined => {
   const text = given.text('columns');
   if (text === undefined) return undefined;
   return Object.fromEntries(

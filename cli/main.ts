@@ -59,7 +59,7 @@ export const main = async (
   process.once('SIGTERM', interrupt);
   const terminal = openTerminal({
     plain: given.includes('--plain') || given.includes('--json'),
-    quiet: given.includes('--quiet'),
+    quiet: given.includes('--quiet') || given.includes('-q'),
     environment,
   });
   try {
@@ -75,6 +75,7 @@ export const main = async (
 const dispatch = async (given: readonly string[], context: CommandContext): Promise<number> => {
   const [first, second] = given;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    if (first === 'help' && second !== undefined) return dispatch([...given.slice(1), '--help'], context);
     context.terminal.print(overview());
     return first === undefined ? exitCode.usage : exitCode.done;
   }
@@ -103,7 +104,9 @@ const unknownCommand = (first: string, second: string | undefined): UsageError =
   if (family.length > 0)
     return new UsageError(
       'command-unknown',
-      `xtrading ${first} needs one more word.`,
+      second === undefined || second.startsWith('-')
+        ? `xtrading ${first} needs one more word.`
+        : `There is no command "${first} ${second.slice(0, 60)}".`,
       `Write xtrading ${family.join(', or xtrading ')}.`,
     );
   return new UsageError(

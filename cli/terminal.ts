@@ -39,6 +39,10 @@ export const openTerminal = ({
     if (error.code !== 'EPIPE') throw error;
     process.exit(exitCode.done);
   });
+  // With `2>&1 | head` both end there. What is not read is not missed; the report is still to be written.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const status = (text: string): void => {
     if (!isInteractive) return;
     if (text === '' && !shown) return;

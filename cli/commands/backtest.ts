@@ -158,6 +158,12 @@ const checkCombination = (given: Arguments): void => {
       `One strategy at a time, not ${positionals.length}: ${positionals.join(', ')}.`,
       `Price files go after --data. ${more}`,
     );
+  if (/\.(csv|tsv|txt|gz)$/i.test(positionals[0] ?? ''))
+    throw new UsageError(
+      'option-value',
+      `${positionals[0]} is no strategy.`,
+      `Write xtrading backtest strategy.ts --data prices.csv. ${more}`,
+    );
   if (given.has('each') || given.has('periods')) {
     const other = ['grid', 'random', 'walk-forward', 'report'].find((name) => given.has(name));
     if (other !== undefined)

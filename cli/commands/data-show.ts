@@ -6,7 +6,7 @@ import { formatTimeframe } from '#domain';
 import { showPrice, showTime, withSeparators } from '#report';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
-import { dataOptions } from '../load-feeds.ts';
+import { columnsOf, dataOptions } from '../load-feeds.ts';
 import type { Command } from '../main.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -20,6 +20,8 @@ const declaration: CommandDeclaration = {
   options: {
     'date-format': dataOptions['date-format'],
     'time-zone': dataOptions['time-zone'],
+    columns: dataOptions.columns,
+    symbol: dataOptions.symbol,
     json: { group: 'Output', help: 'As JSON.' },
     plain: { group: 'Output', help: 'No colours.' },
   },
@@ -37,6 +39,8 @@ export const dataShowCommand: Command = {
         skipBad: true,
         dateFormat: given.text('date-format'),
         timeZone: given.text('time-zone'),
+        columns: columnsOf(given),
+        symbol: given.text('symbol'),
         signal,
       });
       bad += rejectedCount;
@@ -51,7 +55,7 @@ export const dataShowCommand: Command = {
         ['Bars', withSeparators(time.length, 0)],
         ['Period', last < 0 ? 'none' : `${showTime(time[0] ?? 0)} to ${showTime(time[last] ?? 0)}`],
         ['Timeframe', timeframe === null ? 'unknown' : formatTimeframe(timeframe)],
-        ['Close', last < 0 ? 'none' : `${showPrice(close[0] ?? 0)} to ${showPrice(close[last] ?? 0)}`],
+        ['Close', last < 0 ? 'none' : `first ${showPrice(close[0] ?? 0)}, last ${showPrice(close[last] ?? 0)}`],
         ['Price step', String(description.suggestedTick)],
         ['Volume', volume.some((value) => value > 0) ? 'yes' : 'none'],
         ['Bad rows', withSeparators(rejectedCount, 0)],

@@ -1,7 +1,8 @@
 /** `xtrading init`: a folder for strategies with editor types, an example, sample prices and the first commands. */
 
+import { existsSync } from 'node:fs';
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, delimiter, isAbsolute, join, relative, resolve } from 'node:path';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command } from '../main.ts';
@@ -28,7 +29,7 @@ const declaration: CommandDeclaration = {
 
 export const initCommand: Command = {
   declaration,
-  async run(given, { terminal }) {
+  async run(given, { terminal, environment }) {
     if (given.positionals.length > 1)
       throw new UsageError(
         'argument-count',
@@ -48,7 +49,8 @@ export const initCommand: Command = {
       await main(['data', 'generate', '--out', join(folder, 'prices.csv'), '--quiet'], {});
       written.push('prices.csv');
     }
-    const here = relative(process.cwd(), folder);
+    const steps = relative(process.cwd(), folder);
+    const here = steps.length > folder.length ? folder : steps;
     terminal.print(
       [
         `${terminal.style('bold', here === '' ? 'This folder' : here)} is ready: ${written.length === 0 ? 'its editor types are renewed' : written.join(', ')}.`,
@@ -57,11 +59,25 @@ export const initCommand: Command = {
         ...(here === '' ? [] : [`  cd ${here}`]),
         '  xtrading backtest strategy.ts --data prices.csv',
         '  xtrading dev strategy.ts --data prices.csv        runs again on each save',
+        ...(isCommand(environment['PATH'] ?? '')
+          ? []
+          : ['', `If xtrading is not found there: npm link in ${checkout} makes it a command of every folder.`]),
       ].join('\n'),
     );
     return exitCode.done;
   },
 };
+
+const checkout = join(import.meta.dirname, '..', '..');
+
+/** True when a shell finds `xtrading`. What npx adds to the path for this one command does not count. */
+const isCommand = (path: string): boolean =>
+  path
+    .split(delimiter)
+    .some(
+      (entry) =>
+        isAbsolute(entry) && !entry.endsWith(join('node_modules', '.bin')) && existsSync(join(entry, 'xtrading')),
+    );
 
 const mustBeEmpty = async (folder: string, force: boolean): Promise<void> => {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -148,6 +164,8 @@ Strategies for xTrading.
 - \`xtrading dev strategy.ts --data prices.csv\` runs it again on each save
 - \`xtrading indicators\` lists what \`ctx.ta\` offers
 - \`xtrading init . --force\` renews the editor types after an upgrade
+
+Where \`xtrading\` is not found: \`npm link\`, once, in the folder of xTrading.
 `,
   '.gitignore': '*.html\n.xtrading/cache/\n',
 });
