@@ -1,28 +1,28 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { addonFile, launch, launchPlans } from './launch.ts';
 import type { SandboxAbilities } from './launch.ts';
 import { bootWallMs, defaultLimits, isolateHeapMiB } from './limits.ts';
-import { runnerImage } from './runner-image.ts';
+import { runnerImage, withRealPaths } from './runner-image.ts';
 import { RunnerEnded, RunnerLink } from './runner-link.ts';
 
 const image = runnerImage();
 const memoryBytes = 512 * 2 ** 20;
 
-const booted = async (abilities: SandboxAbilities): Promise<RunnerLink> => {
-  const link = new RunnerLink(launch({ image, plan: abilities, memoryBytes }), {
+const booted = async (abilities: SandboxAbilities, booting = image): Promise<RunnerLink> => {
+  const link = new RunnerLink(launch({ image: booting, plan: abilities, memoryBytes }), {
     abilities,
     limits: defaultLimits,
     dataBytesMax: 0,
   });
   await link.ask(
-    { type: 'Boot', addon: addonFile(), modules: image.modules, memoryLimitMiB: isolateHeapMiB, callLimitMs: null },
+    { type: 'Boot', addon: addonFile(), modules: booting.modules, memoryLimitMiB: isolateHeapMiB, callLimitMs: null },
     bootWallMs,
   );
   return link;
@@ -92,6 +92,26 @@ describe('ways to start a runner', () => {
     const link = await booted(plan);
     link.close();
     expect(link.abilities).toEqual(plan);
+  });
+
+  test('a runner boots where its files are reached through a link', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xtrading-link-'));
+    try {
+      chmodSync(folder, 0o755);
+      const checkout = dirname(import.meta.dirname);
+      symlinkSync(checkout, join(folder, 'linked'));
+      const through = (path: string): string => path.replace(realpathSync(checkout), join(folder, 'linked'));
+      const linked = withRealPaths({
+        processFile: through(image.processFile),
+        readable: image.readable.map(through),
+        modules: 'file' in image.modules ? { file: through(image.modules.file) } : image.modules,
+      });
+      const link = await booted(plans.at(-1) as SandboxAbilities, linked); // there is always one
+      link.close();
+      expect(linked).toEqual(image);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a process that is told nonsense ends, and its parent knows', async () => {

@@ -6,7 +6,7 @@
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mappedOverheadBytes, runnerCpuSecondsMax } from './limits.ts';
@@ -164,7 +164,7 @@ const wrappers = (plan: SandboxAbilities, memoryBytes: number): string[] => {
 
 let addon: string | null = null;
 
-/** The file of the isolated-vm addon that fits this Node. */
+/** The file of the isolated-vm addon that fits this Node, by its real path: others are closed to the process. */
 export const addonFile = (): string => {
   if (addon === null) {
     const require = createRequire(import.meta.url);
@@ -172,8 +172,9 @@ export const addonFile = (): string => {
     const finder = createRequire(join(folder, 'package.json'))('node-gyp-build') as {
       resolve: (folder: string) => string;
     }; // its documented interface
-    addon = finder.resolve(folder);
-    if (!existsSync(addon)) throw new Error(`isolated-vm has no addon at ${addon}`);
+    const file = finder.resolve(folder);
+    if (!existsSync(file)) throw new Error(`isolated-vm has no addon at ${file}`);
+    addon = realpathSync(file);
   }
   return addon;
 };

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -40,9 +41,19 @@ let made: RunnerImage | null = null;
 /** The image of the sources as they are now; read once in the life of a process. */
 export const runnerImage = (): RunnerImage => {
   if (made !== null && !existsSync(made.processFile)) made = null; // removed as old by another process
-  made ??= makeImage(dirname(dirname(fileURLToPath(import.meta.url))));
+  made ??= withRealPaths(makeImage(dirname(dirname(fileURLToPath(import.meta.url)))));
   return made;
 };
+
+/**
+ * The same files by paths without links: Node resolves the links of what it runs, and its permission
+ * model then asks whether the real path may be read.
+ */
+export const withRealPaths = ({ processFile, readable, modules }: RunnerImage): RunnerImage => ({
+  processFile: realpathSync(processFile),
+  readable: readable.map((path) => realpathSync(path)),
+  modules: 'file' in modules ? { file: realpathSync(modules.file) } : modules,
+});
 
 const makeImage = (root: string): RunnerImage => {
   const isolateFiles = reachable(root, [prepareModule, entryModule, strategyDoor]);
