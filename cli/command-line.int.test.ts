@@ -377,6 +377,11 @@ describe('xtrading', { timeout: patienceMs }, () => {
     });
   });
 
+  it('refuses to count dividends in the prices and as payments', async () => {
+    const words = ['backtest', 'cross.ts', '--data', 'prices.csv', '--adjust', '--actions', 'adjusted'];
+    expect(await xtrading(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining('twice') });
+  });
+
   it('shows what a file holds by the columns that are named', async () => {
     expect(await xtrading('data', 'show', 'prices.csv', '--columns', 'close=5')).toMatchObject({
       code: 0,

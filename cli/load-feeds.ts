@@ -83,6 +83,12 @@ export const loadFeeds = async (
       '--actions is for one file of prices.',
       'Run the symbols one by one, or give adjusted prices.',
     );
+  if (given.has('actions') && given.flag('adjust'))
+    throw new UsageError(
+      'option-value',
+      '--adjust and --actions exclude each other: each dividend would count twice.',
+      'Leave out --adjust to have dividends paid, or --actions to have prices moved.',
+    );
   if (sources.length === 0)
     throw new UsageError(
       'data-missing',

@@ -103,7 +103,7 @@ const partsText = (name: string, results: readonly PartResult[], terminal: Termi
       .join('  ');
   const winners = results.filter(({ result }) => (result.statistics.return ?? 0) > 0).length;
   return [
-    `${terminal.style('bold', name)}  ${results.length} runs, each with capital of its own`,
+    `${terminal.style('bold', name)}  ${results.length} ${results.length === 1 ? 'run' : 'runs, each'} with capital of its own`,
     '',
     terminal.style('dim', line(head)),
     ...rows.map(line),
