@@ -1,6 +1,7 @@
 /** How a job in the sandbox can end without a result: a typed value that says what to do next. */
 
 import { messageLengthMax, stackLengthMax } from './limits.ts';
+import { printableText } from './printable-text.ts';
 
 export const failureCodes = [
   'compile-error', // the source can't be compiled: file, line and column are known
@@ -70,19 +71,19 @@ export const readFailure = (value: unknown): SandboxFailure | null => {
   const calls = Array.isArray(given['calls'])
     ? given['calls'].filter((call): call is string => typeof call === 'string')
     : [];
-  return failure(code, given['message'].slice(0, messageLengthMax), {
+  return failure(code, printableText(given['message'].slice(0, messageLengthMax)), {
     remedy: textOrNull(given['remedy'], messageLengthMax),
     mistake: textOrNull(given['mistake'], 64),
     position: readPosition(given['position']),
     codeFrame: textOrNull(given['codeFrame'], stackLengthMax),
-    calls: calls.slice(0, callsMax).map((call) => call.slice(0, 200)),
+    calls: calls.slice(0, callsMax).map((call) => printableText(call.slice(0, 200))),
     handler: textOrNull(given['handler'], 64),
     time: typeof given['time'] === 'number' && Number.isFinite(given['time']) ? given['time'] : null,
   });
 };
 
 const textOrNull = (value: unknown, lengthMax: number): string | null =>
-  typeof value === 'string' ? value.slice(0, lengthMax) : null;
+  typeof value === 'string' ? printableText(value.slice(0, lengthMax)) : null;
 
 const readPosition = (value: unknown): SourcePosition | null => {
   if (typeof value !== 'object' || value === null) return null;

@@ -17,6 +17,7 @@ import type {
 } from '#domain';
 import type { Frame } from './frame.ts';
 import { batchEquityPointsMax, headEntriesMax } from './limits.ts';
+import { printableText } from './printable-text.ts';
 import { decodeRows, tableNames } from './result-table.ts';
 
 /** Thrown for what is not a result, or is too much of one. */
@@ -147,7 +148,7 @@ const readFeedSummary = (value: unknown): FeedSummary => {
 
 const readLogLine = (value: unknown): LogLine => {
   const given = objectOf(value, 'log line');
-  return { time: numberOf(given['time'] ?? NaN, 'time'), text: textOf(given['text'], 'text') };
+  return { time: numberOf(given['time'] ?? NaN, 'time'), text: printableText(textOf(given['text'], 'text')) };
 };
 
 const readPlot = (value: unknown): BacktestResult['plots'][string] => {

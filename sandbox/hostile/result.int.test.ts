@@ -206,3 +206,10 @@ test("a made-up stack names only places that exist in the strategy's own files",
   );
   expect(found).toMatchObject({ code: 'strategy-threw', position: null, calls: [] });
 });
+
+test('what people read of a strategy holds no control characters for their terminal', async () => {
+  const clearing = String.raw`'\u001b[2J\u001b]0;title\u0007\u009b2J\r'`;
+  const { log } = await resultOf(strategyWith({ onBar: `if (ctx.step === 5) ctx.log(${clearing});` }));
+  const { message } = await bench.failureOf(strategyWith({ onBar: `throw new Error(${clearing});` }));
+  for (const text of [log[0]?.text, message]) expect(text).toBe('\uFFFD[2J\uFFFD]0;title\uFFFD\uFFFD2J\uFFFD');
+});
