@@ -48,6 +48,13 @@ describe('a batch', () => {
     expect(member?.outcome).toEqual(single);
   });
 
+  test('lets no member pay for the memory that members before it have left behind', async () => {
+    // Each stays below the limit alone; two together would not.
+    await compile(strategyWith({ onBar: 'if (ctx.step === 5) new Uint8Array(1.2e8).fill(1);' }));
+    const all = await gathered(Array.from({ length: 24 }, () => job(1)));
+    expect(all.filter(({ outcome }) => !outcome.ok)).toEqual([]);
+  });
+
   test('makes its list while it works: no more than a few chunks ahead of what was fetched', async () => {
     await compile(bySize);
     let made = 0;

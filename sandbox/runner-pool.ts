@@ -204,6 +204,8 @@ class Worker {
   readonly #list: JobList;
   readonly #outcomes: OutcomeQueue;
   readonly #signal: AbortSignal;
+  /** True while the runner's process has run nothing since it was started; unknown at first, so false. */
+  #isFresh = false;
   /** Jobs in one chunk: grown until a chunk takes long enough for its overhead not to count. */
   #chunkJobs = 1;
 
@@ -233,15 +235,18 @@ class Worker {
     const ended = await this.#runner.runAll(chunk, {
       onOutcome: (index, outcome) => {
         const { job } = chunk[done++] as ListedJob; // outcomes come in the order of the chunk
+        this.#isFresh = false;
         this.#outcomes.push({ index, job, outcome });
       },
       signal: this.#signal,
     });
     if (ended === null) return [];
+    const wasFresh = this.#isFresh;
+    this.#isFresh = true; // the runner starts its process again
     const [culprit, ...rest] = chunk.slice(done);
     if (culprit === undefined) return [];
-    // Memory and crashes may be the work of the jobs before it in the same process: it gets another chance, alone.
-    const isCertain = chunk.length === 1 || (ended.failure.code !== 'memory-limit' && ended.failure.code !== 'crashed');
+    // Memory and crashes may be the work of the jobs before it in the same process: it gets another chance, in a fresh one.
+    const isCertain = wasFresh || (ended.failure.code !== 'memory-limit' && ended.failure.code !== 'crashed');
     if (!isCertain) return [culprit, ...rest];
     this.#outcomes.push({ index: culprit.id, job: culprit.job, outcome: { ok: false, failure: ended.failure } });
     if (ended.failure.code !== 'cancelled') return rest;
@@ -255,7 +260,11 @@ class Worker {
   }
 
   async #oneByOne(jobs: readonly ListedJob[]): Promise<void> {
-    for (const job of jobs) await this.#run([job]);
+    for (const job of jobs) {
+      // What is not certain after the first try was not the first job of its process; after the second it is.
+      const left = await this.#run([job]);
+      if (left.length > 0) await this.#run(left);
+    }
   }
 
   #adapt(jobs: number, tookMs: number): void {
