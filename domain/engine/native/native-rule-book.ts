@@ -296,8 +296,8 @@ class NativeRuleBook implements RuleBook {
   #liquidate(): void {
     const reason = liquidateIfDue(this.#parts, this.#execution);
     if (reason === null) return;
-    if (this.log.notes.length < notesMax) this.log.notes.push(`Step ${this.#market.step}: ${reason}`);
     if (this.#ledger.cash <= 0) this.#ruin(reason);
+    else if (this.log.notes.length < notesMax) this.log.notes.push(`Step ${this.#market.step}: ${reason}`);
   }
 
   /** The close of this step's bars as the first price of the orders just made. */
