@@ -15,8 +15,6 @@ interface ActionRun {
   /** The feed's waiting orders, held ones included, and the tickets of those that are not held. */
   readonly orders: readonly Order[];
   readonly tickets: readonly Ticket[];
-  /** Grid of the feed's prices, 0 for none. */
-  readonly tick: number;
   /** Adds to the cash. */
   readonly pay: (amount: number) => void;
   readonly log: RunLog;
@@ -30,7 +28,8 @@ const factorScale = 1e7;
  * and pays the rest in cash at the last close; a dividend is paid on what is held. Returns how many
  * actions are done now.
  */
-export const applyActions = ({ holding, done, time, orders, tickets, tick, pay, log }: ActionRun): number => {
+export const applyActions = ({ holding, done, time, orders, tickets, pay, log }: ActionRun): number => {
+  const { tick } = holding;
   const actions = holding.feed.actions ?? [];
   let at = done;
   for (let action = actions[at]; action !== undefined && action.time <= time; action = actions[++at]) {

@@ -27,16 +27,26 @@ export interface Booking {
 
 export class Holding implements PositionView {
   readonly feed: Feed;
-  readonly #feedIndex: number;
+  readonly feedIndex: number;
+  /** Smallest step of what is ordered, units. */
+  readonly lot: number;
   quantity = 0;
   averagePrice = 0;
   /** Newest close, 0 before the first bar. */
   close = 0;
   #lots: Lot[] = [];
 
-  constructor(feed: Feed, feedIndex: number) {
+  /** `lot` null: the instrument's lot, or single units where it has none. */
+  constructor(feed: Feed, feedIndex: number, lot: number | null = null) {
+    const { lot: ofInstrument } = feed.instrument;
     this.feed = feed;
-    this.#feedIndex = feedIndex;
+    this.feedIndex = feedIndex;
+    this.lot = lot ?? (ofInstrument > 0 ? ofInstrument : 1);
+  }
+
+  /** Grid of the prices, 0 for none. */
+  get tick(): number {
+    return this.feed.instrument.tick;
   }
 
   get multiplier(): number {
@@ -111,7 +121,7 @@ export class Holding implements PositionView {
     const pnl = units * ((exit?.price ?? this.close) - price) * this.multiplier - commission;
     return {
       id,
-      feed: this.#feedIndex,
+      feed: this.feedIndex,
       side: units > 0 ? 'long' : 'short',
       quantity: Math.abs(units),
       entryBar: bar,

@@ -3,6 +3,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import { truncateToLots } from './buying-power.ts';
+import type { Holding } from './holding.ts';
 
 /** Why Lean would not take a request, null when it would. */
 export const refusalOf = (request: OrderRequest, alwaysOpen: boolean): string | null => {
@@ -27,7 +28,7 @@ export const refusalOf = (request: OrderRequest, alwaysOpen: boolean): string | 
 };
 
 /** An order with its quantity in whole lots and its prices on the tick; not yet judged. */
-export const newOrder = (request: OrderRequest, id: number, market: Market, lot: number, tick: number): Order => {
+export const newOrder = (request: OrderRequest, id: number, market: Market, { lot, tick }: Holding): Order => {
   const { feed, side, size, type, limit, stop } = request;
   return {
     id,

@@ -515,6 +515,14 @@ describe('buying power', () => {
     expect(floor.book.log.fills.at(-1)?.tag).toBe('Margin Call');
   });
 
+  it('makes no margin call for less than a lot', () => {
+    const floor = floorOf([flat, flat, [100, 100, 99, 99.99999999999]], { config: { marginCallBuffer: 0 } });
+    floor.next(() => floor.ask({ units: 2000 }));
+    floor.next();
+    floor.next();
+    expect(floor.book.log.fills.map(({ quantity }) => quantity)).toEqual([2000]);
+  });
+
   it('stops when nothing is left', () => {
     const floor = floorOf([flat, flat, [40, 40, 40, 40]]);
     floor.next(() => floor.ask({ units: 1950 }));
