@@ -1,0 +1,82 @@
+/** What others see of the running actors: ask, tell, watch, supervise. */
+
+import type { AnyKind, CommandOf, RefusalOf } from './actor-kind.ts';
+import type { ReplyTo } from './command.ts';
+import type { JournalPublication } from './publication.ts';
+
+/** Where in the journal an answer's state was: a list that has reached it shows what the answer says. */
+export interface Position {
+  readonly shard: number;
+  readonly shardSeq: number;
+  /** The actor's own sequence number. */
+  readonly seq: number;
+}
+
+export type Answer<Reply, R> =
+  | { readonly type: 'replied'; readonly reply: Reply; readonly position: Position }
+  | { readonly type: 'refused'; readonly refusal: R; readonly position: Position };
+
+export interface AskOptions {
+  /** Makes the command apply once however often it is sent; required for commands that may be sent again. */
+  readonly commandId?: string;
+  /** Milliseconds from now until the caller no longer wants the answer. Default {@link askTimeoutMs}. */
+  readonly timeoutMs?: number;
+  /** 32 hex digits that join what belongs to one request. */
+  readonly traceId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export const askTimeoutMs = 10_000;
+
+/** A long-lived part that is no actor: a journal writer, a feed, a socket server. */
+export interface Service {
+  readonly name: string;
+  /**
+   * Runs until the signal aborts; `started` is to be called when it is of use. Ending early, by
+   * returning or throwing, is a failure: it is started again with back-off, and too many failures
+   * in a row go up to the parent.
+   */
+  readonly run: (context: { readonly signal: AbortSignal; readonly started: () => void }) => Promise<void>;
+}
+
+export interface ActorSystem {
+  /** Asks an actor and waits for its answer. Rejects with an `Outage` when there is none: see `outage.ts`. */
+  ask<K extends AnyKind, C extends CommandOf<K>>(
+    kind: K,
+    id: string,
+    command: C,
+    options?: AskOptions,
+  ): Promise<Answer<ReplyTo<C>, RefusalOf<K>>>;
+  /** Leaves a command in an actor's mailbox; a full mailbox drops it. */
+  tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void;
+  /** What an actor published on a channel after an offset, from the journal; null where it reaches too far back. */
+  publicationsAfter(
+    kind: AnyKind,
+    id: string,
+    channel: string,
+    offset: number,
+    limit: number,
+  ): Promise<readonly JournalPublication[] | null>;
+  /** Hangs a service on the tree; resolves when it has started for the first time, rejects when it can't. */
+  supervise(service: Service): Promise<void>;
+  /** The tree with its counters, for operators. */
+  inspect(): SystemView;
+  /** Refuses new commands, finishes those under way, flushes, stops the services in reverse order. */
+  stop(): Promise<void>;
+}
+
+export interface SystemView {
+  readonly services: readonly {
+    readonly name: string;
+    readonly status: 'starting' | 'running' | 'backing-off' | 'failed' | 'stopped';
+    readonly restarts: number;
+    readonly lastFailure: string | null;
+  }[];
+  readonly kinds: readonly {
+    readonly kind: string;
+    readonly resident: number;
+    readonly mailboxMessages: number;
+    readonly restarts: number;
+    readonly quarantined: number;
+  }[];
+}

@@ -1,0 +1,33 @@
+/** The door of the kernel: what a kind of actor is, and the system that runs them. */
+
+export type { ActorAddress, Command, DomainEvent, Message, Refusal, ReplyTo } from './command.ts';
+export type { Accepted, Claim, Decision, Effect, Refused, TimerChange } from './decision.ts';
+export type {
+  ActorKind,
+  AnyKind,
+  CommandOf,
+  Decide,
+  DecideContext,
+  RefusalOf,
+  Task,
+  TaskContext,
+} from './actor-kind.ts';
+export { message } from './actor-kind.ts';
+export type { JournalPublication, Publication, Publisher, VolatilePublication } from './publication.ts';
+export type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
+export type {
+  Append,
+  AppendOutcome,
+  DueTimer,
+  EventToStore,
+  Journal,
+  OutboxMessage,
+  Recovery,
+  StoredEvent,
+  StoredSnapshot,
+} from './journal.ts';
+export { answersKept } from './journal.ts';
+export type { Clock } from './clock.ts';
+export { Outage } from './outage.ts';
+export type { OutageCode } from './outage.ts';
+export { shardCount, shardKeyOf, shardOf } from './shard.ts';

@@ -1,0 +1,108 @@
+/** The port to the store of events. Its adapters pass one contract suite (`journal-contract.ts`). */
+
+import type { ActorAddress, Command } from './command.ts';
+import type { Claim, TimerChange } from './decision.ts';
+
+/** An event on its way into the journal. */
+export interface EventToStore {
+  readonly type: string;
+  readonly version: number;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** All that one command does; it is stored whole or not at all. */
+export interface Append {
+  readonly address: ActorAddress;
+  readonly shard: number;
+  /** The sequence number that the first event gets; the journal refuses if that is not the next one. */
+  readonly firstSeq: number;
+  /** At least one; a command without events that carries an id stores a `CommandAnswered`. */
+  readonly events: readonly EventToStore[];
+  /** Unique for this actor; null where a command carries none. */
+  readonly commandId: string | null;
+  /** JSON of the answer (reply or refusal) that a redelivery of the command gets; stored with the command's id. */
+  readonly answer: string | null;
+  /** Milliseconds UTC. */
+  readonly at: number;
+  readonly traceId: string | null;
+  readonly claims: readonly Claim[];
+  readonly releases: readonly Claim[];
+  readonly timers: readonly TimerChange[];
+  /** Messages that must arrive; `id` is the command id under which the receiver applies it once. */
+  readonly outbox: readonly OutboxMessage[];
+}
+
+export interface OutboxMessage {
+  readonly id: string;
+  readonly to: ActorAddress;
+  readonly command: Command;
+}
+
+export type AppendOutcome =
+  /** `shardSeq` of the last event: dense in the shard. */
+  | { readonly type: 'committed'; readonly shardSeq: number }
+  /** The command had been applied before: its stored answer. */
+  | { readonly type: 'duplicate'; readonly answer: string }
+  /** Somebody else has the value; `index` into the append's claims. */
+  | { readonly type: 'claim-taken'; readonly index: number }
+  /** Somebody else wrote for this actor: its state is stale. */
+  | { readonly type: 'conflict' }
+  /** This process no longer owns the shard and must not go on. */
+  | { readonly type: 'fenced' };
+
+export interface StoredEvent extends EventToStore {
+  readonly address: ActorAddress;
+  readonly seq: number;
+  readonly shard: number;
+  readonly shardSeq: number;
+  readonly at: number;
+}
+
+export interface StoredSnapshot {
+  readonly seq: number;
+  readonly schema: number;
+  /** JSON. */
+  readonly state: string;
+}
+
+/** What an actor is made from: its newest snapshot, the events after it, and the answers it gave last. */
+export interface Recovery {
+  readonly snapshot: StoredSnapshot | null;
+  readonly events: readonly StoredEvent[];
+  /** Newest last, at most {@link answersKept}. */
+  readonly answers: readonly { readonly commandId: string; readonly answer: string }[];
+}
+
+/** Answers that an actor remembers in memory; older ones are found by the append's unique index. */
+export const answersKept = 64;
+
+export interface DueTimer {
+  readonly address: ActorAddress;
+  readonly name: string;
+  readonly at: number;
+  readonly command: Command;
+}
+
+/** Appends may be called concurrently for many actors, one at a time for each; rejections are outages. */
+export interface Journal {
+  /** The journal's identity: changes when it is replaced, never else. At most 16 characters. */
+  readonly epoch: string;
+  append(append: Append): Promise<AppendOutcome>;
+  /** Recoveries of several actors in one read, in the order asked for. */
+  recover(
+    actors: readonly { readonly address: ActorAddress; readonly schema: number | null }[],
+  ): Promise<readonly Recovery[]>;
+  /** Events of one actor after `afterSeq`, at most `limit`. */
+  read(address: ActorAddress, afterSeq: number, limit: number): Promise<readonly StoredEvent[]>;
+  saveSnapshot(address: ActorAddress, snapshot: StoredSnapshot): Promise<void>;
+  /** Timers due at `now`, earliest first, and when the next one after them is due. They stay until cleared. */
+  dueTimers(now: number, limit: number): Promise<{ readonly due: readonly DueTimer[]; readonly nextAt: number | null }>;
+  /** Removes a timer that has been delivered, unless it has been moved since. */
+  clearTimer(timer: Pick<DueTimer, 'address' | 'name' | 'at'>): Promise<void>;
+  /** Messages of former runs that have not been delivered, oldest first. */
+  undelivered(afterId: string | null, limit: number): Promise<readonly OutboxMessage[]>;
+  delivered(ids: readonly string[]): Promise<void>;
+  /** Who holds a claimed value. */
+  claimant(claim: Claim): Promise<ActorAddress | null>;
+}

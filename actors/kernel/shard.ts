@@ -1,0 +1,24 @@
+/** Which shard an actor belongs to. */
+
+/** Fixed when the first event is stored: the number is part of what is stored. */
+export const shardCount = 1_024;
+
+/**
+ * What an id is sharded by: the part before its first dot. Strategies and accounts are `USER.LOCAL`
+ * and so live with their user; other ids have no dot and stand for themselves.
+ */
+export const shardKeyOf = (id: string): string => {
+  const dot = id.indexOf('.');
+  return dot < 0 ? id : id.slice(0, dot);
+};
+
+/** The shard of an id: FNV-1a over its key's UTF-16 units, modulo {@link shardCount}. */
+export const shardOf = (id: string): number => {
+  const key = shardKeyOf(id);
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < key.length; place++) {
+    hash ^= key.charCodeAt(place);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0) % shardCount;
+};
