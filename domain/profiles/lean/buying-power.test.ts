@@ -29,6 +29,18 @@ describe('truncateToLots', () => {
       ),
     );
   });
+
+  it('keeps exact multiples of the smallest lots, however many they are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000_000_000 }), (lots) => {
+        const units = lots / 1e8;
+        const once = truncateToLots(units, 1e-8);
+        expect(Math.abs(once - units)).toBeLessThan(1e-9);
+        expect(truncateToLots(once, 1e-8)).toBe(once);
+      }),
+      { examples: [[29_000_000], [57_000_000]] },
+    );
+  });
 });
 
 describe('the position for a fraction of the portfolio', () => {

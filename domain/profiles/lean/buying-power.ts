@@ -13,15 +13,20 @@ export interface AccountState {
   readonly marginUsed: number;
 }
 
-/** Quotients this close below a whole lot are that lot: decimals have no such rounding. */
+/**
+ * Quotients this close below a whole lot are that lot: decimals have no such rounding. In lots, and as
+ * a share of many lots, where a double's own grid is coarser.
+ */
 const lotTolerance = 1e-9;
+const lotsTolerance = 1e-15;
 
 /** Margins that exceed what is free by less than this share are equal to it in decimals. */
 const marginTolerance = 1e-12;
 
+/** Signed units in whole lots, toward zero. */
 export const truncateToLots = (units: number, lot: number): number => {
-  const lots = Math.floor(Math.abs(units) / lot + lotTolerance);
-  return Math.sign(units) * lots * lot;
+  const lots = Math.abs(units) / lot;
+  return Math.sign(units) * Math.floor(lots + Math.max(lotTolerance, lots * lotsTolerance)) * lot;
 };
 
 /**
