@@ -1,0 +1,8 @@
+/** The door of the ports: what actors and the gateway need from outside. */
+
+export * from './lists.ts';
+export * from './history.ts';
+export * from './results.ts';
+export * from './job-runner.ts';
+export * from './keys.ts';
+export * from './git-objects.ts';

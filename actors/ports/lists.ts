@@ -1,0 +1,95 @@
+/** Lists of what many actors hold (strategies, orders, …), kept by projections of the journal. */
+
+import type { DomainEvent, Position } from '#kernel';
+
+/** Each list belongs to a service; its table lives in that service's schema. */
+export const listNames = [
+  'users',
+  'audit',
+  'strategies',
+  'strategy-versions',
+  'backtests',
+  'batch-members',
+  'accounts',
+  'orders',
+  'fills',
+  'symbols',
+  'imports',
+  'notifications',
+] as const;
+export type ListName = (typeof listNames)[number];
+
+/** One row: what can be filtered and sorted, and the entry itself as JSON. */
+export interface ListEntry {
+  readonly id: string;
+  /** The user whose entry it is. */
+  readonly owner: string;
+  /** Milliseconds UTC; entries are listed by it, then by id. */
+  readonly at: number;
+  readonly symbol: string | null;
+  readonly status: string | null;
+  /** What the entry belongs to, where lists are asked for by it: an account's orders, a batch's members. */
+  readonly parent: string | null;
+  /** JSON object: what the API shows. */
+  readonly doc: Readonly<Record<string, unknown>>;
+}
+
+export interface EventContext {
+  /** The actor's id. */
+  readonly id: string;
+  readonly seq: number;
+  /** Milliseconds UTC. */
+  readonly at: number;
+}
+
+/** What an event does to a list. `patch` gets the entry as it is and changes it; an absent entry stays absent. */
+export type ListChange =
+  | { readonly type: 'put'; readonly entry: ListEntry }
+  | {
+      readonly type: 'patch';
+      readonly id: string;
+      readonly patch: (entry: ListEntry) => ListEntry;
+    }
+  | { readonly type: 'remove'; readonly id: string };
+
+/** A list as a pure function of events. */
+export interface ListProjection<E extends DomainEvent = DomainEvent> {
+  readonly list: ListName;
+  /** Raised when the function changes: the list is then built anew from the first event. */
+  readonly version: number;
+  /** The kind of actor whose events it reads. */
+  readonly kind: string;
+  readonly changes: (event: E, context: EventContext) => readonly ListChange[];
+}
+
+export interface ListQuery {
+  readonly list: ListName;
+  /** null for all users' entries. */
+  readonly owner: string | null;
+  readonly parent?: string;
+  readonly symbol?: string;
+  readonly status?: readonly string[];
+  /** Milliseconds UTC, half-open. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Newest first is the default. */
+  readonly ascending?: boolean;
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Only entries after this one in the order asked for. */
+  readonly after?: { readonly at: number; readonly id: string };
+  /** Wait until the list has reached these positions (the caller's own writes). */
+  readonly reached?: readonly Position[];
+}
+
+export interface ListPage {
+  readonly entries: readonly ListEntry[];
+  readonly hasMore: boolean;
+}
+
+export interface Lists {
+  page(query: ListQuery): Promise<ListPage>;
+  get(list: ListName, id: string, options?: { readonly reached?: readonly Position[] }): Promise<ListEntry | null>;
+  /** Entries by status, for statistics of an owner. */
+  count(list: ListName, owner: string): Promise<Readonly<Record<string, number>>>;
+}
