@@ -5,7 +5,7 @@ import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { bars, real } from './parameter.ts';
 import { isZero } from './smoothing.ts';
-import { Lag, RollingMax, RollingMin, RollingSum } from './window.ts';
+import { Lag, RollingMax, RollingMin, RollingPath } from './window.ts';
 
 /** Kaufman's smoothing constants: exponential averages of 2 and of 30 bars. */
 const fastest = 2 / (2 + 1);
@@ -13,31 +13,21 @@ const slowest = 2 / (30 + 1);
 
 /** Kaufman's average; its smoothing follows the efficiency ratio over `length` bars. */
 export const kaufmanRun = (length: number): SingleRun => {
-  const distance = new RollingSum(length);
+  const path = new RollingPath(length);
   const past = new Lag(length);
-  const state = { previous: NaN, average: NaN };
-  let seen = 0;
+  const state = { average: NaN };
+  let waiting = length;
   return {
     lookback: length,
     next: (value: number) => {
-      const { previous } = state;
-      state.previous = value;
-      const origin = past.push(value);
-      if (seen === 0) {
-        seen = 1;
+      const distance = path.push(value);
+      const change = value - past.push(value);
+      if (waiting > 0) {
+        waiting--;
+        state.average = value; // the average starts at the last value of the lookback
         return NaN;
       }
-      const path = distance.push(Math.abs(value - previous));
-      if (seen < length) {
-        seen++;
-        return NaN;
-      }
-      if (seen === length) {
-        seen++;
-        state.average = previous;
-      }
-      const change = value - origin;
-      const efficiency = path <= change || isZero(path) ? 1 : Math.abs(change / path);
+      const efficiency = distance <= change || isZero(distance) ? 1 : Math.abs(change / distance);
       const root = efficiency * (fastest - slowest) + slowest;
       state.average += (value - state.average) * root * root;
       return state.average;
@@ -113,7 +103,6 @@ export const frama = builtIn({
           state.average = price;
           return NaN;
         }
-        if (half === 1 && state.average !== state.average) state.average = price;
         // Ranges per bar: the whole's is over twice as many.
         const halves = newerRange + olderRange;
         const dimension = halves > 0 && wholeRange > 0 ? Math.log2((2 * halves) / wholeRange) : 1;

@@ -67,32 +67,6 @@ export const accBands = builtIn({
   },
 });
 
-/** Middle of the highest and lowest value of the period (TA-Lib MIDPOINT). */
-export const midPoint = builtIn({
-  name: 'midPoint',
-  title: 'Middle of the range of a series',
-  group: 'average',
-  takes: ['value'],
-  gives: ['value'],
-  parameters: [bars('period', 14, 2)],
-  start: (period: number) => {
-    const highest = new RollingMax(period);
-    const lowest = new RollingMin(period);
-    let waiting = period - 1;
-    return {
-      lookback: period - 1,
-      next: (value: number) => {
-        const sum = highest.push(value) + lowest.push(value);
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return sum / 2;
-      },
-    };
-  },
-});
-
 /** Middle of the period's highest high and lowest low (TA-Lib MIDPRICE). */
 export const midPrice = builtIn({
   name: 'midPrice',
@@ -116,5 +90,19 @@ export const midPrice = builtIn({
         return sum / 2;
       },
     };
+  },
+});
+
+/** Middle of the highest and lowest value of the period (TA-Lib MIDPOINT). */
+export const midPoint = builtIn({
+  name: 'midPoint',
+  title: 'Middle of the range of a series',
+  group: 'average',
+  takes: ['value'],
+  gives: ['value'],
+  parameters: [bars('period', 14, 2)],
+  start: (period: number) => {
+    const middle = midPrice.start(period);
+    return { lookback: middle.lookback, next: (value: number) => middle.next(value, value) };
   },
 });

@@ -3,14 +3,14 @@
 import { builtIn } from './indicator.ts';
 import { bars, real } from './parameter.ts';
 import { exponentialRun } from './smoothing.ts';
-import { stochF } from './stochastic.ts';
+import { RawStochastic } from './stochastic.ts';
 import { atr, trueRangeOf } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
 import { RollingMax, RollingMin, RollingSum } from './window.ts';
 
 /**
  * Fisher transform of the value's place in its range, and the bar before's (J. Ehlers, TASC 2002;
- * for bars, pass `medPrice`). A range below 0.001 counts as 0.001, as in Tulip.
+ * for bars, pass `medPrice`). A value without range stands at its bottom.
  */
 export const fisher = builtIn({
   name: 'fisher',
@@ -35,7 +35,7 @@ export const fisher = builtIn({
           out[0] = out[1] = NaN;
           return;
         }
-        const place = 0.66 * ((value - bottom) / (range === 0 ? 0.001 : range) - 0.5) + 0.67 * state.place;
+        const place = 0.66 * ((value - bottom) / (range === 0 ? 1 : range) - 0.5) + 0.67 * state.place;
         state.place = place > 0.99 ? 0.999 : place < -0.99 ? -0.999 : place;
         out[1] = state.fisher;
         state.fisher = 0.5 * Math.log((1 + state.place) / (1 - state.place)) + 0.5 * state.fisher;
@@ -152,16 +152,14 @@ export const premierStochastic = builtIn({
   gives: ['value'],
   parameters: [bars('period', 8), bars('smooth', 5)],
   start: (period: number, smooth: number) => {
-    const stochastic = stochF.start(period, 1);
+    const stochastic = new RawStochastic(period);
     const first = exponentialRun(smooth);
     const second = exponentialRun(smooth);
-    const out = new Float64Array(2);
     let waiting = period - 1 + first.lookback;
     return {
       lookback: period - 1 + 2 * first.lookback,
       next: (high: number, low: number, close: number) => {
-        stochastic.next(out, high, low, close);
-        const place = 0.1 * ((out[0] as number) - 50); // two outputs
+        const place = 0.1 * (stochastic.push(high, low, close) - 50);
         if (waiting > 0) {
           if (waiting-- <= first.lookback) first.next(place);
           return NaN;

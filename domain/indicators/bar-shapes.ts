@@ -144,7 +144,7 @@ export const fosc = builtIn({
   },
 });
 
-/** Sines are taken anew over the window at each bar, so it is kept short. */
+/** The window is compared with a turn of the sine anew at each bar, so it is kept short. */
 const sinePeriodMax = 1000;
 
 /** MESA sine wave: sine of the phase that a cycle of the given period has, and the sine 45 degrees ahead (J. Ehlers, TASC 1996). */

@@ -1,12 +1,12 @@
 /** Channels and trailing stops: envelopes, Keltner, Donchian, Ichimoku, Supertrend, Chande-Kroll. */
 
-import { bbands } from './bands.ts';
+import { bbands, midPrice } from './bands.ts';
 import { builtIn } from './indicator.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
 import { bars, real } from './parameter.ts';
 import { exponentialRun } from './smoothing.ts';
-import { atr, trueRangeOf } from './volatility.ts';
+import { atr, trueRange } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
 import { Lag, RollingMax, RollingMin } from './window.ts';
 
@@ -42,19 +42,18 @@ export const keltner = builtIn({
   parameters: [bars('period', 20), real('multiple', 1.5, 0), movingAverageChoice()],
   start: (period: number, multiple: number, type: MovingAverageType) => {
     const average = movingAverageRun(type, period);
+    const range = trueRange.start();
     const ranges = movingAverageRun(type, period);
-    const state = { close: NaN };
     const lookback = ranges.lookback + 1;
     let seen = 0;
     return {
       lookback,
       next: (out: Float64Array, high: number, low: number, close: number) => {
-        const range = trueRangeOf(high, low, state.close);
-        state.close = close;
+        const today = range.next(high, low, close);
         const bar = seen;
         if (seen < lookback) seen++;
         const middle = average.next((high + low + close) / 3);
-        const distance = bar === 0 ? NaN : multiple * ranges.next(range);
+        const distance = bar === 0 ? NaN : multiple * ranges.next(today);
         out[0] = middle + distance;
         out[1] = bar < lookback ? NaN : middle;
         out[2] = middle - distance;
@@ -82,19 +81,18 @@ export const squeeze = builtIn({
   start: (bollingerPeriod: number, deviations: number, keltnerPeriod: number, multiple: number) => {
     const bollinger = bbands.start(bollingerPeriod, deviations, deviations);
     const average = exponentialRun(keltnerPeriod);
+    const range = trueRange.start();
     const ranges = averageRun(keltnerPeriod);
     const bands = new Float64Array(3);
-    const state = { close: NaN };
     const lookback = Math.max(bollinger.lookback, keltnerPeriod);
     let seen = 0;
     return {
       lookback,
       next: (high: number, low: number, close: number) => {
-        const range = trueRangeOf(high, low, state.close);
-        state.close = close;
+        const today = range.next(high, low, close);
         bollinger.next(bands, close);
         const middle = average.next((high + low + close) / 3);
-        const distance = seen === 0 ? NaN : multiple * ranges.next(range);
+        const distance = seen === 0 ? NaN : multiple * ranges.next(today);
         if (seen < lookback) {
           seen++;
           return NaN;
@@ -134,21 +132,6 @@ export const donchian = builtIn({
   },
 });
 
-/** Middle of the highest high and lowest low of so many bars; of fewer while there are fewer. */
-class RangeMiddle {
-  private readonly highest: RollingMax;
-  private readonly lowest: RollingMin;
-
-  constructor(length: number) {
-    this.highest = new RollingMax(length);
-    this.lowest = new RollingMin(length);
-  }
-
-  push(high: number, low: number): number {
-    return (this.highest.push(high) + this.lowest.push(low)) / 2;
-  }
-}
-
 /**
  * Ichimoku: conversion and base line, and the two spans as they are seen at a bar, displaced from
  * the past (G. Hosoda, 1969). The lagging span is the close itself, drawn in the past.
@@ -161,9 +144,9 @@ export const ichimoku = builtIn({
   gives: ['conversion', 'base', 'spanA', 'spanB'],
   parameters: [bars('conversion', 9), bars('base', 26), bars('span', 52), bars('displacement', 26)],
   start: (conversion: number, base: number, span: number, displacement: number) => {
-    const quick = new RangeMiddle(conversion);
-    const lazy = new RangeMiddle(base);
-    const wide = new RangeMiddle(span);
+    const quick = midPrice.start(conversion);
+    const lazy = midPrice.start(base);
+    const wide = midPrice.start(span);
     const pastA = new Lag(displacement);
     const pastB = new Lag(displacement);
     const lookback = Math.max(conversion, base, span) - 1 + displacement;
@@ -171,10 +154,10 @@ export const ichimoku = builtIn({
     return {
       lookback,
       next: (out: Float64Array, high: number, low: number) => {
-        const conversionLine = quick.push(high, low);
-        const baseLine = lazy.push(high, low);
+        const conversionLine = quick.next(high, low);
+        const baseLine = lazy.next(high, low);
         const spanA = pastA.push((conversionLine + baseLine) / 2);
-        const spanB = pastB.push(wide.push(high, low));
+        const spanB = pastB.push(wide.next(high, low));
         const isWarm = waiting === 0;
         if (!isWarm) waiting--;
         out[0] = isWarm ? conversionLine : NaN;

@@ -5,6 +5,7 @@
 
 import { CycleMeter, cycleLookback, cycleStart } from './cycle-meter.ts';
 import { builtIn } from './indicator.ts';
+import type { SingleRun } from './indicator.ts';
 
 /** First bar that enters the transforms of the indicators that need the phase. */
 const phaseStart = 37;
@@ -121,7 +122,24 @@ class PhaseMeter {
   }
 }
 
-/** Dominant cycle phase in degrees (TA-Lib HT_DCPHASE). */
+/** One number off the meter at each bar. */
+const phaseRun = (read: (meter: PhaseMeter) => number): SingleRun => {
+  const meter = new PhaseMeter();
+  let waiting = phaseLookback;
+  return {
+    lookback: phaseLookback,
+    next: (value: number) => {
+      meter.push(value);
+      if (waiting > 0) {
+        waiting--;
+        return NaN;
+      }
+      return read(meter);
+    },
+  };
+};
+
+/** Dominant cycle phase in degrees, −45 to 315 (TA-Lib HT_DCPHASE). */
 export const htDcPhase = builtIn({
   name: 'htDcPhase',
   title: 'Dominant cycle phase',
@@ -129,21 +147,7 @@ export const htDcPhase = builtIn({
   takes: ['value'],
   gives: ['value'],
   parameters: [],
-  start: () => {
-    const meter = new PhaseMeter();
-    let waiting = phaseLookback;
-    return {
-      lookback: phaseLookback,
-      next: (value: number) => {
-        meter.push(value);
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return meter.phase;
-      },
-    };
-  },
+  start: () => phaseRun((meter) => meter.phase),
 });
 
 /** Sine of the cycle's phase, and the sine 45 degrees ahead (TA-Lib HT_SINE). */
@@ -178,21 +182,7 @@ export const htTrendline = builtIn({
   takes: ['value'],
   gives: ['value'],
   parameters: [],
-  start: () => {
-    const meter = new PhaseMeter();
-    let waiting = phaseLookback;
-    return {
-      lookback: phaseLookback,
-      next: (value: number) => {
-        meter.push(value);
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return meter.trendline;
-      },
-    };
-  },
+  start: () => phaseRun((meter) => meter.trendline),
 });
 
 /** 1 in a trend, 0 in a cycle (TA-Lib HT_TRENDMODE). */

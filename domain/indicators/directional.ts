@@ -4,6 +4,7 @@
  */
 
 import { builtIn } from './indicator.ts';
+import type { SingleRun } from './indicator.ts';
 import { bars } from './parameter.ts';
 import { isZero } from './smoothing.ts';
 import { trueRangeOf } from './volatility.ts';
@@ -49,6 +50,19 @@ class DirectionalMeter {
   }
 }
 
+const movementRun = (period: number, isPlus: boolean): SingleRun => {
+  const meter = new DirectionalMeter(period);
+  const lookback = Math.max(1, period - 1);
+  return {
+    lookback,
+    next: (high: number, low: number) => {
+      meter.push(high, low, low); // the close enters the range alone, which is not asked for
+      if (meter.bars <= lookback) return NaN;
+      return isPlus ? meter.plus : meter.minus;
+    },
+  };
+};
+
 /** Plus directional movement, Wilder's running sum (TA-Lib PLUS_DM). */
 export const plusDM = builtIn({
   name: 'plusDM',
@@ -57,17 +71,7 @@ export const plusDM = builtIn({
   takes: ['high', 'low'],
   gives: ['value'],
   parameters: [bars('period', 14)],
-  start: (period: number) => {
-    const meter = new DirectionalMeter(period);
-    const lookback = Math.max(1, period - 1);
-    return {
-      lookback,
-      next: (high: number, low: number) => {
-        meter.push(high, low, low);
-        return meter.bars <= lookback ? NaN : meter.plus;
-      },
-    };
-  },
+  start: (period: number) => movementRun(period, true),
 });
 
 /** Minus directional movement, Wilder's running sum (TA-Lib MINUS_DM). */
@@ -78,21 +82,21 @@ export const minusDM = builtIn({
   takes: ['high', 'low'],
   gives: ['value'],
   parameters: [bars('period', 14)],
-  start: (period: number) => {
-    const meter = new DirectionalMeter(period);
-    const lookback = Math.max(1, period - 1);
-    return {
-      lookback,
-      next: (high: number, low: number) => {
-        meter.push(high, low, low);
-        return meter.bars <= lookback ? NaN : meter.minus;
-      },
-    };
-  },
+  start: (period: number) => movementRun(period, false),
 });
 
-/** TA-Lib gives the indicator of a single bar as a fraction, longer ones in percent. */
-const indicatorScale = (length: number): number => (length === 1 ? 1 : 100);
+const indicatorRun = (period: number, isPlus: boolean): SingleRun => {
+  const meter = new DirectionalMeter(period);
+  const scale = period === 1 ? 1 : 100; // TA-Lib gives that of a single bar as a fraction, longer ones in percent
+  return {
+    lookback: period,
+    next: (high: number, low: number, close: number) => {
+      meter.push(high, low, close);
+      if (meter.bars <= period) return NaN;
+      return isZero(meter.range) ? 0 : scale * ((isPlus ? meter.plus : meter.minus) / meter.range);
+    },
+  };
+};
 
 /** Plus directional indicator: plus movement ÷ true range in percent; a fraction for a period of 1 (TA-Lib PLUS_DI). */
 export const plusDI = builtIn({
@@ -102,18 +106,7 @@ export const plusDI = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['value'],
   parameters: [bars('period', 14)],
-  start: (period: number) => {
-    const meter = new DirectionalMeter(period);
-    const scale = indicatorScale(period);
-    return {
-      lookback: period,
-      next: (high: number, low: number, close: number) => {
-        meter.push(high, low, close);
-        if (meter.bars <= period) return NaN;
-        return isZero(meter.range) ? 0 : scale * (meter.plus / meter.range);
-      },
-    };
-  },
+  start: (period: number) => indicatorRun(period, true),
 });
 
 /** Minus directional indicator: minus movement ÷ true range in percent; a fraction for a period of 1 (TA-Lib MINUS_DI). */
@@ -124,18 +117,7 @@ export const minusDI = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['value'],
   parameters: [bars('period', 14)],
-  start: (period: number) => {
-    const meter = new DirectionalMeter(period);
-    const scale = indicatorScale(period);
-    return {
-      lookback: period,
-      next: (high: number, low: number, close: number) => {
-        meter.push(high, low, close);
-        if (meter.bars <= period) return NaN;
-        return isZero(meter.range) ? 0 : scale * (meter.minus / meter.range);
-      },
-    };
-  },
+  start: (period: number) => indicatorRun(period, false),
 });
 
 /** 100 × |plus − minus| ÷ (plus + minus), or NaN where no direction can be told. */

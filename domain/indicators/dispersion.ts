@@ -4,7 +4,7 @@ import { builtIn } from './indicator.ts';
 import type { SingleRun } from './indicator.ts';
 import { RollingCovariance } from './paired-window.ts';
 import { bars, real } from './parameter.ts';
-import { isZero } from './smoothing.ts';
+import { isZero, isZeroOrLess } from './smoothing.ts';
 import { RollingMoments } from './window.ts';
 
 const momentsRun = (length: number, read: (variance: number) => number): SingleRun => {
@@ -45,6 +45,42 @@ export const stddev = builtIn({
   start: (period: number, deviations: number) => momentsRun(period, (value) => deviations * Math.sqrt(value)),
 });
 
+/** Every value of the window is looked at again at each bar, so it is kept short. */
+export const deviationPeriodMax = 10_000;
+
+/** Mean and mean absolute deviation of the newest `length` values. */
+export class RollingDeviation {
+  /** Of the window after the last push; defined once the window is full. */
+  mean = NaN;
+  deviation = NaN;
+  private readonly values: Float64Array;
+  private index = 0;
+  private waiting: number;
+
+  constructor(length: number) {
+    this.values = new Float64Array(length);
+    this.waiting = length - 1;
+  }
+
+  push(value: number): void {
+    const { values } = this;
+    const { length } = values;
+    values[this.index] = value;
+    this.index = this.index + 1 === length ? 0 : this.index + 1;
+    if (this.waiting > 0) {
+      this.waiting--;
+      return;
+    }
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += values[i] as number; // i < length
+    const mean = sum / length;
+    let deviations = 0;
+    for (let i = 0; i < length; i++) deviations += Math.abs((values[i] as number) - mean);
+    this.mean = mean;
+    this.deviation = deviations / length;
+  }
+}
+
 /** Mean absolute deviation from the mean (TA-Lib AVGDEV). */
 export const avgDev = builtIn({
   name: 'avgDev',
@@ -52,32 +88,20 @@ export const avgDev = builtIn({
   group: 'statistics',
   takes: ['value'],
   gives: ['value'],
-  parameters: [bars('period', 14, 2)],
+  parameters: [bars('period', 14, 2, deviationPeriodMax)],
   start: (period: number) => {
-    const values = new Float64Array(period);
-    let index = 0;
-    let waiting = period - 1;
+    const spread = new RollingDeviation(period);
     return {
       lookback: period - 1,
       next: (value: number) => {
-        values[index] = value;
-        index = index + 1 === period ? 0 : index + 1;
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        let sum = 0;
-        for (let i = 0; i < period; i++) sum += values[i] as number; // i < period
-        const mean = sum / period;
-        let deviations = 0;
-        for (let i = 0; i < period; i++) deviations += Math.abs((values[i] as number) - mean);
-        return deviations / period;
+        spread.push(value);
+        return spread.deviation;
       },
     };
   },
 });
 
-/** Pearson's correlation; 0 where a series doesn't move (TA-Lib CORREL). */
+/** Pearson's correlation; 0 where a series doesn't move, or both so little that TA-Lib takes it for that (TA-Lib CORREL). */
 export const correl = builtIn({
   name: 'correl',
   title: "Pearson's correlation",
@@ -97,7 +121,7 @@ export const correl = builtIn({
           return NaN;
         }
         const product = pairs.squaresX * pairs.squaresY;
-        return product < 1e-14 ? 0 : pairs.products / Math.sqrt(product);
+        return isZeroOrLess(product) ? 0 : pairs.products / Math.sqrt(product);
       },
     };
   },

@@ -1,11 +1,30 @@
 /** Volume indicators beyond TA-Lib's. */
 
 import { builtIn } from './indicator.ts';
+import type { SingleRun } from './indicator.ts';
 import { bars } from './parameter.ts';
 import { exponentialFromFirst, exponentialRun } from './smoothing.ts';
 import { moneyFlowVolume } from './volume.ts';
 import { averageRun } from './window-averages.ts';
 import { RollingSum } from './window.ts';
+
+/** The money or volume that flowed in the newest bars, per unit traded in them. */
+class FlowPerVolume {
+  private readonly flows: RollingSum;
+  private readonly traded: RollingSum;
+
+  constructor(length: number) {
+    this.flows = new RollingSum(length);
+    this.traded = new RollingSum(length);
+  }
+
+  /** Takes a bar; `idle` where nothing was traded, NaN until the window is full. */
+  push(flow: number, volume: number, idle: number): number {
+    const total = this.traded.push(volume);
+    const sum = this.flows.push(flow);
+    return total === 0 ? idle : sum / total;
+  }
+}
 
 /** Volume weighted moving average of the close; the last close where nothing was traded. */
 export const vwma = builtIn({
@@ -16,20 +35,10 @@ export const vwma = builtIn({
   gives: ['value'],
   parameters: [bars('period', 20)],
   start: (period: number) => {
-    const money = new RollingSum(period);
-    const traded = new RollingSum(period);
-    let waiting = period - 1;
+    const average = new FlowPerVolume(period);
     return {
       lookback: period - 1,
-      next: (close: number, volume: number) => {
-        const total = traded.push(volume);
-        const flow = money.push(close * volume);
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return total === 0 ? close : flow / total;
-      },
+      next: (close: number, volume: number) => average.push(close * volume, volume, close),
     };
   },
 });
@@ -43,20 +52,12 @@ export const vwap = builtIn({
   gives: ['value'],
   parameters: [bars('period', 50)],
   start: (period: number) => {
-    const money = new RollingSum(period);
-    const traded = new RollingSum(period);
-    let waiting = period - 1;
+    const average = new FlowPerVolume(period);
     return {
       lookback: period - 1,
       next: (open: number, high: number, low: number, close: number, volume: number) => {
         const price = (open + high + low + close) / 4;
-        const total = traded.push(volume);
-        const flow = money.push(price * volume);
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return total === 0 ? price : flow / total;
+        return average.push(price * volume, volume, price);
       },
     };
   },
@@ -71,20 +72,11 @@ export const cmf = builtIn({
   gives: ['value'],
   parameters: [bars('period', 20)],
   start: (period: number) => {
-    const flows = new RollingSum(period);
-    const traded = new RollingSum(period);
-    let waiting = period - 1;
+    const flows = new FlowPerVolume(period);
     return {
       lookback: period - 1,
-      next: (high: number, low: number, close: number, volume: number) => {
-        const total = traded.push(volume);
-        const flow = flows.push(moneyFlowVolume(high, low, close, volume));
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        return total === 0 ? 0 : flow / total;
-      },
+      next: (high: number, low: number, close: number, volume: number) =>
+        flows.push(moneyFlowVolume(high, low, close, volume), volume, 0),
     };
   },
 });
@@ -159,6 +151,22 @@ export const kvo = builtIn({
   },
 });
 
+/** Follows the close on bars whose volume rises, or falls; starts at 1000. A close of 0 is not followed from. */
+const volumeIndexRun = (onRises: boolean): SingleRun => {
+  const state = { close: NaN, volume: NaN, index: NaN };
+  state.index = 1000;
+  return {
+    lookback: 0,
+    next: (close: number, volume: number) => {
+      const follows = onRises ? volume > state.volume : volume < state.volume;
+      if (follows && state.close !== 0) state.index *= 1 + (close - state.close) / state.close;
+      state.close = close;
+      state.volume = volume;
+      return state.index;
+    },
+  };
+};
+
 /** Positive volume index: follows the close on bars whose volume rises; starts at 1000 (P. Dysart). */
 export const pvi = builtIn({
   name: 'pvi',
@@ -167,19 +175,7 @@ export const pvi = builtIn({
   takes: ['close', 'volume'],
   gives: ['value'],
   parameters: [],
-  start: () => {
-    const state = { close: NaN, volume: NaN, index: NaN };
-    state.index = 1000;
-    return {
-      lookback: 0,
-      next: (close: number, volume: number) => {
-        if (volume > state.volume && state.close !== 0) state.index *= 1 + (close - state.close) / state.close;
-        state.close = close;
-        state.volume = volume;
-        return state.index;
-      },
-    };
-  },
+  start: () => volumeIndexRun(true),
 });
 
 /** Negative volume index: follows the close on bars whose volume falls; starts at 1000 (P. Dysart, N. Fosback). */
@@ -190,19 +186,7 @@ export const nvi = builtIn({
   takes: ['close', 'volume'],
   gives: ['value'],
   parameters: [],
-  start: () => {
-    const state = { close: NaN, volume: NaN, index: NaN };
-    state.index = 1000;
-    return {
-      lookback: 0,
-      next: (close: number, volume: number) => {
-        if (volume < state.volume && state.close !== 0) state.index *= 1 + (close - state.close) / state.close;
-        state.close = close;
-        state.volume = volume;
-        return state.index;
-      },
-    };
-  },
+  start: () => volumeIndexRun(false),
 });
 
 /** Volume oscillator: 100 × (fast − slow) ÷ slow simple average of volume; 0 where nothing was traded. */

@@ -257,7 +257,7 @@ export const ma = builtIn({
   start: (period: number, type: MovingAverageType) => movingAverageRun(type, period),
 });
 
-/** Every period from min to max is kept running, so this bounds memory (4 MB) and time per bar. */
+/** Every period from min to max is kept running, so this bounds memory (4 MB for simple averages, 12 MB for Hull's) and time per bar. */
 const variablePeriodMax = 1000;
 
 /**

@@ -7,8 +7,9 @@ import type { MovingAverageType } from './moving-averages.ts';
 import { roc, rsi } from './momentum.ts';
 import { bars } from './parameter.ts';
 import { chainRuns, delayedRun, exponentialRun, isZero, wilderRun } from './smoothing.ts';
+import { RawStochastic } from './stochastic.ts';
 import { averageRun, weightedRun } from './window-averages.ts';
-import { Lag, RollingMax, RollingMin } from './window.ts';
+import { Lag } from './window.ts';
 
 const awesomeRun = (fast: number, slow: number): SingleRun => {
   const quick = averageRun(Math.min(fast, slow));
@@ -265,20 +266,7 @@ export const stc = builtIn({
 
 /** Where a value stands in its range over `length` bars, 0 to 100 and 0 without range, smoothed over 3 bars. */
 const smoothStochastic = (length: number): SingleRun => {
-  const highest = new RollingMax(length);
-  const lowest = new RollingMin(length);
-  let waiting = length - 1;
-  const raw: SingleRun = {
-    lookback: length - 1,
-    next: (value: number) => {
-      const bottom = lowest.push(value);
-      const range = highest.push(value) - bottom;
-      if (waiting > 0) {
-        waiting--;
-        return NaN;
-      }
-      return range === 0 ? 0 : (100 * (value - bottom)) / range;
-    },
-  };
+  const place = new RawStochastic(length);
+  const raw: SingleRun = { lookback: length - 1, next: (value: number) => place.push(value, value, value) };
   return chainRuns(raw, exponentialRun(3));
 };

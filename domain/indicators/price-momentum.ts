@@ -1,8 +1,9 @@
 /** Momentum of whole bars: where the close stands in the bars' ranges. */
 
+import { deviationPeriodMax, RollingDeviation } from './dispersion.ts';
 import { builtIn } from './indicator.ts';
 import { bars } from './parameter.ts';
-import { isZero } from './smoothing.ts';
+import { isZero, isZeroOrLess } from './smoothing.ts';
 import { RollingMax, RollingMin, RollingPeak, RollingSum } from './window.ts';
 
 /** Balance of power: (close − open) ÷ (high − low); 0 for a bar without range (I. Livshin, TASC 2001; TA-Lib BOP). */
@@ -17,7 +18,7 @@ export const bop = builtIn({
     lookback: 0,
     next: (open: number, high: number, low: number, close: number) => {
       const range = high - low;
-      return range < 1e-14 ? 0 : (close - open) / range;
+      return isZeroOrLess(range) ? 0 : (close - open) / range;
     },
   }),
 });
@@ -32,28 +33,16 @@ export const cci = builtIn({
   group: 'momentum',
   takes: ['high', 'low', 'close'],
   gives: ['value'],
-  parameters: [bars('period', 14, 2)],
+  parameters: [bars('period', 14, 2, deviationPeriodMax)],
   start: (period: number) => {
-    const prices = new Float64Array(period);
-    let index = 0;
-    let waiting = period - 1;
+    const spread = new RollingDeviation(period);
     return {
       lookback: period - 1,
       next: (high: number, low: number, close: number) => {
         const price = (high + low + close) / 3;
-        prices[index] = price;
-        index = index + 1 === period ? 0 : index + 1;
-        if (waiting > 0) {
-          waiting--;
-          return NaN;
-        }
-        let sum = 0;
-        for (let i = 0; i < period; i++) sum += prices[i] as number; // i < period
-        const average = sum / period;
-        let deviations = 0;
-        for (let i = 0; i < period; i++) deviations += Math.abs((prices[i] as number) - average);
-        const distance = price - average;
-        return distance === 0 || deviations === 0 ? 0 : distance / (0.015 * (deviations / period));
+        spread.push(price);
+        const distance = price - spread.mean;
+        return distance === 0 || spread.deviation === 0 ? 0 : distance / (0.015 * spread.deviation);
       },
     };
   },

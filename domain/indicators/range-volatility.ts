@@ -3,9 +3,9 @@
 import { builtIn } from './indicator.ts';
 import { bars, real } from './parameter.ts';
 import { exponentialFromFirst, exponentialRun, isZero } from './smoothing.ts';
-import { trueRangeOf } from './volatility.ts';
+import { trueRange } from './volatility.ts';
 import { averageRun } from './window-averages.ts';
-import { Lag, RollingMax, RollingMin, RollingMoments, RollingSum } from './window.ts';
+import { Lag, RollingMax, RollingMin, RollingMoments, RollingPath, RollingSum } from './window.ts';
 
 /**
  * Choppiness index: 100 × log(sum of true ranges ÷ range of the whole period) ÷ log(period): near 100
@@ -19,27 +19,22 @@ export const choppiness = builtIn({
   gives: ['value'],
   parameters: [bars('period', 14, 2)],
   start: (period: number) => {
+    const range = trueRange.start();
     const ranges = new RollingSum(period);
     const highest = new RollingMax(period);
     const lowest = new RollingMin(period);
-    const state = { close: NaN };
-    let seen = 0;
+    let isFirst = true;
     return {
       lookback: period,
       next: (high: number, low: number, close: number) => {
-        const range = trueRangeOf(high, low, state.close);
-        state.close = close;
+        const today = range.next(high, low, close);
         const whole = highest.push(high) - lowest.push(low);
-        if (seen === 0) {
-          seen = 1;
+        if (isFirst) {
+          isFirst = false;
           return NaN;
         }
-        const total = ranges.push(range);
-        if (seen < period) {
-          seen++;
-          return NaN;
-        }
-        return whole === 0 ? 0 : (100 * Math.log10(total / whole)) / Math.log10(period);
+        const total = ranges.push(today); // NaN during the lookback
+        return Number.isNaN(total) ? NaN : whole === 0 ? 0 : (100 * Math.log10(total / whole)) / Math.log10(period);
       },
     };
   },
@@ -103,7 +98,7 @@ export const cvi = builtIn({
   },
 });
 
-/** Annualised volatility: population standard deviation of one-bar returns × √barsPerYear. */
+/** Annualised volatility, as a fraction: population standard deviation of one-bar returns × √barsPerYear; a return from 0 counts as 0. */
 export const volatility = builtIn({
   name: 'volatility',
   title: 'Annualised volatility',
@@ -131,7 +126,7 @@ export const volatility = builtIn({
   },
 });
 
-/** Standard error of the mean: population standard deviation ÷ √period. */
+/** Standard error of the mean: population standard deviation ÷ √period (Tulip stderr). */
 export const stderr = builtIn({
   name: 'stderr',
   title: 'Standard error',
@@ -170,7 +165,7 @@ export const averageRange = builtIn({
   },
 });
 
-/** Rogers-Satchell volatility: root of the mean of ln(H/C)·ln(H/O) + ln(L/C)·ln(L/O), of positive prices (1991). */
+/** Rogers-Satchell volatility: root of the mean of ln(H/C)·ln(H/O) + ln(L/C)·ln(L/O), of positive prices, not annualised (L. Rogers, S. Satchell, 1991). */
 export const rogersSatchell = builtIn({
   name: 'rogersSatchell',
   title: 'Rogers-Satchell volatility',
@@ -203,24 +198,12 @@ export const vhf = builtIn({
   start: (period: number) => {
     const highest = new RollingMax(period);
     const lowest = new RollingMin(period);
-    const path = new RollingSum(period);
-    const state = { previous: NaN };
-    let seen = 0;
+    const path = new RollingPath(period);
     return {
       lookback: period,
       next: (value: number) => {
-        const step = Math.abs(value - state.previous);
-        state.previous = value;
         const range = highest.push(value) - lowest.push(value);
-        if (seen === 0) {
-          seen = 1;
-          return NaN;
-        }
-        const total = path.push(step);
-        if (seen < period) {
-          seen++;
-          return NaN;
-        }
+        const total = path.push(value);
         return total === 0 ? 0 : range / total;
       },
     };
@@ -236,25 +219,13 @@ export const efficiencyRatio = builtIn({
   gives: ['value'],
   parameters: [bars('period', 10)],
   start: (period: number) => {
-    const path = new RollingSum(period);
+    const path = new RollingPath(period);
     const past = new Lag(period);
-    const state = { previous: NaN };
-    let seen = 0;
     return {
       lookback: period,
       next: (value: number) => {
-        const step = Math.abs(value - state.previous);
-        state.previous = value;
         const change = Math.abs(value - past.push(value));
-        if (seen === 0) {
-          seen = 1;
-          return NaN;
-        }
-        const total = path.push(step);
-        if (seen < period) {
-          seen++;
-          return NaN;
-        }
+        const total = path.push(value);
         return total === 0 ? 0 : change / total;
       },
     };

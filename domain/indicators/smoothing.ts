@@ -90,3 +90,6 @@ const zeroBound = 1e-14;
 
 /** True for what TA-Lib takes for zero before it divides. */
 export const isZero = (value: number): boolean => value < zeroBound && value > -zeroBound;
+
+/** As `isZero`, for what cannot be below zero but by rounding. */
+export const isZeroOrLess = (value: number): boolean => value < zeroBound;

@@ -1,14 +1,16 @@
 /** Stochastic oscillators: where the close stands between the lowest low and the highest high. */
 
 import { builtIn } from './indicator.ts';
+import type { ManyRun, SingleRun } from './indicator.ts';
 import { rsi } from './momentum.ts';
 import { movingAverageChoice, movingAverageRun } from './moving-averages.ts';
 import type { MovingAverageType } from './moving-averages.ts';
 import { bars } from './parameter.ts';
+import { identityRun } from './smoothing.ts';
 import { RollingMax, RollingMin } from './window.ts';
 
 /** Raw %K: 100 × (close − lowest low) ÷ (highest high − lowest low); 0 without range. NaN until the window is full. */
-class RawStochastic {
+export class RawStochastic {
   private readonly highest: RollingMax;
   private readonly lowest: RollingMin;
   private waiting: number;
@@ -31,6 +33,26 @@ class RawStochastic {
   }
 }
 
+/** %K, the smoothed raw one, and %D, its average; both begin together. */
+const stochasticRun = (period: number, smooth: SingleRun, signal: SingleRun): ManyRun => {
+  const raw = new RawStochastic(period);
+  const warmK = period - 1 + smooth.lookback;
+  const lookback = warmK + signal.lookback;
+  let seen = 0;
+  return {
+    lookback,
+    next: (out: Float64Array, high: number, low: number, close: number) => {
+      const fast = raw.push(high, low, close);
+      const bar = seen;
+      if (seen < lookback) seen++;
+      const k = bar < period - 1 ? NaN : smooth.next(fast);
+      const d = bar < warmK ? NaN : signal.next(k);
+      out[0] = bar < lookback ? NaN : k;
+      out[1] = d;
+    },
+  };
+};
+
 /** Slow stochastic: %K smoothed, and %D, the average of that (G. Lane; TA-Lib STOCH). */
 export const stoch = builtIn({
   name: 'stoch',
@@ -45,26 +67,8 @@ export const stoch = builtIn({
     bars('slowD', 3),
     movingAverageChoice('slowDType'),
   ],
-  start: (fastK: number, slowK: number, slowKType: MovingAverageType, slowD: number, slowDType: MovingAverageType) => {
-    const raw = new RawStochastic(fastK);
-    const smooth = movingAverageRun(slowKType, slowK);
-    const signal = movingAverageRun(slowDType, slowD);
-    const warmK = fastK - 1 + smooth.lookback;
-    const lookback = warmK + signal.lookback;
-    let seen = 0;
-    return {
-      lookback,
-      next: (out: Float64Array, high: number, low: number, close: number) => {
-        const fast = raw.push(high, low, close);
-        const bar = seen;
-        if (seen < lookback) seen++;
-        const k = bar < fastK - 1 ? NaN : smooth.next(fast);
-        const d = bar < warmK ? NaN : signal.next(k);
-        out[0] = bar < lookback ? NaN : k;
-        out[1] = d;
-      },
-    };
-  },
+  start: (fastK: number, slowK: number, slowKType: MovingAverageType, slowD: number, slowDType: MovingAverageType) =>
+    stochasticRun(fastK, movingAverageRun(slowKType, slowK), movingAverageRun(slowDType, slowD)),
 });
 
 /** Fast stochastic: raw %K, and %D, its average (TA-Lib STOCHF). */
@@ -75,23 +79,8 @@ export const stochF = builtIn({
   takes: ['high', 'low', 'close'],
   gives: ['fastK', 'fastD'],
   parameters: [bars('fastK', 5), bars('fastD', 3), movingAverageChoice('fastDType')],
-  start: (fastK: number, fastD: number, fastDType: MovingAverageType) => {
-    const raw = new RawStochastic(fastK);
-    const signal = movingAverageRun(fastDType, fastD);
-    const lookback = fastK - 1 + signal.lookback;
-    let seen = 0;
-    return {
-      lookback,
-      next: (out: Float64Array, high: number, low: number, close: number) => {
-        const fast = raw.push(high, low, close);
-        const bar = seen;
-        if (seen < lookback) seen++;
-        const d = bar < fastK - 1 ? NaN : signal.next(fast);
-        out[0] = bar < lookback ? NaN : fast;
-        out[1] = d;
-      },
-    };
-  },
+  start: (fastK: number, fastD: number, fastDType: MovingAverageType) =>
+    stochasticRun(fastK, identityRun(), movingAverageRun(fastDType, fastD)),
 });
 
 /** Stochastic RSI: the fast stochastic of the relative strength index (T. Chande, S. Kroll; TA-Lib STOCHRSI). */

@@ -87,6 +87,28 @@ export class RollingSum {
   }
 }
 
+/** Length of the path of the newest `length` one-bar changes: the sum of their absolute values. */
+export class RollingPath {
+  private readonly steps: RollingSum;
+  private previous = NaN;
+  private isFirst = true;
+
+  constructor(length: number) {
+    this.steps = new RollingSum(length);
+  }
+
+  /** Takes the newest value; returns the path to it, NaN until there are as many changes. */
+  push(value: number): number {
+    const step = Math.abs(value - this.previous);
+    this.previous = value;
+    if (this.isFirst) {
+      this.isFirst = false;
+      return NaN;
+    }
+    return this.steps.push(step);
+  }
+}
+
 /** Largest of the newest `length` values. */
 export class RollingMax {
   private readonly older: Float64Array;
