@@ -1,6 +1,8 @@
 /** What a run leaves behind: orders, fills, trades and the equity of every step. */
 
+import { TradeFigures } from '../statistics/trade-figures.ts';
 import type { Fill, Order, Trade } from './order.ts';
+import { TradeHasher } from './trade-hash.ts';
 
 /** Something that happened to an order, waiting to be told to the strategy. */
 export type OrderNews =
@@ -8,10 +10,22 @@ export type OrderNews =
   | { readonly type: 'order'; readonly order: Order };
 
 export interface RunLog {
+  /** By id. Ended orders may have been let go; see `onLetGo`. */
   readonly orders: Order[];
+  /** Empty unless rows are kept. */
   readonly fills: Fill[];
-  /** Closed trades in the order of their exits; `finish` adds those still open. */
+  /** Closed trades in the order of their exits; `finish` adds those still open. Empty unless rows are kept. */
   readonly trades: Trade[];
+  /**
+   * False in a batch, whose members keep numbers alone: then what a run has done becomes part of the
+   * hash and the figures below and is forgotten. Objects that live as long as the run cost more to
+   * carry through the collections of garbage than to make.
+   */
+  keepsRows: boolean;
+  /** Of every fill and every trade, kept as rows or not. Written by {@link recordFill} and {@link recordTrade}. */
+  readonly hash: TradeHasher;
+  readonly figures: TradeFigures;
+  fillCount: number;
   /** Equity after each step of the timeline, currency. */
   readonly equity: Float64Array;
   /** Per step: 1 when a position was held at any moment of the step. */
@@ -20,6 +34,11 @@ export interface RunLog {
   readonly news: OrderNews[];
   /** False when the trader listens to no news: then none is written. */
   isHeard: boolean;
+  /**
+   * Set by a trader that asks for no ended order again unless as the exit of another: such orders may
+   * be let go with {@link letGo}, and are told to it. null: orders stay to the end.
+   */
+  onLetGo: ((order: number) => void) | null;
   /** Sums over the run, in currency. Costs are positive when paid; dividends when received. */
   commission: number;
   funding: number;
@@ -40,10 +59,15 @@ export const newRunLog = (steps: number): RunLog => ({
   orders: [],
   fills: [],
   trades: [],
+  keepsRows: true,
+  hash: new TradeHasher(),
+  figures: new TradeFigures(),
+  fillCount: 0,
   equity: new Float64Array(steps),
   exposed: new Uint8Array(steps),
   news: [],
   isHeard: true,
+  onLetGo: null,
   commission: 0,
   funding: 0,
   borrow: 0,
@@ -58,4 +82,26 @@ export const newRunLog = (steps: number): RunLog => ({
 /** Keeps news of an order, and of its fill where there was one, for a trader that listens. */
 export const tell = (log: RunLog, order: Order, fill: Fill | null = null): void => {
   if (log.isHeard) log.news.push(fill === null ? { type: 'order', order } : { type: 'fill', order, fill });
+};
+
+/** Enters a fill. */
+export const recordFill = (log: RunLog, fill: Fill): void => {
+  const { feed, bar, side, quantity, price, commission } = fill;
+  log.hash.add(feed, bar, side === 'buy' ? quantity : -quantity, price, commission);
+  log.fillCount++;
+  if (log.keepsRows) log.fills.push(fill);
+};
+
+/** Enters a trade that was closed, or is still open at the end of the run. */
+export const recordTrade = (log: RunLog, trade: Trade): void => {
+  log.figures.addTrade(trade);
+  if (log.keepsRows) log.trades.push(trade);
+};
+
+/** Forgets an order that has ended, where the trader can do without it. */
+export const letGo = (log: RunLog, order: number): void => {
+  if (log.onLetGo === null) return;
+  const orders: (Order | undefined)[] = log.orders;
+  orders[order] = undefined; // ids are places in the list
+  log.onLetGo(order);
 };

@@ -3,8 +3,9 @@ import { nativeProfile } from '../profiles/native.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
 import { flag, int } from '../strategy/params.ts';
-import type { Context } from '../strategy/strategy.ts';
+import type { Context, OrderHandle } from '../strategy/strategy.ts';
 import { dayMs, startTime } from './native/test-market.ts';
+import type { BacktestResult } from './result.ts';
 import { RunCancelled, runBacktest, StrategyFailure } from './run.ts';
 import { prepareRunData } from './run-data.ts';
 import { closesFeed, run, scripted } from './test-run.ts';
@@ -93,6 +94,44 @@ describe('a run', () => {
       statistics: full.statistics,
     });
   });
+
+  it.each(['native', 'backtrader', 'lean'])(
+    'shows a strategy in a batch what it sees in a full run under %s',
+    (profile) => {
+      const waves = Array.from({ length: 600 }, (_, i) => 100 + 8 * Math.sin(i / 3) + (i % 7));
+      const watch = (keep: 'full' | 'summary'): { readonly seen: unknown[]; readonly result: BacktestResult } => {
+        const seen: unknown[] = [];
+        const made: OrderHandle[] = [];
+        const strategy = defineStrategy({
+          name: 'watch',
+          onBar(ctx) {
+            const { step } = ctx;
+            if (step % 5 === 0) {
+              const options = step % 15 === 0 && profile === 'native' ? { stopLoss: 80, takeProfit: 109 } : {};
+              made.push(ctx.buy('main', 1 + (step % 3), options));
+            }
+            if (step % 11 === 0) made.push(ctx.buy('main', 1, { limit: 90 }));
+            if (step % 11 === 6) seen.push(ctx.cancelAll('main'));
+            if (step % 13 === 0) ctx.close('main');
+            for (const open of ctx.openOrders('main')) seen.push(open.id, made.indexOf(open));
+            const old = made[(step * 7) % (made.length + 1)];
+            if (old === undefined) return;
+            seen.push(old.status, old.fillPrice, old.stopLoss?.status, old.stopLoss === old.stopLoss, old.cancel());
+            if (old.stopLoss !== null) made.push(old.stopLoss);
+          },
+        });
+        return { seen, result: run(strategy, [closesFeed(waves)], { profile, keep }) };
+      };
+      const full = watch('full');
+      const summary = watch('summary');
+      expect(full.result.fills.length).toBeGreaterThan(100);
+      expect(summary.seen).toEqual(full.seen);
+      expect(summary.result.tradeHash).toBe(full.result.tradeHash);
+      expect(summary.result.statistics).toEqual(full.result.statistics);
+      expect(summary.result.equity).toEqual(full.result.equity);
+      expect(summary.result).toMatchObject({ orders: [], fills: [], trades: [] });
+    },
+  );
 
   it('trades from the first step of its span on, with indicators that are warm by then', () => {
     const seen: unknown[] = [];

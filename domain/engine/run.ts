@@ -2,6 +2,7 @@
 
 import { computeStatistics } from '../statistics/statistics.ts';
 import type { Statistics } from '../statistics/statistics.ts';
+import { summarizeFigures } from '../statistics/trade-summary.ts';
 import { Notebook } from '../strategy/notebook.ts';
 import { readParams } from '../strategy/params.ts';
 import type { ParamValue } from '../strategy/params.ts';
@@ -16,7 +17,6 @@ import type { BacktestResult, FeedSummary } from './result.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { RunData } from './run-data.ts';
 import type { RunLog } from './run-log.ts';
-import { tradeHash } from './trade-hash.ts';
 import type { Trader } from './trader.ts';
 
 /** How far a run has come. */
@@ -38,7 +38,7 @@ export interface RunRequest {
   readonly profile: Profile;
   /** Seed of `ctx.random`. Default 1. */
   readonly seed?: number | string;
-  /** `summary` drops log lines and plots: for members of a batch. Default `full`. */
+  /** `summary` keeps no log lines, plots, orders, fills and trades: for members of a batch. Default `full`. */
   readonly keep?: 'full' | 'summary';
   /** Called every {@link stepsPerReport} steps; returning false cancels the run. */
   readonly onProgress?: (progress: RunProgress) => boolean;
@@ -83,6 +83,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
   const market = newMarket(data);
   const book = profile.ruleBook(market);
   const notebook = new Notebook(keep === 'full');
+  book.log.keepsRows = keep === 'full';
   const place: TraderPlace = { handler: null };
   const params = valuesFor(request.trader);
 
@@ -211,19 +212,20 @@ const resultOf = ({
 }: Parts & { readonly warmUpSteps: number }): BacktestResult => {
   const { trader, data, profile } = request;
   const { log } = book;
+  const { orders, fills, trades } = log.keepsRows ? log : noRows;
   const input = {
     timeline: market.timeline,
     equity: log.equity,
     exposed: log.exposed,
-    trades: log.trades,
-    fills: log.fills,
-    orders: log.orders,
+    trades,
+    fills,
+    orders,
     feeds: market.feeds,
     startCash: profile.startCash,
     sums: log,
     warmUpSteps,
   };
-  const statistics: Statistics = computeStatistics(input, data.statistics);
+  const statistics: Statistics = computeStatistics(input, data.statistics, summarizeFigures(log.figures));
   return {
     strategy: 'strategy' in trader ? trader.strategy.name : trader.name,
     engineVersion,
@@ -231,12 +233,13 @@ const resultOf = ({
     settings: { profile: profile.name, seed, ...profile.settings },
     feeds: market.feeds.map(summaryOf),
     statistics,
-    profileStatistics: profile.statistics?.(input) ?? null,
-    tradeHash: tradeHash(log.fills),
+    // Theirs are computed from rows; whoever compares them looks at one run.
+    profileStatistics: log.keepsRows ? (profile.statistics?.(input) ?? null) : null,
+    tradeHash: log.hash.digest(),
     warmUpSteps,
-    trades: log.trades,
-    orders: log.orders,
-    fills: log.fills,
+    trades,
+    orders,
+    fills,
     timeline: market.timeline,
     equity: log.equity,
     log: notebook.lines,
@@ -245,6 +248,8 @@ const resultOf = ({
     plots: Object.fromEntries(notebook.plots),
   };
 };
+
+const noRows: Pick<BacktestResult, 'orders' | 'fills' | 'trades'> = { orders: [], fills: [], trades: [] };
 
 const notesOf = ({ notes, ruin }: RunLog): string[] => (ruin === null ? notes : [...notes, ruin]);
 

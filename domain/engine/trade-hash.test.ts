@@ -21,6 +21,14 @@ it('is MurmurHash3 x86-128, by its published vector', () => {
   expect(murmur128(new Uint8Array())).toBe('0'.repeat(32));
 });
 
+it('covers the words of all fills as one piece, however many there are', () => {
+  for (const count of [1, 255, 256, 257, 1_000]) {
+    const fills = Array.from({ length: count }, (_, i) => ({ ...fill, bar: i, price: 10 + i / 3 }));
+    const words = Float64Array.from(fills.flatMap(({ feed, bar, quantity, price }) => [feed, bar, quantity, price, 0]));
+    expect(tradeHash(fills)).toBe(murmur128(new Uint8Array(words.buffer)));
+  }
+});
+
 it('differs when a side, a bar, a quantity or the last bit of a price differs', () => {
   const hashes = [
     fill,

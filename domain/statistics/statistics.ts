@@ -13,6 +13,7 @@ import { statisticDefinitions } from './definitions.ts';
 import type { StatisticKey } from './definitions.ts';
 import { summarizeDrawdowns } from './drawdown.ts';
 import { summarizeTrades } from './trade-summary.ts';
+import type { TradeSummary } from './trade-summary.ts';
 
 /** By key; {@link statisticDefinitions} says what each means and in which unit it is. */
 export type Statistics = Readonly<Record<StatisticKey, number | null>>;
@@ -63,11 +64,13 @@ export const prepareStatistics = (
 
 /**
  * Computes all statistics of a run in single passes over its arrays. Give `prepared` when several
- * runs share the data. Throws a RangeError when the arrays are not of one length.
+ * runs share the data, and `trades` when they were summed up while they came. Throws a RangeError
+ * when the arrays are not of one length.
  */
 export const computeStatistics = (
   run: StatisticsInput,
   prepared: PreparedStatistics = prepareStatistics(run.timeline, run.feeds),
+  trades: TradeSummary = summarizeTrades(run.trades),
 ): Statistics => {
   const { timeline, equity, exposed, startCash, sums } = run;
   if (equity.length !== timeline.length || exposed.length !== timeline.length) {
@@ -84,7 +87,6 @@ export const computeStatistics = (
   const daily = summarizeDays(equity, startCash, prepared);
   const yearly = calendar.samplesPerYear;
   const drawdowns = summarizeDrawdowns(timeline, equity, startCash, firstStep);
-  const trades = summarizeTrades(run.trades);
 
   const bySteps = (value: number): number | null => (steps > 0 ? finite(value) : null);
   // A first return always exists against the starting cash; a spread and a year need a month of them.

@@ -1,6 +1,7 @@
 /** What a set of trades amounts to. */
 
 import type { Trade } from '../engine/order.ts';
+import { TradeFigures } from './trade-figures.ts';
 
 /** Money in currency, commissions deducted. Quotients that need what is not there are NaN. */
 export interface TradeSummary {
@@ -31,8 +32,14 @@ export interface TradeSummary {
 /** Losses, or a spread of profits, below this part of the largest profit are rounding. */
 const roundingShare = 1e-12;
 
-/** Two passes: sums, then the spread around their mean. Sums are compensated as in `exact-sum.ts`. */
 export const summarizeTrades = (trades: readonly Trade[]): TradeSummary => {
+  const figures = new TradeFigures();
+  for (const trade of trades) figures.addTrade(trade);
+  return summarizeFigures(figures);
+};
+
+/** Two passes: sums, then the spread around their mean. Sums are compensated as in `exact-sum.ts`. */
+export const summarizeFigures = (trades: TradeFigures): TradeSummary => {
   let count = 0;
   let open = 0;
   let long = 0;
@@ -50,17 +57,17 @@ export const summarizeTrades = (trades: readonly Trade[]): TradeSummary => {
   let maxMs = 0;
   let commission = 0;
   let largest = 0;
-  for (let i = 0; i < trades.length; i++) {
-    const trade = trades[i];
-    if (trade === undefined) continue;
-    const { pnl, returnFraction, exitTime } = trade;
-    if (exitTime === null) {
+  for (let i = 0; i < trades.count; i++) {
+    const pnl = trades.pnl(i);
+    const returnFraction = trades.returnFraction(i);
+    const length = trades.lengthMs(i);
+    if (Number.isNaN(length)) {
       open++;
       openProfit += pnl;
       continue;
     }
     count++;
-    if (trade.side === 'long') long++;
+    if (trades.isLong(i)) long++;
     if (pnl > 0) {
       wins++;
       grossProfit += pnl;
@@ -76,10 +83,9 @@ export const summarizeTrades = (trades: readonly Trade[]): TradeSummary => {
     if (returnFraction > best) best = returnFraction;
     if (returnFraction < worst) worst = returnFraction;
     returns += returnFraction;
-    const length = exitTime - trade.entryTime;
     lengths += length;
     if (length > maxMs) maxMs = length;
-    commission += trade.commission;
+    commission += trades.commission(i);
   }
   profit += profitLost;
   const winRate = wins / count;
@@ -107,12 +113,11 @@ export const summarizeTrades = (trades: readonly Trade[]): TradeSummary => {
 };
 
 /** √n × mean ÷ sample standard deviation of the profits; NaN when they do not vary. */
-const qualityOf = (trades: readonly Trade[], count: number, mean: number, largest: number): number => {
+const qualityOf = (trades: TradeFigures, count: number, mean: number, largest: number): number => {
   let squares = 0;
-  for (let i = 0; i < trades.length; i++) {
-    const trade = trades[i];
-    if (trade === undefined || trade.exitTime === null) continue;
-    const off = trade.pnl - mean;
+  for (let i = 0; i < trades.count; i++) {
+    if (Number.isNaN(trades.lengthMs(i))) continue;
+    const off = trades.pnl(i) - mean;
     squares += off * off;
   }
   const deviation = Math.sqrt(squares / (count - 1));

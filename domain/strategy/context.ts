@@ -52,12 +52,16 @@ export type Phase = 'init' | 'computing' | 'trading' | 'stopping' | 'over';
 // Set by the class itself, so that the run reaches its private state and a strategy, which holds only instances, does not.
 let setPhase: (context: RunContext, phase: Phase) => void;
 let findHandle: (context: RunContext, order: Order) => OrderHandle;
+let forgetHandle: (context: RunContext, order: number) => void;
 
 /** For the run alone. */
 export const enterPhase = (context: RunContext, phase: Phase): void => setPhase(context, phase);
 
 /** For the run alone: the handle of an order. */
 export const handleOf = (context: RunContext, order: Order): OrderHandle => findHandle(context, order);
+
+/** For the run alone: the order of that id has ended, and nothing leads to it any more. */
+export const dropHandle = (context: RunContext, order: number): void => forgetHandle(context, order);
 
 export class RunContext implements Context {
   readonly bars: { readonly [id: string]: BarSeries };
@@ -68,7 +72,7 @@ export class RunContext implements Context {
   readonly #timeframe: Timeframe;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
   /** By order id; ids count up without gaps. */
-  readonly #handles: OrderHandle[] = [];
+  readonly #handles: (OrderHandle | undefined)[] = [];
   /** Per feed the newest order that was made to reach a target. */
   readonly #targetOrders: Order[] = [];
   #phase: Phase = 'init';
@@ -78,6 +82,9 @@ export class RunContext implements Context {
       context.#phase = phase;
     };
     findHandle = (context, order) => context.#handleOf(order);
+    forgetHandle = (context, order) => {
+      context.#handles[order] = undefined;
+    };
   }
 
   constructor(parts: ContextParts) {

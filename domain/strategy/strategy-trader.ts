@@ -8,7 +8,7 @@ import type { Bars } from '../market/bars.ts';
 import { barColumns } from '../market/bars.ts';
 import { randomFrom } from '../random.ts';
 import { nearest } from './define-strategy.ts';
-import { enterPhase, handleOf, RunContext } from './context.ts';
+import { dropHandle, enterPhase, handleOf, RunContext } from './context.ts';
 import type { BoundFeed } from './context.ts';
 import { StrategyMistake } from './mistake.ts';
 import { missingState, namedValues } from './named-values.ts';
@@ -61,6 +61,8 @@ export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): 
   enterPhase(ctx, 'trading');
   const { onBar, onFill, onOrder, onTimer, onStop } = handlers;
   book.log.isHeard = onFill !== null || onOrder !== null;
+  // Nobody will ask for the rows, nor be told of an order after its end: its handle is the strategy's alone.
+  if (!book.log.keepsRows && !book.log.isHeard) book.log.onLetGo = (order) => dropHandle(ctx, order);
   const isLive = clocks.some((clock) => clock.live.length > 0);
 
   const tellNews = (): void => {

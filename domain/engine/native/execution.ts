@@ -2,7 +2,7 @@
 
 import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
 import type { Market } from '../market.ts';
-import type { Fill } from '../order.ts';
+import type { Fill, Order } from '../order.ts';
 import { tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import type { BarState } from './bar-state.ts';
@@ -149,26 +149,37 @@ export class Execution {
     order.fillPrice =
       waiting.filledLots === lots ? price : fromSteps(ledger.ticks[feed]!, waiting.tickLots / waiting.filledLots);
     queues.filled(waiting);
-    const fill: Fill = {
-      order: order.id,
-      feed,
-      side: order.side,
-      quantity: this.#units(feed, lots),
-      price,
-      commission: fromSteps(ledger.money, feeQuanta),
-      step: market.step,
-      bar: bar.bar,
-      time: bar.time,
-      tag: order.request.tag ?? null,
-    };
-    log.fills.push(fill);
-    tell(log, order, fill);
+    this.#record(order, bar, this.#units(feed, lots), price, fromSteps(ledger.money, feeQuanta));
 
     for (const rival of queues.rivals(waiting))
       queues.end(rival, 'cancelled', `One cancels the other: order ${order.id} filled.`);
     if (effect.closed > 0) shrinkToPosition(queues, ledger, feed);
     if (protection !== null && effect.opened > 0) protectOpened(protection, { queues, ledger, market, bar });
     if (waiting.lots <= 0) releaseChildren(waiting, { queues, ledger, market, bar });
+  }
+
+  #record(order: Order, bar: BarState, quantity: number, price: number, commission: number): void {
+    const { log, market } = this.#parts;
+    const { feed, side } = order;
+    log.hash.add(feed, bar.bar, side === 'buy' ? quantity : -quantity, price, commission);
+    log.fillCount++;
+    if (!log.keepsRows && !log.isHeard) return; // nobody will see it
+    const { tag = null } = order.request;
+    const { step } = market;
+    const fill: Fill = {
+      order: order.id,
+      feed,
+      side,
+      quantity,
+      price,
+      commission,
+      step,
+      bar: bar.bar,
+      time: bar.time,
+      tag,
+    };
+    if (log.keepsRows) log.fills.push(fill);
+    tell(log, order, fill);
   }
 
   #ticksPaid(waiting: WaitingOrder, bar: BarState, price: number, taker: boolean, lots: number): number {

@@ -17,7 +17,6 @@ import {
 } from '../../money.ts';
 import type { Grid, UnitValue } from '../../money.ts';
 import type { Feed } from '../../market/feed.ts';
-import type { Trade } from '../order.ts';
 import type { RunLog } from '../run-log.ts';
 import type { Sign } from './matching.ts';
 import { isClosedBy } from './open-trade.ts';
@@ -191,18 +190,16 @@ export class Ledger {
     const cost = this.share(trade.costQuanta, lots, whole);
     const entryFee = this.share(trade.feeQuanta, lots, whole);
     const remains = whole - lots;
-    this.#log.trades.push(
-      this.#record(feed, trade, {
-        id: remains > 0 ? this.#nextTrade++ : trade.id,
-        lots,
-        cost,
-        pnl: trade.sign * (exit.valueQuanta - cost) - entryFee - exit.feeQuanta,
-        fee: entryFee + exit.feeQuanta,
-        exitBar: exit.bar,
-        exitTime: exit.time,
-        exitPrice: exit.price,
-      }),
-    );
+    this.#record(feed, trade, {
+      id: remains > 0 ? this.#nextTrade++ : trade.id,
+      lots,
+      cost,
+      pnl: trade.sign * (exit.valueQuanta - cost) - entryFee - exit.feeQuanta,
+      fee: entryFee + exit.feeQuanta,
+      exitBar: exit.bar,
+      exitTime: exit.time,
+      exitPrice: exit.price,
+    });
     trade.lots = remains;
     trade.costQuanta -= cost;
     trade.feeQuanta -= entryFee;
@@ -212,18 +209,16 @@ export class Ledger {
   recordOpen(feed: number, price: number): void {
     for (const trade of this.#trades(feed)) {
       const value = stepsNearest(this.money, fromSteps(this.lots[feed]!, trade.lots) * this.multipliers[feed]! * price); // as above
-      this.#log.trades.push(
-        this.#record(feed, trade, {
-          id: trade.id,
-          lots: trade.lots,
-          cost: trade.costQuanta,
-          pnl: trade.sign * (value - trade.costQuanta) - trade.feeQuanta,
-          fee: trade.feeQuanta,
-          exitBar: null,
-          exitTime: null,
-          exitPrice: null,
-        }),
-      );
+      this.#record(feed, trade, {
+        id: trade.id,
+        lots: trade.lots,
+        cost: trade.costQuanta,
+        pnl: trade.sign * (value - trade.costQuanta) - trade.feeQuanta,
+        fee: trade.feeQuanta,
+        exitBar: null,
+        exitTime: null,
+        exitPrice: null,
+      });
     }
   }
 
@@ -299,8 +294,15 @@ export class Ledger {
       exitTime: number | null;
       exitPrice: number | null;
     },
-  ): Trade {
-    return {
+  ): void {
+    const log = this.#log;
+    const pnl = fromSteps(this.money, part.pnl);
+    const returnFraction = part.cost > 0 ? part.pnl / part.cost : 0;
+    const commission = fromSteps(this.money, part.fee);
+    const lengthMs = part.exitTime === null ? NaN : part.exitTime - trade.entryTime;
+    log.figures.add(pnl, returnFraction, lengthMs, commission, trade.sign > 0);
+    if (!log.keepsRows) return;
+    log.trades.push({
       id: part.id,
       feed,
       side: trade.sign > 0 ? 'long' : 'short',
@@ -313,11 +315,11 @@ export class Ledger {
       exitPrice: part.exitPrice,
       stopLoss: trade.levels?.stopLoss ?? null,
       takeProfit: trade.levels?.takeProfit ?? null,
-      pnl: fromSteps(this.money, part.pnl),
-      returnFraction: part.cost > 0 ? part.pnl / part.cost : 0,
-      commission: fromSteps(this.money, part.fee),
+      pnl,
+      returnFraction,
+      commission,
       tag: trade.tag,
-    };
+    });
   }
 
   #trades(feed: number): OpenTrade[] {

@@ -2,7 +2,7 @@
 
 import type { Market } from '../market.ts';
 import type { Order, OrderStatus } from '../order.ts';
-import { tell } from '../run-log.ts';
+import { letGo, tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import { isOpen } from './waiting-order.ts';
 import type { Protection, WaitingOrder } from './waiting-order.ts';
@@ -149,6 +149,8 @@ export class OrderQueues {
   sweep(): void {
     if (this.#swept) return;
     this.#swept = true;
+    for (const waiting of this.#submitted)
+      if (!isOpen(waiting) && !isExitOrHasSome(waiting)) letGo(this.#log, waiting.order.id);
     if (this.#openCount === 0) {
       empty(this.#submitted);
       for (const queue of this.byFeed) empty(queue);
@@ -181,6 +183,10 @@ export class OrderQueues {
     tell(this.#log, waiting.order);
   }
 }
+
+/** The exits of an entry are found from it by their ids, however long ago all of them ended. */
+const isExitOrHasSome = ({ order, exitOf }: WaitingOrder): boolean =>
+  exitOf !== null || order.stopLossOrder !== null || order.takeProfitOrder !== null;
 
 /** Element by element: setting the length of an array is many times slower for the few that there are. */
 const empty = (queue: WaitingOrder[]): void => {

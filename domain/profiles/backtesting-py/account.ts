@@ -3,7 +3,7 @@
 import type { Bars } from '../../market/bars.ts';
 import type { Market } from '../../engine/market.ts';
 import type { Fill, Order } from '../../engine/order.ts';
-import { tell } from '../../engine/run-log.ts';
+import { recordFill, recordTrade, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { BacktestingPyConfig } from './config.ts';
 import { commissionOf, profitAt } from './held-trade.ts';
@@ -134,7 +134,7 @@ export class Account {
     const unit = this.#config.fractionalUnit;
     const units = Math.abs(trade.size);
     const gross = (trade.size < 0 ? -1 : 1) * (exit.price / trade.entryPrice - 1);
-    this.#log.trades.push({
+    recordTrade(this.#log, {
       id: trade.id,
       feed: 0,
       side: trade.size < 0 ? 'short' : 'long',
@@ -173,7 +173,7 @@ export class Account {
       time: this.#timeOf(bar),
       tag: order?.request.tag ?? null,
     };
-    log.fills.push(fill);
+    recordFill(log, fill);
     if (order === null) return;
     const filled = order.filledQuantity + quantity;
     order.fillPrice =

@@ -1,7 +1,7 @@
 /** The account of backtrader's broker: cash, what is held, and how a fill, a day's interest and a close change them. */
 
 import type { Market } from '../../engine/market.ts';
-import { tell } from '../../engine/run-log.ts';
+import { recordFill, recordTrade, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { dayIndex } from '../../market/calendar.ts';
 import { boundCash, releasedCash } from './cash-check.ts';
@@ -178,7 +178,7 @@ export class Account {
       time: bars.time[filledBar] as number, // the bar filled, or the one before
       tag: order.request.tag ?? null,
     };
-    log.fills.push(fill);
+    recordFill(log, fill);
     tell(log, order, fill);
     log.commission += commission;
     log.turnover += Math.abs(units) * price * holding.costs.multiplier;
@@ -189,7 +189,7 @@ export class Account {
       );
       if (trade !== null) {
         this.#tradeCount++;
-        log.trades.push(trade);
+        recordTrade(log, trade);
       }
     }
     if (opened !== 0)
@@ -234,7 +234,7 @@ export class Account {
       const trade = holding.openTrade(this.#tradeCount);
       if (trade === null) continue;
       this.#tradeCount++;
-      this.#log.trades.push(trade);
+      recordTrade(this.#log, trade);
     }
   }
 }

@@ -264,7 +264,7 @@ class BacktraderRuleBook implements RuleBook {
    */
   #matchPending(): boolean {
     const pending = this.#pending;
-    const fillsBefore = this.log.fills.length;
+    const fillsBefore = this.log.fillCount;
     pending.push(null);
     for (let ticket = pending.shift(); ticket !== null && ticket !== undefined; ticket = pending.shift()) {
       const { order } = ticket;
@@ -282,7 +282,7 @@ class BacktraderRuleBook implements RuleBook {
       if (isAlive(ticket)) pending.push(ticket);
       else if (order.status === 'filled') this.#bracketFilled(ticket);
     }
-    return this.log.fills.length > fillsBefore;
+    return this.log.fillCount > fillsBefore;
   }
 
   #tryFill(ticket: Ticket, bar: number, barTime: number): void {

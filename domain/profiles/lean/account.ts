@@ -2,7 +2,7 @@
 
 import type { Market } from '../../engine/market.ts';
 import type { Order } from '../../engine/order.ts';
-import { tell } from '../../engine/run-log.ts';
+import { recordFill, recordTrade, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { AccountState } from './buying-power.ts';
 import type { LeanConfig } from './config.ts';
@@ -95,20 +95,22 @@ export class Account {
       time,
       tag: order.request.tag ?? null,
     };
-    log.fills.push(fill);
+    recordFill(log, fill);
     tell(log, order, fill);
     log.commission += fee;
     log.turnover += order.quantity * price * multiplier;
     holding.book(
       { order, units, price, fee, bar, time },
       () => this.#tradeCount++,
-      (trade) => void log.trades.push(trade),
+      (trade) => recordTrade(log, trade),
     );
   }
 
   /** Enters the trades that are still open in the log. */
   finish(): void {
-    for (const holding of this.holdings) this.#log.trades.push(...holding.openTrades(() => this.#tradeCount++));
+    for (const holding of this.holdings) {
+      for (const trade of holding.openTrades(() => this.#tradeCount++)) recordTrade(this.#log, trade);
+    }
   }
 
   #applyActions(feed: number, holding: Holding, waiting: WaitingOrders): void {

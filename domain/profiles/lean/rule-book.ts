@@ -169,7 +169,7 @@ class LeanRuleBook implements RuleBook {
 
   /** One round over the waiting orders; true when something filled. */
   #match(): boolean {
-    const before = this.log.fills.length;
+    const before = this.log.fillCount;
     for (const ticket of this.#waiting.tickets()) {
       const { order } = ticket;
       const { feed } = this.#account.holding(order.feed);
@@ -189,7 +189,7 @@ class LeanRuleBook implements RuleBook {
       const price = fillPrice(ticket, { bars: feed.bars, index: bar, slip, model: this.#config.fillModel });
       if (!Number.isNaN(price)) this.#fill(order, price, bar);
     }
-    return this.log.fills.length > before;
+    return this.log.fillCount > before;
   }
 
   /** Within a day, orders for the open wait for another day and orders for the close for its last bar. */
