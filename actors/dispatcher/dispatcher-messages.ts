@@ -1,0 +1,50 @@
+/** Gives runner slots their work: fair between users, by priority. One of it, id `main`; volatile: waiting work announces itself again. */
+
+import type { ActorAddress, Command, Refusal } from '#kernel';
+
+export interface WaitingWork {
+  /** The backtest or the batch. */
+  readonly address: ActorAddress;
+  readonly userId: string;
+  readonly priority: number;
+  /** Milliseconds UTC; among equals the oldest is first. */
+  readonly since: number;
+}
+
+/** Work is there to be done. Announcing it twice is announcing it once. */
+export interface Announce extends Command<null> {
+  readonly type: 'Announce';
+  readonly work: WaitingWork;
+}
+
+/** It is done, or no longer wanted; work of it that is under way is to be aborted. */
+export interface Withdraw extends Command<null> {
+  readonly type: 'Withdraw';
+  readonly address: ActorAddress;
+}
+
+/** A slot is free: answers at once with work, or null; then the slot is woken when there is some. */
+export interface TakeWork extends Command<WaitingWork | null> {
+  readonly type: 'TakeWork';
+  readonly slot: string;
+}
+
+/** A slot has done with what it took. `again`: there is more of it (a batch). */
+export interface GiveBack extends Command<null> {
+  readonly type: 'GiveBack';
+  readonly slot: string;
+  readonly address: ActorAddress;
+  readonly again: boolean;
+}
+
+export interface GetQueue extends Command<{
+  readonly waiting: number;
+  readonly running: number;
+  readonly slots: number;
+  readonly byUser: Readonly<Record<string, number>>;
+}> {
+  readonly type: 'GetQueue';
+}
+
+export type DispatcherCommand = Announce | Withdraw | TakeWork | GiveBack | GetQueue;
+export type DispatcherRefusal = Refusal & { readonly code: 'queue-full' };
