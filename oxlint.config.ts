@@ -21,6 +21,7 @@ const doors = [
   '#sandbox',
   '#report',
   '#kernel',
+  '#kernel/testing',
   '#ports',
   '#actors',
   '#cluster',
@@ -33,6 +34,16 @@ const doors = [
 ];
 
 const everything = doors.filter((door) => door !== 'xtrading/strategy');
+
+/** What tests of a room may import beside: doors that would bring the test tools into the program. */
+const testDoors: Readonly<Record<string, string>> = {
+  actors: '#kernel/testing',
+  'actors/kernel': '#kernel/testing',
+  'actors/ports': '#kernel/testing',
+  cluster: '#kernel/testing',
+  persistence: '#kernel/testing',
+  gateway: '#kernel/testing',
+};
 
 const rooms: readonly Room[] = [
   { folder: 'domain', doors: [], isPure: true },
@@ -64,7 +75,9 @@ const depthMax = 5;
 
 const importRules = (room: Room, depth: number, isTest: boolean): NonNullable<OxlintOverride['rules']> => {
   const escape = (text: string) => text.replaceAll(/[/.]/g, String.raw`\$&`).replace('*', '[^/]+');
-  const refusedDoors = doors.filter((door) => !room.doors.includes(door));
+  const refusedDoors = doors.filter(
+    (door) => !room.doors.includes(door) && !(isTest && testDoors[room.folder] === door),
+  );
   const refusedPackages = Object.keys(keptPackages).filter((name) => keptPackages[name] !== room.folder);
   const patterns = [
     {
