@@ -74,3 +74,13 @@ export type { WalkForwardSummary, WalkForwardWindow } from './search/walk-forwar
 export { stitchRuns } from './search/stitch.ts';
 export type { Stretch } from './search/stitch.ts';
 export { computeStatistics, prepareStatistics } from './statistics/statistics.ts';
+export {
+  decimal,
+  decimalFromText,
+  decimalPlaces,
+  decimalText,
+  isOnGrid,
+  overDecimal,
+  timesDecimal,
+} from './decimal.ts';
+export type { Decimal } from './decimal.ts';
