@@ -6,6 +6,7 @@ export type { StrategyDeclaration } from './declaration.ts';
 export { defaultLimits } from './limits.ts';
 export type { RunLimits } from './limits.ts';
 export type { SandboxAbilities } from './launch.ts';
+export { platformDigest } from './runner-image.ts';
 export { RunnerPool } from './runner-pool.ts';
 export type { BatchOutcome, RunnerPoolOptions } from './runner-pool.ts';
 export { compileStrategy, Runner, sandboxAbilities, startRunner } from './runner.ts';

@@ -52,7 +52,11 @@ const probed = async (plan: SandboxAbilities): Promise<Record<string, string>> =
     chmodSync(folder, 0o755);
     const processFile = join(folder, 'probe.cjs');
     writeFileSync(processFile, probe.replace('PORT', String((server.address() as AddressInfo).port)), { mode: 0o644 }); // listens on a port
-    const child = launch({ image: { processFile, readable: [folder], modules: { inline: {} } }, plan, memoryBytes });
+    const child = launch({
+      image: { ...image, processFile, readable: [folder], modules: { inline: {} } },
+      plan,
+      memoryBytes,
+    });
     const [told] = (await once(child.stdio[3] as Readable, 'data')) as [Buffer]; // a pipe, read once
     return JSON.parse(String(told)) as Record<string, string>; // written by the probe above
   } finally {
@@ -102,6 +106,7 @@ describe('ways to start a runner', () => {
       symlinkSync(checkout, join(folder, 'linked'));
       const through = (path: string): string => path.replace(realpathSync(checkout), join(folder, 'linked'));
       const linked = withRealPaths({
+        ...image,
         processFile: through(image.processFile),
         readable: image.readable.map(through),
         modules: 'file' in image.modules ? { file: through(image.modules.file) } : image.modules,

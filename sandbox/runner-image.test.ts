@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { existsSync, readFileSync } from 'node:fs';
-import { runnerImage, tellClasses } from './runner-image.ts';
+import { platformDigest, runnerImage, tellClasses } from './runner-image.ts';
 import { entryModule, prepareModule, resolveOwn, strategyDoor } from './runner-modules.ts';
 
 describe('the image of a runner', () => {
@@ -25,6 +25,7 @@ describe('the image of a runner', () => {
 
   test('is made once', () => {
     expect(runnerImage()).toBe(runnerImage());
+    expect(platformDigest()).toMatch(/^[0-9a-f]{32}$/);
   });
 });
 

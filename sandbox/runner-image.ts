@@ -24,6 +24,8 @@ import { entryModule, prepareModule, resolveOwn, strategyDoor } from './runner-m
 import type { IsolateModules, ModulesPlace } from './runner-modules.ts';
 
 export interface RunnerImage {
+  /** 32 hexadecimal digits over every source in it and the version of Node: what a run's result depends on beside its inputs. */
+  readonly digest: string;
   /** The file that Node runs. */
   readonly processFile: string;
   /** Files and folders that the process must be able to read. */
@@ -45,11 +47,15 @@ export const runnerImage = (): RunnerImage => {
   return made;
 };
 
+/** The digest of everything that the platform itself brings to a run: equal digests, equal results. */
+export const platformDigest = (): string => runnerImage().digest;
+
 /**
  * The same files by paths without links: Node resolves the links of what it runs, and its permission
  * model then asks whether the real path may be read.
  */
-export const withRealPaths = ({ processFile, readable, modules }: RunnerImage): RunnerImage => ({
+export const withRealPaths = ({ digest, processFile, readable, modules }: RunnerImage): RunnerImage => ({
+  digest,
   processFile: realpathSync(processFile),
   readable: readable.map((path) => realpathSync(path)),
   modules: 'file' in modules ? { file: realpathSync(modules.file) } : modules,
@@ -60,15 +66,16 @@ const makeImage = (root: string): RunnerImage => {
   const processFiles = reachable(root, [processModule]);
   const hash = createHash('sha256').update(`${formatVersion} ${process.version}`);
   for (const [path, source] of [...isolateFiles, ...processFiles]) hash.update(`\0${path}\0${source}`);
-  const directory = join(root, 'node_modules', '.cache', 'xtrading', `runner-${hash.digest('hex').slice(0, 32)}`);
-  const cached = readCached(directory);
+  const digest = hash.digest('hex').slice(0, 32);
+  const directory = join(root, 'node_modules', '.cache', 'xtrading', `runner-${digest}`);
+  const cached = readCached(directory, digest);
   if (cached !== null) return cached;
   const modules = Object.fromEntries([...isolateFiles].map(([path, source]) => [path, tellClasses(strip(source))]));
   try {
-    return writeCached(directory, processFiles, modules);
+    return writeCached(directory, digest, processFiles, modules);
   } catch {
     // No cache where the checkout is read-only: the process then runs from its sources.
-    return { processFile: join(root, processModule), readable: [root], modules: { inline: modules } };
+    return { digest, processFile: join(root, processModule), readable: [root], modules: { inline: modules } };
   }
 };
 
@@ -107,7 +114,7 @@ const importsOf = (source: string): string[] =>
 
 const modulesFile = 'modules.json';
 
-const readCached = (directory: string): RunnerImage | null => {
+const readCached = (directory: string, digest: string): RunnerImage | null => {
   const file = join(directory, modulesFile);
   if (!existsSync(file)) return null;
   try {
@@ -115,11 +122,17 @@ const readCached = (directory: string): RunnerImage | null => {
   } catch {
     // Made by another user: that user removes it when it has grown old.
   }
-  return { processFile: join(directory, asJavaScript(processModule)), readable: [directory], modules: { file } };
+  return {
+    digest,
+    processFile: join(directory, asJavaScript(processModule)),
+    readable: [directory],
+    modules: { file },
+  };
 };
 
 const writeCached = (
   directory: string,
+  digest: string,
   processFiles: ReadonlyMap<string, string>,
   modules: IsolateModules,
 ): RunnerImage => {
@@ -139,6 +152,7 @@ const writeCached = (
     if (!existsSync(join(directory, modulesFile))) throw error; // else another process was quicker
   }
   return {
+    digest,
     processFile: join(directory, asJavaScript(processModule)),
     readable: [directory],
     modules: { file: join(directory, modulesFile) },
