@@ -83,6 +83,10 @@ const otherNames: ReadonlySet<string> = new Set([
 /** `<Open>` → `open`, `Volume (BTC)` → `volumebtc`. */
 export const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+/** Whether a column's name says that it holds closes adjusted for splits and dividends. */
+export const isAdjustedClose = (name: string): boolean =>
+  names.adjustedClose.includes(bareName(name)) || placeByWord([name], 'adjustedClose') === 0;
+
 /** Finds the columns by their names. */
 export const placeByNames = (header: readonly string[]): ColumnPlaces => {
   const bare = header.map(bareName);

@@ -428,6 +428,20 @@ describe('bad rows', () => {
     expect(error.message).toContain('and 240 more');
   });
 
+  test('that come of calling adjusted closes the close are answered with --adjust', async () => {
+    for (const [name, close] of [
+      ['Adj Close', 'adj close'],
+      ['GOOG.Adjusted.Close', 6],
+    ] as const) {
+      const text = `Date,Open,High,Low,Close,${name}\n2020-01-02,10,12,9,11,5\n`;
+      expect(await refusal(text, { columns: { close } })).toMatchObject({
+        code: 'price-file-bad-row',
+        remedy: expect.stringContaining('--adjust') as string,
+      });
+    }
+    expect((await refusal('Date,Open,High,Low,Close\n2020-01-02,10,12,9,13\n')).remedy).toContain('--skip-bad');
+  });
+
   test('are those with NUL bytes deep in a file', async () => {
     const rows = Array.from(
       { length: 500 },

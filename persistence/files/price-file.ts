@@ -8,6 +8,7 @@ import { readLines, startsLikeJson } from './file-lines.ts';
 import type { FileFacts, FileProgress } from './file-lines.ts';
 import { takeInlineBars } from './inline-bars.ts';
 import { localTimeConverter } from './local-time.ts';
+import { isAdjustedClose } from './price-columns.ts';
 import type { ColumnRole } from './price-columns.ts';
 import { PriceFileError, shown } from './price-file-error.ts';
 import type { BadRow } from './price-file-error.ts';
@@ -95,7 +96,15 @@ export const readPriceFile = async (path: string, options: PriceFileOptions = {}
   const notes = [...layout.notes, ...layoutNotes(layout, options.timeZone)];
   if (parser.volumesMissing > 0) notes.push(`${parser.volumesMissing} rows have no volume: taken as 0`);
   if (others > 0) notes.push(`${others} rows of other symbols left out`);
-  return finish({ path, collector, options, notes, layout: describeLayout(layout), symbol: parser.symbol });
+  return finish({
+    path,
+    collector,
+    options,
+    notes,
+    layout: describeLayout(layout),
+    symbol: parser.symbol,
+    closeColumn: layout.names[layout.places.close ?? -1] ?? null,
+  });
 };
 
 /** Lines looked at to tell the layout. */
@@ -248,7 +257,7 @@ export const barsFromJson = (json: unknown, name: string, options: PriceFileOpti
     (row) => collector.reject(row),
   );
   const notes = counted ? ['times are small whole numbers: taken as days from 1970-01-01'] : [];
-  return finish({ path: name, collector, options, notes, layout: 'JSON', symbol: null });
+  return finish({ path: name, collector, options, notes, layout: 'JSON', symbol: null, closeColumn: null });
 };
 
 interface Finish {
@@ -258,13 +267,15 @@ interface Finish {
   readonly notes: readonly string[];
   readonly layout: string;
   readonly symbol: string | null;
+  /** The column that the close was read from, where columns have names. */
+  readonly closeColumn: string | null;
 }
 
-const finish = ({ path, collector, options, notes, layout, symbol }: Finish): PriceFile => {
+const finish = ({ path, collector, options, notes, layout, symbol, closeColumn }: Finish): PriceFile => {
   const { bars, adjustedClose, notes: orderNotes } = collector.finish();
   const { badRows, badRowCount } = collector;
   if (badRowCount > 0 && (options.skipBad !== true || bars.time.length === 0))
-    throw badRowError(path, badRows, badRowCount);
+    throw badRowError(path, badRows, badRowCount, remedyFor(badRows, closeColumn));
   if (bars.time.length === 0) {
     throw new PriceFileError('price-file-no-rows', `${path} has no rows of prices.`, {
       file: path,
@@ -296,7 +307,15 @@ const finish = ({ path, collector, options, notes, layout, symbol }: Finish): Pr
 /** Bad rows that an error lists. */
 const badRowsShown = 10;
 
-const badRowError = (path: string, badRows: readonly BadRow[], badRowCount: number): PriceFileError => {
+/** Adjusted closes beside raw prices lie outside their range: no row is wrong then, but the choice of the column. */
+const remedyFor = (badRows: readonly BadRow[], closeColumn: string | null): string =>
+  closeColumn !== null &&
+  isAdjustedClose(closeColumn) &&
+  badRows.some(({ problem }) => /^the close is (above|below)/.test(problem))
+    ? `${shown(closeColumn)} holds adjusted closes, and the other prices are not adjusted. Do not name it as the close: --adjust moves all prices to it.`
+    : 'Correct them in the file, or leave them out with --skip-bad.';
+
+const badRowError = (path: string, badRows: readonly BadRow[], badRowCount: number, remedy: string): PriceFileError => {
   const listed = badRows.toSorted((a, b) => a.line - b.line).slice(0, badRowsShown);
   const more = badRowCount - listed.length;
   const lines = listed.map((row) => `  ${describeBadRow(row)}`);
@@ -314,7 +333,7 @@ const badRowError = (path: string, badRows: readonly BadRow[], badRowCount: numb
       ...(listed[0] === undefined
         ? {}
         : { line: listed[0].line, ...(listed[0].column === null ? {} : { field: listed[0].column }) }),
-      remedy: 'Correct them in the file, or leave them out with --skip-bad.',
+      remedy,
     },
   );
 };
