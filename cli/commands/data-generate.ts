@@ -1,10 +1,11 @@
 /** `xtrading data generate`: believable prices from a seed, for first steps, examples and tests. */
 
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { formatTimeframe, generatePrices, marketKinds, parseTime, parseTimeframe } from '#domain';
-import type { MarketKind } from '#domain';
-import { csvOfBars, writePrices } from '#persistence/files';
+import type { Bars, MarketKind } from '#domain';
+import { csvOfBars, holdsPrices, writePrices } from '#persistence/files';
 import { showTime, withSeparators } from '#report';
 import type { Arguments, CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
@@ -23,6 +24,7 @@ const declaration: CommandDeclaration = {
       group: 'Output',
       help: 'Where to write CSV; with several symbols a folder. Default: standard output.',
     },
+    force: { group: 'Output', help: 'Write over a file that holds something else.' },
     quiet: { short: 'q', group: 'Output', help: 'Say nothing but errors.' },
     plain: { group: 'Output', help: 'No colours.' },
     seed: { value: 'TEXT', group: 'Market', help: 'Any number or word. Default 1.' },
@@ -102,8 +104,13 @@ export const dataGenerateCommand: Command = {
       await printPieces(csvOfBars(only.bars));
       return exitCode.done;
     }
-    for (const { symbol, bars } of symbols) {
-      const path = others.length === 0 ? out : join(out, `${symbol}.csv`);
+    const files = symbols.map(({ symbol, bars }) => ({
+      path: others.length === 0 ? out : join(out, `${symbol}.csv`),
+      bars,
+    }));
+    // The same data again, by the same command, loses nothing. All are looked at before one is written.
+    if (!given.flag('force')) for (const { path, bars } of files) await refuseOverwriting(path, bars);
+    for (const { path, bars } of files) {
       await makeFolder(dirname(path));
       await writePrices(path, bars);
       const { time } = bars;
@@ -113,6 +120,15 @@ export const dataGenerateCommand: Command = {
     }
     return exitCode.done;
   },
+};
+
+const refuseOverwriting = async (path: string, bars: Bars): Promise<void> => {
+  if (!existsSync(path) || (await holdsPrices(path, bars))) return;
+  throw new UsageError(
+    'file-exists',
+    `${path} is there already and holds something else.`,
+    'Name another file with --out, or write over it with --force.',
+  );
 };
 
 const marketFrom = (given: Arguments): MarketKind => {

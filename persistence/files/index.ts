@@ -7,5 +7,5 @@ export { PriceFileError } from './price-file-error.ts';
 export type { BadRow } from './price-file-error.ts';
 export { barsFromJson, describeBadRow, readPriceFile } from './price-file.ts';
 export type { PriceFile, PriceFileOptions } from './price-file.ts';
-export { csvOfBars, writePrices } from './write-prices.ts';
+export { csvOfBars, holdsPrices, writePrices } from './write-prices.ts';
 export { columnRoles } from './price-columns.ts';

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allocateBars, barColumns, generatePrices, parseTimeframe } from '#domain';
 import type { Bars } from '#domain';
 import { readPriceFile } from './price-file.ts';
-import { csvOfBars, writePrices } from './write-prices.ts';
+import { csvOfBars, holdsPrices, writePrices } from './write-prices.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -106,4 +106,17 @@ test('leaves nothing behind when it fails, and says why', async () => {
   expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   await writePrices(join(folder, 'empty.csv'), allocateBars(0));
   expect(await readFile(join(folder, 'empty.csv'), 'utf8')).toBe('time,open,high,low,close,volume\n');
+});
+
+test('a file holds the same prices only when it is the same to the last byte', async () => {
+  const bars = { ...allocateBars(2), time: Float64Array.of(0, 86_400_000), close: Float64Array.of(1, 2) };
+  const path = join(folder, 'same.csv');
+  expect(await holdsPrices(path, bars)).toBe(false);
+  await writePrices(path, bars);
+  expect(await holdsPrices(path, bars)).toBe(true);
+  expect(await holdsPrices(path, { ...bars, close: Float64Array.of(1, 3) })).toBe(false);
+  expect(await holdsPrices(path, allocateBars(0))).toBe(false);
+  await appendFile(path, '\n');
+  expect(await holdsPrices(path, bars)).toBe(false);
+  expect(await holdsPrices(folder, bars)).toBe(false);
 });

@@ -1,6 +1,7 @@
 /** Writes bars as CSV that reads back to the same bits. */
 
-import { rename, rm } from 'node:fs/promises';
+import { open as openFile, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,6 +28,30 @@ export function* csvOfBars({ time, open, high, low, close, volume }: Bars): Gene
     yield text;
   }
 }
+
+/** True when the file holds exactly what {@link writePrices} would write. */
+export const holdsPrices = async (path: string, bars: Bars): Promise<boolean> => {
+  let file: FileHandle;
+  try {
+    file = await openFile(path);
+  } catch {
+    return false; // whatever it is that can't be read, it is not known to be the same
+  }
+  try {
+    let at = 0;
+    for (const piece of csvOfBars(bars)) {
+      const expected = Buffer.from(piece);
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(expected.length), 0, expected.length, at);
+      if (bytesRead !== expected.length || !buffer.equals(expected)) return false;
+      at += bytesRead;
+    }
+    return (await file.stat()).size === at;
+  } catch {
+    return false; // a folder opens and can't be read
+  } finally {
+    await file.close();
+  }
+};
 
 /**
  * Writes bars to a file, which appears only when it is complete. Throws {@link PriceFileError}
