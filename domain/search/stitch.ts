@@ -40,6 +40,7 @@ export const stitchRuns = (stretches: readonly Stretch[], startCash: number): Om
       });
     }
     for (const key of sumKeys) sums[key] += stretch.sums[key] * scale;
+    sums.borrow += (stretch.sums.marginInterest ?? 0) * scale;
     // An account that was lost stays lost.
     cash = at > 0 ? Math.max(0, equity[at - 1] ?? 0) : cash;
   }

@@ -300,6 +300,13 @@ describe('trades', () => {
   });
 });
 
+describe('costs', () => {
+  it('count the interest on negative cash as borrow interest', () => {
+    const costs = { commission: 5, funding: 0, borrow: 1, marginInterest: 2, dividends: 0, turnover: 0 };
+    expect(computeStatistics(runOf([100], { sums: costs }))).toMatchObject({ fees: 8, borrow: 3 });
+  });
+});
+
 describe('any run', () => {
   const equityOf = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 80 });
   const profitsOf = fc.array(

@@ -18,6 +18,11 @@ import type { TradeSummary } from './trade-summary.ts';
 /** By key; {@link statisticDefinitions} says what each means and in which unit it is. */
 export type Statistics = Readonly<Record<StatisticKey, number | null>>;
 
+/** Sums over a run, in currency; see {@link RunLog}. `marginInterest` is absent where `borrow` has it. */
+type CostSums = Readonly<
+  Pick<RunLog, 'commission' | 'funding' | 'borrow' | 'dividends' | 'turnover'> & Partial<Pick<RunLog, 'marginInterest'>>
+>;
+
 /** What a finished run is judged by. A run's log has `sums`' fields, so it can be passed as such. */
 export interface StatisticsInput {
   /** Milliseconds UTC, one per step. */
@@ -29,7 +34,7 @@ export interface StatisticsInput {
   readonly trades: readonly Trade[];
   readonly feeds: readonly Feed[];
   readonly startCash: number;
-  readonly sums: Readonly<Pick<RunLog, 'commission' | 'funding' | 'borrow' | 'dividends' | 'turnover'>>;
+  readonly sums: CostSums;
 }
 
 /** What depends on the data alone: made once, then shared by every run over the same feeds. */
@@ -86,6 +91,7 @@ export const computeStatistics = (
   const cagr = growth > 0 ? growth ** (1 / years) - 1 : -1;
   const daily = summarizeDays(equity, startCash, prepared);
   const yearly = calendar.samplesPerYear;
+  const borrow = sums.borrow + (sums.marginInterest ?? 0);
   const drawdowns = summarizeDrawdowns(timeline, equity, startCash, firstStep);
 
   const bySteps = (value: number): number | null => (steps > 0 ? finite(value) : null);
@@ -131,10 +137,10 @@ export const computeStatistics = (
     averageTradeDays: byTrades('averageTradeDays', trades.averageMs / dayMs),
     maxTradeDays: byTrades('maxTradeDays', trades.maxMs / dayMs),
 
-    fees: sums.commission + sums.funding + sums.borrow,
+    fees: sums.commission + sums.funding + borrow,
     commission: sums.commission,
     funding: sums.funding,
-    borrow: sums.borrow,
+    borrow,
     dividends: sums.dividends,
     turnover: sums.turnover,
     annualTurnover: byDays('annualTurnover', sums.turnover / nonZero(Math.max(0, daily.meanEquity)) / years),
