@@ -44,12 +44,20 @@ export const walkForwardReport = (input: WalkForwardReportInput): string => {
       </header>
       <div class="cards">
         ${cardKeys.map((key) => statisticCard(key, statistics))}
-        ${card('Kept of the promise', showStatistic(summary.degradation, 'percent'), `Mean over the windows: ${statisticDefinitions[input.rankedBy].title} afterwards ÷ where it was chosen`)}
+        ${card('Kept of the promise', showStatistic(summary.degradation, 'percent'), keptMeaning(input.rankedBy))}
         ${card('Windows with a profit', showStatistic(summary.profitableWindows, 'percent'), 'Part of the windows with a return above zero')}
       </div>
       ${curveSection('Equity out of sample', data)} ${windowsSection(input)}
       ${statisticsSection({ statistics, profileStatistics: null, settings: {} })}`,
   });
+};
+
+/** Where less is better, keeping a promise is a quotient the other way round. */
+const keptMeaning = (by: StatisticKey): string => {
+  const { title, better } = statisticDefinitions[by];
+  return better === 'lower'
+    ? `Mean over the windows: ${title} where it was chosen ÷ afterwards`
+    : `Mean over the windows: ${title} afterwards ÷ where it was chosen`;
 };
 
 interface Range {

@@ -81,6 +81,7 @@ describe('windows', () => {
     [{ windows: 0 }, /0 windows/],
     [{ windows: 1000 }, /1000 windows do not fit/],
     [{ windows: 2, inSampleShare: 1 }, /share of 1/],
+    [{ windows: 2, inSampleShare: 1e-18 }, /leaves no step in-sample/],
     [{ windows: 2, warmUp: -1 }, /warm-up of -1/],
   ])('are refused for %j', (plan, message) => {
     const work = () => planWindows(100, { scheme: 'rolling', ...plan });
@@ -123,6 +124,15 @@ describe('a walk forward', () => {
     expect(degradationOf('cagr', { inSample: 0.2, outOfSample: null }, window)).toBeNull();
   });
 
+  it('compares totals per step, and the other way round where less is better', () => {
+    const [window] = windows;
+    if (window === undefined) throw new Error('no window');
+    expect(degradationOf('annualVolatility', { inSample: 0.1, outOfSample: 0.2 }, window)).toBe(0.5);
+    expect(degradationOf('annualVolatility', { inSample: 0.1, outOfSample: 0 }, window)).toBeNull();
+    expect(degradationOf('fees', { inSample: 20, outOfSample: 10 }, window)).toBe(1);
+    expect(degradationOf('trades', { inSample: 20, outOfSample: 5 }, window)).toBe(0.5);
+  });
+
   it('knows nothing before the first result', () => {
     expect(new WalkForward(windows, 'sharpe').summary()).toMatchObject({ degradation: null, profitableWindows: null });
   });
@@ -135,7 +145,7 @@ describe('stitched runs', () => {
     exposed: new Uint8Array(equity.length).fill(1),
     trades: [],
     startCash: 100,
-    sums: { commission: 1, funding: 0, borrow: 0, dividends: 0, turnover: 10 },
+    sums: { commission: 1, funding: 0, borrow: 1.5, marginInterest: 0.5, dividends: 0, turnover: 10 },
     firstStep,
   });
 
@@ -143,7 +153,7 @@ describe('stitched runs', () => {
     const joined = stitchRuns([stretch([110, 120]), stretch([100, 100, 90, 150], 2)], 1000);
     expect([...joined.equity]).toEqual([1100, 1200, 1080, 1800]);
     expect([...joined.timeline]).toEqual([0, 1, 2, 3]);
-    expect(joined.sums).toMatchObject({ commission: 22, turnover: 220 });
+    expect(joined.sums).toMatchObject({ commission: 22, borrow: 44, turnover: 220 });
   });
 
   it('stay at nothing once all is lost', () => {

@@ -8,7 +8,7 @@ import type { Statistics } from '../statistics/statistics.ts';
 import { exactSum } from '../statistics/exact-sum.ts';
 import type { Params } from './grid.ts';
 import { SearchMistake } from './mistake.ts';
-import { Ranking } from './ranking.ts';
+import { isLowerBetter, Ranking } from './ranking.ts';
 
 /** Steps of the timeline, `to` exclusive. */
 export interface StepRange {
@@ -167,19 +167,38 @@ export class WalkForward {
   }
 }
 
+/** Statistics that grow with time, so that ranges of different lengths are compared per step. */
+const totals: ReadonlySet<StatisticKey> = new Set([
+  'return',
+  'trades',
+  'longTrades',
+  'shortTrades',
+  'fees',
+  'commission',
+  'funding',
+  'borrow',
+  'dividends',
+  'turnover',
+]);
+
 /**
- * Out-of-sample score ÷ in-sample score: 1 keeps what was promised, 0 nothing, negative turns it
- * round. The plain return grows with time, so it is compared per step. null unless the in-sample
- * score is above zero: a quotient of losses says nothing.
+ * Out-of-sample score ÷ in-sample score, or the inverse where less is better: 1 keeps what was
+ * promised, 0 nothing, negative turns it round. Totals are compared per step. null unless the score
+ * that is divided by is above zero: a quotient of losses says nothing.
  */
 export const degradationOf = (
   by: StatisticKey,
   scores: { readonly inSample: number | null; readonly outOfSample: number | null },
   window: Pick<WalkForwardWindow, 'inSample' | 'outOfSample'>,
 ): number | null => {
-  if (scores.inSample === null || scores.outOfSample === null || scores.inSample <= 0) return null;
-  const ratio = scores.outOfSample / scores.inSample;
-  return by === 'return' ? (ratio * stepsOf(window.inSample)) / stepsOf(window.outOfSample) : ratio;
+  const { inSample, outOfSample } = scores;
+  if (inSample === null || outOfSample === null) return null;
+  const lowerIsBetter = isLowerBetter(by);
+  if ((lowerIsBetter ? outOfSample : inSample) <= 0) return null;
+  const ratio = lowerIsBetter ? inSample / outOfSample : outOfSample / inSample;
+  if (!totals.has(by)) return ratio;
+  const [insideSteps, outsideSteps] = [stepsOf(window.inSample), stepsOf(window.outOfSample)];
+  return lowerIsBetter ? (ratio * outsideSteps) / insideSteps : (ratio * insideSteps) / outsideSteps;
 };
 
 const stepsOf = ({ from, to }: StepRange): number => to - from;
@@ -206,7 +225,10 @@ const lengthsOf = (
   if (outOfSample < 1)
     refuse(`${String(windows)} windows do not fit into ${String(steps)} steps.`, 'Give fewer windows, or more data.');
   // Rolling and anchored alike: what the out-of-sample ranges leave is the first in-sample range.
-  return { outOfSample, inSample: steps - windows * outOfSample };
+  const inSample = steps - windows * outOfSample;
+  if (inSample < 1)
+    refuse(`An in-sample share of ${String(inSampleShare)} leaves no step in-sample.`, 'Give a share such as 0.75.');
+  return { outOfSample, inSample };
 };
 
 const toSteps = (name: string, length: number, steps: number): number => {
