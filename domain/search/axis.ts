@@ -94,7 +94,7 @@ const rangeOf = (
     refuse(
       name,
       `"${fromText}..${toText}" has no step`,
-      `Write for example --grid ${name}=${fromText}..${toText}:${String((Number(toText) - Number(fromText)) / 4)}.`,
+      `Write for example ${name}=${fromText}..${toText}:${exampleStep(Number(toText) - Number(fromText))}.`,
     );
   const parts = [fromText, toText, by].map(
     (text) => decimalOf(text) ?? refuse(name, `"${text}" has more digits than a number can hold`, example(name, param)),
@@ -119,10 +119,14 @@ const rangeOf = (
   return axis;
 };
 
+/** A quarter of the range, in as few digits as a person would write. */
+const exampleStep = (range: number): string => String(Number((Math.abs(range) / 4 || 1).toPrecision(2)));
+
 const listOf = (name: string, param: Param, values: readonly ParamValue[]): Axis => {
   if (values.length === 0) refuse(name, 'there is no value to try', example(name, param));
   for (const value of values) check(name, param, value);
-  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  const seen = new Set<ParamValue>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   if (twice !== undefined) refuse(name, `${String(twice)} is there twice`, 'Name each value once.');
   return { param: name, type: 'list', values: [...values], count: values.length };
 };

@@ -45,7 +45,7 @@ const returnsMin = 20;
 /** Euler's constant. */
 const gamma = 0.577_215_664_901_532_9;
 
-/** null with fewer than 20 returns, with fewer than two trials, or where returns do not vary. */
+/** null with fewer than 20 returns, with fewer than two ratios or one trial, or where returns do not vary. */
 export const deflatedSharpe = ({
   returns,
   sharpes,
@@ -82,7 +82,7 @@ export const probabilisticSharpe = (
   benchmark: number,
   { count, skewness, kurtosis }: Pick<ReturnMoments, 'count' | 'skewness' | 'kurtosis'>,
 ): number =>
-  // The root's argument is positive for every real distribution: kurtosis ≥ 1 + skewness².
+  // The root's argument is never negative, as kurtosis ≥ 1 + skewness²; returns of two values only can make it 0.
   normalCdf(
     ((sharpe - benchmark) * Math.sqrt(count - 1)) /
       Math.sqrt(Math.max(Number.EPSILON, 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe)),

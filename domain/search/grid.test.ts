@@ -258,6 +258,17 @@ describe('a random search', () => {
     expect(mistake(() => [...randomCombinations(open, { seed: 1, trials: 1 }, () => false)]).code).toBe('search-size');
   });
 
+  it('gives up in a space that is too large to be drawn as a whole for nothing', () => {
+    const wide = readRandomSpace({ a: int(0), b: int(0) }, { a: '1..1000000', b: '1..1000' });
+    let asked = 0;
+    const never = () => ++asked > 3_000_000;
+    expect(mistake(() => [...randomCombinations(wide, { seed: 1, trials: 1 }, never)]).code).toBe('search-size');
+  });
+
+  it('takes blanks around a star, as a grid does', () => {
+    expect(readRandomSpace(declared, { width: ' * ' }).intervals).toEqual([{ param: 'width', from: 0.5, to: 5 }]);
+  });
+
   it('refuses intervals that are outside, reversed, unbounded or unknown', () => {
     expect(mistake(() => readRandomSpace(declared, { width: '0..2' })).message).toContain('"width"');
     expect(mistake(() => readRandomSpace(declared, { width: '3..2' })).message).toContain('ends before it begins');

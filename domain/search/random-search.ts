@@ -31,6 +31,12 @@ export interface RandomSearch {
 const attemptsMax = 10_000;
 
 /**
+ * The same for a space without intervals, whose few allowed combinations are found where it is small
+ * enough to be drawn as a whole: each draw is remembered, 100 MB in all, and made in a microsecond.
+ */
+const gridAttemptsMax = 1_000_000;
+
+/**
  * Reads the space as a grid is read; in addition, a range without a step (`0.1..0.5`, or `*`) of a
  * number declared without one is an interval. Throws {@link SearchMistake}.
  */
@@ -73,8 +79,9 @@ export const readRandomSpace = (
 
 /**
  * Draws combinations one at a time. Of a space without intervals none comes twice and `index` is
- * its number on the grid; else `index` counts the trials from 0. Memory grows with the trials
- * drawn, not with the space.
+ * its number on the grid; else `index` counts the trials from 0. Memory grows with the combinations
+ * drawn, those that the constraint forbids included, not with the space. Throws {@link SearchMistake}
+ * when the constraint forbids too many in a row.
  */
 export function* randomCombinations(
   space: RandomSpace,
@@ -83,6 +90,7 @@ export function* randomCombinations(
 ): Generator<Combination, void, undefined> {
   const random = randomFrom(seed);
   const indexes = shuffled(space.grid.size, random);
+  const forbiddenMax = space.intervals.length > 0 ? attemptsMax : gridAttemptsMax;
   let drawn = 0;
   let forbidden = 0;
   while (drawn < trials) {
@@ -92,10 +100,10 @@ export function* randomCombinations(
       yield combination;
       drawn++;
       forbidden = 0;
-    } else if (space.intervals.length > 0 && ++forbidden >= attemptsMax) {
+    } else if (++forbidden >= forbiddenMax) {
       throw new SearchMistake(
         'search-size',
-        `The constraint forbade ${attemptsMax} combinations in a row.`,
+        `The constraint forbade ${forbiddenMax} combinations in a row.`,
         'Give ranges in which more combinations are allowed.',
       );
     }
@@ -128,8 +136,8 @@ function* shuffled(size: number, random: () => number): Generator<number, void, 
 }
 
 const boundsOf = (spec: AxisSpec, min: number, max: number): { readonly from: number; readonly to: number } | null => {
-  if (spec === '*') return { from: min, to: max };
   if (typeof spec === 'string') {
+    if (spec.trim() === '*') return { from: min, to: max };
     const [, from, to] = /^([^:,]+?)\.\.([^:,]+)$/.exec(spec.trim()) ?? [];
     return from === undefined || to === undefined ? null : { from: Number(from), to: Number(to) };
   }
