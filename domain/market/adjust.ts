@@ -9,7 +9,7 @@
 
 import type { Bars } from './bars.ts';
 import type { CorporateAction } from './corporate-action.ts';
-import { timeOfDate } from './calendar.ts';
+import { dayIndex, startOfDay, timeOfDate } from './calendar.ts';
 import { MarketDataMistake } from './mistake.ts';
 
 /** Raw and adjusted closes of the same bars. */
@@ -233,7 +233,7 @@ const splitRatio = (change: number, tolerance: number): number | null => {
 
 /** Index of the first bar of a later day than that of `time`. */
 const firstAfterDay = (times: Float64Array, time: number): number => {
-  const nextDay = (Math.floor(time / 86_400_000) + 1) * 86_400_000;
+  const nextDay = startOfDay(dayIndex(time) + 1);
   const index = times.findIndex((candidate) => candidate >= nextDay);
   return index < 0 ? times.length : index;
 };

@@ -318,6 +318,7 @@ describe('settings that make no sense', () => {
     ['no bars', { bars: 0 }],
     ['half a bar', { bars: 1.5 }],
     ['too many bars', { bars: 1e9 }],
+    ['too many days of which bars are made', { timeframe: parseTimeframe('1M'), bars: 10_000_000 }],
     ['no symbols', { symbols: [] }],
     ['a symbol twice', { symbols: [{ symbol: 'A' }, { symbol: 'A' }] }],
     ['correlation 1', { correlation: 1 }],

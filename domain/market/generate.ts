@@ -14,7 +14,7 @@ import { dayMs } from './calendar.ts';
 import type { Instrument } from './instrument.ts';
 import { MarketDataMistake } from './mistake.ts';
 import { resampleBars } from './resample.ts';
-import { periodEnd } from './timeframe.ts';
+import { formatTimeframe, periodEnd } from './timeframe.ts';
 import type { Timeframe } from './timeframe.ts';
 import { slotsOf } from './trading-hours.ts';
 import type { MarketKind, Slots } from './trading-hours.ts';
@@ -51,7 +51,10 @@ export interface GeneratedSymbol {
   readonly bars: Bars;
 }
 
-/** All symbols together: at 48 bytes a bar 2.4 GB, and a few minutes' work. */
+/**
+ * All symbols together, and where bars are longer than a day the days they are made of: at 48 bytes a
+ * bar 2.4 GB, and a few minutes' work.
+ */
 const generatedBarsMax = 50_000_000;
 
 /**
@@ -322,7 +325,7 @@ const endOfPeriods = (start: number, timeframe: Timeframe, count: number): numbe
   return end;
 };
 
-const checkOptions = ({ bars, symbols, correlation = 0, start }: GenerateOptions): void => {
+const checkOptions = ({ bars, timeframe, symbols, correlation = 0, start }: GenerateOptions): void => {
   const refuse = (problem: string, remedy: string): never => {
     throw new MarketDataMistake('generate-option', problem, remedy);
   };
@@ -332,6 +335,11 @@ const checkOptions = ({ bars, symbols, correlation = 0, start }: GenerateOptions
     refuse(
       `${bars} bars of ${symbols.length} symbols are more than ${generatedBarsMax}.`,
       'Ask for fewer, or make them in parts.',
+    );
+  if (bars * symbols.length * Math.max(1, timeframe.ms / dayMs) > generatedBarsMax)
+    refuse(
+      `${bars} bars of ${formatTimeframe(timeframe)} are made of more than ${generatedBarsMax} days.`,
+      'Ask for fewer, or for a shorter timeframe.',
     );
   if (new Set(symbols.map(({ symbol }) => symbol)).size < symbols.length)
     refuse('A symbol is named twice.', 'Give each symbol once.');

@@ -113,7 +113,7 @@ const friday = 4;
 const saturday = 5;
 const sunday = 6;
 
-/** New York's fixed and Monday holidays; one that falls on a weekend is kept on the nearer weekday. */
+/** New York's fixed and Monday holidays and Thanksgiving; one that falls on a weekend is kept on the nearer weekday of its month. */
 const isHoliday = (midnight: number): boolean => {
   const { month, day } = dateOf(midnight);
   const ofWeek = weekday(midnight);
