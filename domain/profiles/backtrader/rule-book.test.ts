@@ -1,93 +1,19 @@
 /** The broker's rules on bars of a few lines, each expectation worked out by hand from them. */
 
 import { describe, expect, it } from 'vitest';
-import type { Market } from '../../engine/market.ts';
-import type { Order, OrderRequest } from '../../engine/order.ts';
-import type { RuleBook } from '../../engine/rule-book.ts';
-import { allocateBars } from '../../market/bars.ts';
+import type { Order } from '../../engine/order.ts';
 import { dayMs, hourMs } from '../../market/calendar.ts';
+import { day0, fillsOf, flat, openFloor, playOn } from '../test-floor.ts';
+import type { Ask, Floor, Played, Row } from '../test-floor.ts';
 import { parseBacktraderConfig } from './config.ts';
 import { backtraderRuleBook } from './rule-book.ts';
 
-type Row = readonly [open: number, high: number, low: number, close: number, volume?: number];
-type Ask = Partial<OrderRequest> & { readonly units: number };
-
-interface Floor {
-  readonly book: RuleBook;
-  /** Moves to the next bar and lets `act` trade there. */
-  next(act?: () => void): void;
-  ask(ask: Ask): Order;
-}
-
-const day0 = 13_000 * dayMs;
-
-const floorOf = (feedsOfRows: readonly (readonly (Row | null)[])[], config: object = {}, barMs = dayMs): Floor => {
-  const length = feedsOfRows[0]?.length ?? 0;
-  const feeds = feedsOfRows.map((rows, f) => {
-    const present = rows.flatMap((row, i) => (row === null ? [] : [{ row, time: day0 + i * barMs }]));
-    const bars = allocateBars(present.length);
-    present.forEach(({ row: [open, high, low, close, volume = 0], time }, i) => {
-      Object.entries({ time, open, high, low, close, volume }).forEach(([column, value]) => {
-        bars[column as keyof typeof bars][i] = value; // the keys are the columns
-      });
-    });
-    return {
-      id: `feed${f}`,
-      symbol: `S${f}`,
-      timeframeMs: barMs,
-      instrument: { symbol: `S${f}`, tick: 0, lot: 0, multiplier: 1, currency: 'USD' },
-      bars,
-    };
-  });
-  const timeline = Float64Array.from({ length }, (_, i) => day0 + i * barMs);
-  const market: Market = {
-    feeds,
-    timeline,
-    step: -1,
-    time: NaN,
-    index: new Int32Array(feeds.length).fill(-1),
-    fresh: new Uint8Array(feeds.length),
-  };
-  const book = backtraderRuleBook(parseBacktraderConfig(config))(market);
-  return {
-    book,
-    next(act = () => {}) {
-      market.step++;
-      market.time = timeline[market.step] ?? NaN;
-      feeds.forEach(({ bars }, f) => {
-        const next = (market.index[f] ?? -1) + 1;
-        market.fresh[f] = bars.time[next] === market.time ? 1 : 0;
-        if (market.fresh[f] === 1) market.index[f] = next;
-      });
-      book.open();
-      act();
-      book.close();
-    },
-    ask: ({ units, ...rest }) =>
-      book.submit({
-        feed: 0,
-        side: units > 0 ? 'buy' : 'sell',
-        size: { quantity: Math.abs(units) },
-        type: 'market',
-        ...rest,
-      }),
-  };
-};
+const floorOf = (feedsOfRows: readonly (readonly (Row | null)[])[], config: object = {}, barMs = dayMs): Floor =>
+  openFloor(backtraderRuleBook(parseBacktraderConfig(config)), feedsOfRows, { barMs });
 
 /** Makes the orders at the first bar, plays the rest and returns the orders. */
-const play = (rows: readonly Row[], asks: readonly Ask[], config: object = {}): { orders: Order[]; book: RuleBook } => {
-  const floor = floorOf([rows], config);
-  const orders: Order[] = [];
-  floor.next(() => asks.forEach((ask) => orders.push(floor.ask(ask))));
-  for (let i = 1; i < rows.length; i++) floor.next();
-  floor.book.finish();
-  return { orders, book: floor.book };
-};
-
-const fillsOf = (book: RuleBook): readonly (readonly [bar: number, units: number, price: number])[] =>
-  book.log.fills.map(({ bar, side, quantity, price }) => [bar, side === 'buy' ? quantity : -quantity, price]);
-
-const flat: Row = [100, 100, 100, 100];
+const play = (rows: readonly Row[], asks: readonly Ask[], config: object = {}): Played =>
+  playOn(floorOf([rows], config), rows.length, asks);
 
 describe('when and where orders fill', () => {
   it('fills a market order at the next open and a market-on-close order at the next close', () => {

@@ -1,90 +1,24 @@
 /** Lean's rules on bars of a few lines, each expectation worked out by hand from them. */
 
 import { describe, expect, it } from 'vitest';
-import type { Market } from '../../engine/market.ts';
-import type { Order, OrderRequest } from '../../engine/order.ts';
-import type { RuleBook } from '../../engine/rule-book.ts';
-import { allocateBars } from '../../market/bars.ts';
+import type { Order } from '../../engine/order.ts';
 import { dayMs, hourMs } from '../../market/calendar.ts';
-import type { CorporateAction } from '../../market/corporate-action.ts';
+import { day0, fillsOf, flat, openFloor, playOn } from '../test-floor.ts';
+import type { Ask, Floor, FloorOptions, Played, Row } from '../test-floor.ts';
 import { parseLeanConfig } from './config.ts';
 import { leanRuleBook } from './rule-book.ts';
 
-type Row = readonly [open: number, high: number, low: number, close: number, volume?: number];
-type Ask = Partial<OrderRequest> & { readonly units: number };
-
-interface Options {
+interface Options extends FloorOptions {
   readonly config?: object;
-  readonly barMs?: number;
-  readonly tick?: number;
-  readonly actions?: readonly CorporateAction[];
 }
 
-const day0 = 13_000 * dayMs;
-
-const floorOf = (rows: readonly Row[], { config = {}, barMs = dayMs, tick = 0, actions = [] }: Options = {}) => {
-  const bars = allocateBars(rows.length);
-  rows.forEach(([open, high, low, close, volume = 0], i) => {
-    Object.entries({ time: day0 + i * barMs, open, high, low, close, volume }).forEach(([column, value]) => {
-      bars[column as keyof typeof bars][i] = value; // the keys are the columns
-    });
-  });
-  const feed = {
-    id: 'main',
-    symbol: 'X',
-    timeframeMs: barMs,
-    instrument: { symbol: 'X', tick, lot: 1, multiplier: 1, currency: 'USD' },
-    bars,
-    actions,
-  };
-  const market: Market = {
-    feeds: [feed],
-    timeline: bars.time,
-    step: -1,
-    time: NaN,
-    index: new Int32Array(1).fill(-1),
-    fresh: new Uint8Array(1).fill(1),
-  };
-  const book = leanRuleBook(parseLeanConfig({ fee: { type: 'zero' }, ...config }))(market);
-  return {
-    book,
-    next(act: () => void = () => {}): void {
-      market.step++;
-      market.time = bars.time[market.step] ?? NaN;
-      market.index[0] = market.step;
-      book.open();
-      act();
-      book.close();
-    },
-    ask: ({ units, ...rest }: Ask): Order =>
-      book.submit({
-        feed: 0,
-        side: units > 0 ? 'buy' : 'sell',
-        size: { quantity: Math.abs(units) },
-        type: 'market',
-        ...rest,
-      }),
-  };
-};
+/** In whole units and without fees, unless told otherwise. */
+const floorOf = (rows: readonly Row[], { config = {}, ...options }: Options = {}): Floor =>
+  openFloor(leanRuleBook(parseLeanConfig({ fee: { type: 'zero' }, ...config })), [rows], { lot: 1, ...options });
 
 /** Makes the orders at the first bar, plays the rest and returns the orders. */
-const play = (
-  rows: readonly Row[],
-  asks: readonly Ask[],
-  options: Options = {},
-): { orders: Order[]; book: RuleBook } => {
-  const floor = floorOf(rows, options);
-  const orders: Order[] = [];
-  floor.next(() => asks.forEach((ask) => orders.push(floor.ask(ask))));
-  for (let i = 1; i < rows.length; i++) floor.next();
-  floor.book.finish();
-  return { orders, book: floor.book };
-};
-
-const fillsOf = (book: RuleBook): readonly (readonly [bar: number, units: number, price: number])[] =>
-  book.log.fills.map(({ bar, side, quantity, price }) => [bar, side === 'buy' ? quantity : -quantity, price]);
-
-const flat: Row = [100, 100, 100, 100];
+const play = (rows: readonly Row[], asks: readonly Ask[], options: Options = {}): Played =>
+  playOn(floorOf(rows, options), rows.length, asks);
 
 describe('when and where orders fill', () => {
   it('turns market orders on daily bars into orders for the next open, and fills orders for the close there', () => {
