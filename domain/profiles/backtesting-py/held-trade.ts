@@ -26,13 +26,3 @@ export const commissionOf = (commission: BacktestingPyConfig['commission'], size
 /** What a buyer (positive size) or a seller pays: the price widened by the spread. */
 export const widened = (price: number, spread: number, size: number): number =>
   price * (1 + (size < 0 ? -Math.abs(spread) : Math.abs(spread)));
-
-/**
- * The whole number of times that `divisor` goes into `amount`. The remainder is taken first, as
- * NumPy's floor division does: a rounded quotient would sometimes be one unit too many.
- */
-export const wholeTimes = (amount: number, divisor: number): number => {
-  const quotient = (amount - (amount % divisor)) / divisor;
-  const floor = Math.floor(quotient);
-  return quotient - floor > 0.5 ? floor + 1 : floor;
-};

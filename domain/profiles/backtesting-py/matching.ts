@@ -5,9 +5,10 @@
 
 import type { Bars } from '../../market/bars.ts';
 import type { Order } from '../../engine/order.ts';
+import { floorDivide } from '../floor-divide.ts';
 import type { Account } from './account.ts';
 import type { BacktestingPyConfig } from './config.ts';
-import { commissionOf, wholeTimes, widened } from './held-trade.ts';
+import { commissionOf, widened } from './held-trade.ts';
 import type { HeldTrade } from './held-trade.ts';
 import { isProtective } from './order-queue.ts';
 import type { OrderQueue, QueuedOrder } from './order-queue.ts';
@@ -101,7 +102,7 @@ export const makeMatching = ({
     const costPerUnit = entryPrice + commissionOf(config.commission, queued.size, price) / Math.abs(queued.size);
     let size = queued.size;
     if (size > -1 && size < 1) {
-      const units = Math.trunc(wholeTimes(account.buyingPowerAt(close) * Math.abs(size), costPerUnit));
+      const units = Math.trunc(floorDivide(account.buyingPowerAt(close) * Math.abs(size), costPerUnit));
       if (units === 0) {
         drop(queued, 'Not even one unit is affordable.');
         return null;

@@ -7,6 +7,7 @@ import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
 import { newRunLog, tell } from '../../engine/run-log.ts';
+import { newOrder } from '../new-order.ts';
 import { Account } from './account.ts';
 import type { BacktestingPyConfig } from './config.ts';
 import { profitAt, widened } from './held-trade.ts';
@@ -228,25 +229,7 @@ class BacktestingPyRuleBook implements RuleBook {
   }
 
   #newOrder(request: OrderRequest): Order {
-    const order: Order = {
-      id: this.log.orders.length,
-      request,
-      feed: request.feed,
-      side: request.side,
-      type: request.type,
-      quantity: 'quantity' in request.size ? request.size.quantity : 0,
-      limit: request.limit ?? null,
-      stop: request.stop ?? null,
-      status: 'waiting',
-      filledQuantity: 0,
-      fillPrice: null,
-      createdStep: this.#market.step,
-      createdTime: this.#market.time,
-      updatedStep: this.#market.step,
-      stopLossOrder: null,
-      takeProfitOrder: null,
-      reason: null,
-    };
+    const order = newOrder(request, this.log.orders.length, this.#market);
     this.log.orders.push(order);
     tell(this.log, order);
     return order;

@@ -1,6 +1,6 @@
 /** What positions cost and bind under backtrader's commission schemes: stocks in percent or per share, futures with margin. */
 
-import { floorDivide } from './floor-divide.ts';
+import { floorDivide } from '../floor-divide.ts';
 
 /** The parameters of a scheme, as backtrader's `setcommission` takes them. */
 export interface CommissionParameters {

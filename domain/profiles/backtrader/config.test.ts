@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { ConfigMistake } from '../../config.ts';
-import { floorDivide } from './floor-divide.ts';
 import { parseBacktraderConfig, sessionEndDefaultMs } from './config.ts';
 
 const schemeOf = (config: object) => parseBacktraderConfig(config).scheme;
@@ -62,13 +61,5 @@ describe('the settings of the profile backtrader', () => {
     [{ filler: 'Everything' }, 'config.filler.type'],
   ])('refuses %o at %s', (config, path) => {
     expect(() => parseBacktraderConfig(config)).toThrow(expect.objectContaining({ name: ConfigMistake.name, path }));
-  });
-});
-
-describe('floorDivide', () => {
-  it('gives the floor of the true quotient', () => {
-    expect(floorDivide(1, 0.1)).toBe(9);
-    expect(floorDivide(7, 2)).toBe(3);
-    expect(floorDivide(-7, 2)).toBe(-4);
   });
 });

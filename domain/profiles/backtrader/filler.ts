@@ -2,7 +2,7 @@
 
 import type { Bars } from '../../market/bars.ts';
 import type { Filler } from './config.ts';
-import { floorDivide } from './floor-divide.ts';
+import { floorDivide } from '../floor-divide.ts';
 
 /** Units, positive, that bar `index` fills of the `remaining` ones (positive). */
 export const fillableUnits = (filler: Filler, bars: Bars, index: number, remaining: number): number => {

@@ -1,9 +1,10 @@
 /** How a request becomes an order of backtrader's broker, and which requests it does not know. */
 
 import type { Market } from '../../engine/market.ts';
-import type { Order, OrderRequest, OrderType } from '../../engine/order.ts';
+import type { OrderRequest, OrderType } from '../../engine/order.ts';
 import type { Feed } from '../../market/feed.ts';
 import { dayIndex, dayMs } from '../../market/calendar.ts';
+import { newOrder } from '../new-order.ts';
 import type { Holding } from './holding.ts';
 import { adjustTrail } from './ticket.ts';
 import type { Execution, Ticket } from './ticket.ts';
@@ -61,33 +62,15 @@ interface Intake {
 }
 
 export const makeTicket = ({ request, parent, holding, bar, market, id, sessionEndMs }: Intake): Ticket => {
-  const { feed, size, side, type, trail } = request;
-  const quantity = 'quantity' in size ? size.quantity : 0;
+  const { side, type, trail } = request;
   const isBuy = side === 'buy';
   const execution = executions[type] ?? 'market'; // an unknown type is refused
   const madeAtClose = holding.feed.bars.close[bar] ?? NaN;
   const barTime = barTimeOf(holding.feed, bar, sessionEndMs);
   // A parent calls its children when it fills: one made after that waits for ever, so the original has it.
   const isHeld = parent !== null;
-  const order: Order = {
-    id,
-    request,
-    feed,
-    side,
-    type,
-    quantity,
-    limit: request.limit ?? null,
-    stop: request.stop ?? null,
-    status: isHeld ? 'held' : 'waiting',
-    filledQuantity: 0,
-    fillPrice: null,
-    createdStep: market.step,
-    createdTime: market.time,
-    updatedStep: market.step,
-    stopLossOrder: null,
-    takeProfitOrder: null,
-    reason: null,
-  };
+  const order = newOrder(request, id, market);
+  if (isHeld) order.status = 'held';
   const trailAmount = trail !== undefined && 'amount' in trail ? trail.amount : 0;
   const trailFraction = trail !== undefined && 'fraction' in trail ? trail.fraction : 0;
   const price = (execution === 'limit' ? request.limit : request.stop) ?? madeAtClose;
@@ -95,7 +78,7 @@ export const makeTicket = ({ request, parent, holding, bar, market, id, sessionE
     order,
     execution,
     isBuy,
-    remaining: isBuy ? quantity : -quantity,
+    remaining: isBuy ? order.quantity : -order.quantity,
     price: execution === 'market' || execution === 'close' ? madeAtClose : price,
     limit: request.limit ?? price,
     madeAtClose,

@@ -11,7 +11,7 @@ export interface MatchingRules {
   readonly cheatOnOpen: boolean;
 }
 
-interface Matcher {
+export interface Matcher {
   /**
    * The price at which the ticket fills in bar `index`, NaN when it does not. May trigger the
    * ticket. `filledBar` then names the bar whose volume fills it.
@@ -139,5 +139,3 @@ export const makeMatcher = (rules: MatchingRules): Matcher => {
     },
   };
 };
-
-export type { Matcher };

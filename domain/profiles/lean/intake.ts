@@ -2,6 +2,7 @@
 
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
+import { newOrder } from '../new-order.ts';
 import { truncateToLots } from './buying-power.ts';
 import type { Holding } from './holding.ts';
 
@@ -28,27 +29,12 @@ export const refusalOf = (request: OrderRequest, alwaysOpen: boolean): string | 
 };
 
 /** An order with its quantity in whole lots and its prices on the tick; not yet judged. */
-export const newOrder = (request: OrderRequest, id: number, market: Market, { lot, tick }: Holding): Order => {
-  const { feed, side, size, type, limit, stop } = request;
-  return {
-    id,
-    request,
-    feed,
-    side,
-    type,
-    quantity: 'quantity' in size ? truncateToLots(size.quantity, lot) : 0,
-    limit: limit === undefined ? null : roundToTick(limit, tick),
-    stop: stop === undefined ? null : roundToTick(stop, tick),
-    status: 'waiting',
-    filledQuantity: 0,
-    fillPrice: null,
-    createdStep: market.step,
-    createdTime: market.time,
-    updatedStep: market.step,
-    stopLossOrder: null,
-    takeProfitOrder: null,
-    reason: null,
-  };
+export const orderOnGrid = (request: OrderRequest, id: number, market: Market, { lot, tick }: Holding): Order => {
+  const order = newOrder(request, id, market);
+  order.quantity = truncateToLots(order.quantity, lot);
+  if (order.limit !== null) order.limit = roundToTick(order.limit, tick);
+  if (order.stop !== null) order.stop = roundToTick(order.stop, tick);
+  return order;
 };
 
 /** Digits that a price keeps when it is put on its tick, so that 1.1 is not 1.1000000000000001. */

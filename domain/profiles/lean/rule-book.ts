@@ -14,7 +14,7 @@ import { Account } from './account.ts';
 import { lackOfBuyingPower, positionFor, truncateToLots } from './buying-power.ts';
 import type { LeanConfig } from './config.ts';
 import { slippageFor } from './costs.ts';
-import { newOrder, refusalOf, roundToTick } from './intake.ts';
+import { orderOnGrid, refusalOf, roundToTick } from './intake.ts';
 import { closingOrder, closingRequest, isCalled } from './margin-call.ts';
 import { fillPrice, trailFrom } from './matching.ts';
 import type { Ticket } from './matching.ts';
@@ -148,7 +148,7 @@ class LeanRuleBook implements RuleBook {
   }
 
   #newOrder(request: OrderRequest): Order {
-    const order = newOrder(request, this.log.orders.length, this.#market, this.#account.holding(request.feed));
+    const order = orderOnGrid(request, this.log.orders.length, this.#market, this.#account.holding(request.feed));
     this.log.orders.push(order);
     return order;
   }

@@ -1,5 +1,6 @@
-/** Python's `//` on floats: the floor of the true quotient, which `Math.floor(a / b)` misses where the division rounds up. */
+/** The floor division of Python and NumPy, by which the engines that are reproduced count whole units. */
 
+/** The floor of the true quotient, which `Math.floor(a / b)` misses where the division rounds up. NaN by 0. */
 export const floorDivide = (dividend: number, divisor: number): number => {
   const remainder = dividend % divisor;
   let quotient = (dividend - remainder) / divisor;
