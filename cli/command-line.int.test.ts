@@ -22,7 +22,10 @@ interface Ended {
 let folder: string;
 
 const start = (...words: readonly string[]) =>
-  spawn(process.execPath, [launcher, ...words], { cwd: folder, env: { PATH: process.env['PATH'], NO_COLOR: '1' } });
+  spawn(process.execPath, [launcher, ...words], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  });
 
 const ended = async (child: ReturnType<typeof start>): Promise<Ended> => {
   let stdout = '';
@@ -63,6 +66,10 @@ beforeAll(async () => {
   await writeFile(
     join(folder, 'bad.csv'),
     'time,open,high,low,close,volume\n2020-01-01,1,2,0.5,1.5,10\n2020-01-02,1,2,0.5,oops,10\n',
+  );
+  await writeFile(
+    join(folder, 'adjusted.csv'),
+    'Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,10,11,9,10,5,100\n2020-01-03,10,11,9,10,5,100\n',
   );
   const { code, stderr } = await xtrading('data', 'generate', '--out', 'prices.csv', '--bars', '600');
   expect(stderr).toContain('600 bars');
@@ -160,7 +167,8 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
     ['a price file that does not exist', ['cross.ts', '--data', 'none.csv'], 3, /none\.csv/],
     ['an unknown option', ['cross.ts', '--dat', 'prices.csv'], 2, /Did you mean "?--data/],
     ['an unknown parameter', ['cross.ts', '--data', 'prices.csv', '--set', 'fats=5'], 2, /Did you mean "fast"/],
-    ['a parameter out of range', ['cross.ts', '--data', 'prices.csv', '--set', 'fast=1'], 1, /2…100/],
+    ['a parameter out of range', ['cross.ts', '--data', 'prices.csv', '--set', 'fast=1'], 2, /2…100/],
+    ['a parameter that is no number', ['cross.ts', '--data', 'prices.csv', '--set', 'fast=abc'], 2, /2…100/],
     [
       'parameters that the constraint excludes',
       ['cross.ts', '--data', 'prices.csv', '--set', 'fast=50'],
@@ -176,12 +184,30 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
       /Did you mean "sharpe"/,
     ],
     ['a grid of nothing', ['cross.ts', '--data', 'prices.csv', '--grid', 'fast=9..5'], 3, /fast/],
-    ['a period without bars', ['cross.ts', '--data', 'prices.csv', '--from', '2090-01-01'], 2, /no bars/],
+    ['a period without bars', ['cross.ts', '--data', 'prices.csv', '--from', '2090-01-01'], 3, /no bars/],
     [
       'a report in a folder that is not there',
       ['cross.ts', '--data', 'prices.csv', '--report', 'no/where.html'],
       3,
       /report/,
+    ],
+    [
+      'a report where none can be, before the strategy runs',
+      ['throws.ts', '--data', 'prices.csv', '--report', '.'],
+      3,
+      /--report \. can't be written/,
+    ],
+    [
+      'data under an id that the strategy does not declare',
+      ['cross.ts', '--data', 'c=prices.csv'],
+      2,
+      /unknown-data: --data c=…[^]*"main"/,
+    ],
+    [
+      'adjusted closes that are called the close',
+      ['cross.ts', '--data', 'adjusted.csv', '--columns', 'close=Adj Close'],
+      3,
+      /"Adj Close" holds adjusted closes[^]*--adjust/,
     ],
   ];
   it.each(mistaken)('tells what is wrong with %s', async (_name, words, code, message) => {
@@ -380,6 +406,27 @@ describe('xtrading', { timeout: patienceMs }, () => {
   it('refuses to count dividends in the prices and as payments', async () => {
     const words = ['backtest', 'cross.ts', '--data', 'prices.csv', '--adjust', '--actions', 'adjusted'];
     expect(await xtrading(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining('twice') });
+  });
+
+  it('writes prices over a file of something else only when told to', async () => {
+    const words = ['data', 'generate', '--out', 'made.csv', '--bars', '20'];
+    expect(await xtrading(...words)).toMatchObject({ code: 0 });
+    expect(await xtrading(...words)).toMatchObject({ code: 0 }); // the same once more
+    const before = await readFile(join(folder, 'made.csv'), 'utf8');
+    const refused = await xtrading(...words, '--seed', '2');
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('file-exists: made.csv') });
+    expect(refused.stderr).toContain('--force');
+    expect(await readFile(join(folder, 'made.csv'), 'utf8')).toBe(before);
+    expect(await xtrading(...words, '--seed', '2', '--force')).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'made.csv'), 'utf8')).not.toBe(before);
+  });
+
+  it('writes none of several files when one of them is in the way', async () => {
+    const words = ['data', 'generate', '--out', 'both', '--bars', '20', '--symbol', 'A', '--symbol', 'B'];
+    await mkdir(join(folder, 'both'));
+    await writeFile(join(folder, 'both', 'B.csv'), 'mine');
+    expect(await xtrading(...words)).toMatchObject({ code: 3, stderr: expect.stringContaining('B.csv') });
+    expect(existsSync(join(folder, 'both', 'A.csv'))).toBe(false);
   });
 
   it('shows what a file holds by the columns that are named', async () => {

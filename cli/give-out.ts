@@ -1,7 +1,9 @@
 /** Gives a result out in the forms that were asked for: table or JSON on standard output, report as a file. */
 
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { BacktestResult, Feed } from '#domain';
 import { showTime } from '#report';
 import type { Arguments } from './arguments.ts';
@@ -43,15 +45,29 @@ export const writeReport = async (path: string, document: string, terminal: Term
   try {
     await writeFile(path, document);
   } catch (error) {
-    throw new UsageError(
-      'file-unwritable',
-      `--report ${path} can't be written: ${(error as Error).message}.`,
-      'Name a file in a folder that exists and may be written.',
-      { cause: error },
-    ); // fs rejects with Error
+    throw unwritable(path, error as Error); // fs rejects with Error
   }
   terminal.note(`Report: ${path}`);
 };
+
+/** Refuses a place where no report can be written, before anybody has waited for one. */
+export const checkReportPlace = async (path: string): Promise<void> => {
+  try {
+    const found = await stat(path).catch(() => null); // not there yet: then its folder counts
+    if (found?.isDirectory() === true) throw new Error('it is a folder');
+    await access(found === null ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error as Error); // fs rejects with Error
+  }
+};
+
+const unwritable = (path: string, cause: Error): UsageError =>
+  new UsageError(
+    'file-unwritable',
+    `--report ${path} can't be written: ${cause.message}.`,
+    'Name a file in a folder that exists and may be written.',
+    { cause },
+  );
 
 /** Writes text piece by piece, at the pace of whoever reads it. */
 export const printPieces = async (pieces: Iterable<string>): Promise<void> => {

@@ -3,8 +3,16 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Bars, Feed } from '#domain';
-import { adjustToCloses, detectTimeframe, formatTimeframe, parseTime, parseTimeframe, sliceBars } from '#domain';
+import type { Bars, DataDeclaration, Feed } from '#domain';
+import {
+  adjustToCloses,
+  detectTimeframe,
+  formatTimeframe,
+  nearest,
+  parseTime,
+  parseTimeframe,
+  sliceBars,
+} from '#domain';
 import { columnRoles, instrumentFor, readPriceFile } from '#persistence/files';
 import type { PriceFile } from '#persistence/files';
 import { readActions } from './corporate-actions.ts';
@@ -58,6 +66,8 @@ export const dataOptions = {
 
 export interface LoadedFeeds {
   readonly feeds: readonly Feed[];
+  /** The ids that were written before a file: `a` of `--data a=prices.csv`. */
+  readonly named: readonly string[];
   /** What the reader noticed: sorted, dropped, skipped. */
   readonly notes: readonly string[];
 }
@@ -75,8 +85,8 @@ export const loadFeeds = async (
   terminal: Terminal,
   { gridless, fallback = [] }: LoadOptions,
 ): Promise<LoadedFeeds> => {
-  const named = given.list('data');
-  const sources = (named.length > 0 ? named : fallback).map(sourceOf);
+  const files = given.list('data');
+  const sources = (files.length > 0 ? files : fallback).map(sourceOf);
   if (given.has('actions') && sources.length > 1)
     throw new UsageError(
       'option-value',
@@ -107,7 +117,23 @@ export const loadFeeds = async (
       );
     feeds.push(feed);
   }
-  return { feeds, notes };
+  return { feeds, named: sources.flatMap(({ id }) => (id === null ? [] : [id])), notes };
+};
+
+/** An id that the strategy does not know can't be meant for another. Throws {@link UsageError}. */
+export const checkNamedFeeds = (
+  { named }: Pick<LoadedFeeds, 'named'>,
+  declared: readonly DataDeclaration[] | 'all',
+): void => {
+  if (declared === 'all') return;
+  const ids = declared.filter(({ from }) => from === undefined).map(({ id }) => id);
+  const unknown = named.find((id) => !ids.includes(id));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    'unknown-data',
+    `--data ${unknown}=…: the strategy declares no data "${unknown}".`,
+    `${nearest(unknown, ids)}It declares ${ids.map((id) => `"${id}"`).join(', ')}: write --data ${ids[0] ?? 'main'}=prices.csv${ids.length === 1 ? ', or the file alone' : ''}.`,
+  );
 };
 
 /** Smaller files are read before a bar could be seen. */

@@ -145,6 +145,9 @@ const isCoded = (error: unknown): error is Error & Coded =>
   typeof (error as Partial<Coded>).code === 'string' &&
   typeof (error as Partial<Coded>).remedy === 'string';
 
+/** The command line is well written; a file that it names does not serve. */
+const isAboutInput = ({ code }: UsageError): boolean => code.startsWith('file-') || code === 'data-empty';
+
 /** Prints what went wrong and what to do; returns the exit code. */
 export const reportFailure = (error: unknown, { terminal, environment, signal }: CommandContext): number => {
   terminal.status('');
@@ -154,7 +157,7 @@ export const reportFailure = (error: unknown, { terminal, environment, signal }:
   }
   if (isCoded(error)) {
     process.stderr.write(`${terminal.style('red', 'error')} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
-    if (error instanceof UsageError) return error.code.startsWith('file-') ? exitCode.badInput : exitCode.usage;
+    if (error instanceof UsageError) return isAboutInput(error) ? exitCode.badInput : exitCode.usage;
     return error.name === 'StrategyMistake' || error.name === 'StrategyError'
       ? exitCode.strategyFailed
       : exitCode.badInput;

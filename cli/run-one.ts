@@ -1,13 +1,14 @@
 /** Runs a strategy once, in the sandbox, and gives its result out. */
 
 import type { BacktestResult, Feed } from '#domain';
-import { paramFromText, prepareRunData, describeParam, nearest } from '#domain';
+import { describeParam, nearest, paramFromText, prepareRunData, readParams } from '#domain';
 import type { Outcome, RunLimits, StrategyDeclaration } from '#sandbox';
 import { defaultLimits, startRunner } from '#sandbox';
 import { withSeparators } from '#report';
 import type { Arguments } from './arguments.ts';
 import { exitCode } from './exit-code.ts';
 import { giveOut } from './give-out.ts';
+import { checkNamedFeeds } from './load-feeds.ts';
 import type { LoadedFeeds } from './load-feeds.ts';
 import type { CommandContext } from './main.ts';
 import { startProgress } from './progress.ts';
@@ -33,7 +34,9 @@ export const runOne = async ({ strategy, settings, loading, given, context }: St
     const source = await readStrategyFiles(strategy);
     const declaration = valueOf(await runner.compile(source));
     const params = paramsFrom(given.list('set'), declaration);
-    const { feeds, notes } = await loading;
+    const loaded = await loading;
+    const { feeds, notes } = loaded;
+    checkNamedFeeds(loaded, declaration.data);
     const data = prepareRunData(declaration.data, feeds);
     valueOf(await runner.load(feeds));
     const progress = await startProgress(terminal, {
@@ -107,10 +110,11 @@ export const paramsFrom = (
         `Write --set ${name}=${String(param.default)}.`,
       );
     const value = paramFromText(param, text.slice(at + 1));
-    if (value === null)
+    const isAllowed = value !== null && readParams({ [name]: param }, { [name]: value }).problems.length === 0;
+    if (!isAllowed)
       throw new UsageError(
-        'option-value',
-        `--set ${text}: "${text.slice(at + 1)}" is not a ${describeParam(param)}.`,
+        'param-value',
+        `--set ${text}: "${text.slice(at + 1)}" is not ${param.kind === 'int' || param.kind === 'float' ? 'a ' : ''}${describeParam(param)}.`,
         `Write for example --set ${name}=${String(param.default)}.`,
       );
     values[name] = value;

@@ -6,6 +6,7 @@ import { showStatistic, showTime } from '#report';
 import type { SandboxJob } from '#sandbox';
 import { startRunner } from '#sandbox';
 import { exitCode } from './exit-code.ts';
+import { checkNamedFeeds } from './load-feeds.ts';
 import { startProgress } from './progress.ts';
 import { limitsOf, paramsFrom, valueOf } from './run-one.ts';
 import type { StrategyRun } from './run-one.ts';
@@ -45,7 +46,9 @@ export const runParts = async ({ strategy, settings, loading, given, context }: 
   try {
     const declaration = valueOf(await runner.compile(await readStrategyFiles(strategy)));
     const params = paramsFrom(given.list('set'), declaration);
-    const { feeds, notes } = await loading;
+    const supplied = await loading;
+    const { feeds, notes } = supplied;
+    if (!given.flag('each')) checkNamedFeeds(supplied, declaration.data);
     const periods = given.number('periods', { min: 1, max: 1000, whole: true }) ?? 1;
     const groups = given.flag('each') ? feeds.map((feed) => [{ ...feed, id: 'main' }]) : [feeds];
     const parts = groups.flatMap((group) => partsOf(group, prepareRunData(declaration.data, group).timeline, periods));

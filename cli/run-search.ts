@@ -20,6 +20,7 @@ import { statisticDefinitions } from '#domain';
 import type { Arguments } from './arguments.ts';
 import { exitCode } from './exit-code.ts';
 import { writeReport } from './give-out.ts';
+import { checkNamedFeeds } from './load-feeds.ts';
 import type { LoadedFeeds } from './load-feeds.ts';
 import type { CommandContext } from './main.ts';
 import { duration, startProgress } from './progress.ts';
@@ -55,6 +56,7 @@ export const runSearch = async ({ strategy, settings, loading, given, context }:
   try {
     const declaration = valueOf(await pool.compile(await readStrategyFiles(strategy)));
     const loaded = await loading;
+    checkNamedFeeds(loaded, declaration.data);
     prepareRunData(declaration.data, loaded.feeds); // refuses data that do not fit before anything runs
     valueOf(await pool.load(loaded.feeds));
     const setup: SearchSetup = {

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Arguments, CommandDeclaration } from '../arguments.ts';
+import { checkReportPlace } from '../give-out.ts';
 import { dataOptions, loadFeeds } from '../load-feeds.ts';
 import type { Command, CommandContext } from '../main.ts';
 import { runOne } from '../run-one.ts';
@@ -119,6 +120,8 @@ export const backtestCommand: Command = {
 /** Carries out one `backtest` command line; `dev` calls it again at each save. */
 export const runBacktestCommand = async (given: Arguments, context: CommandContext): Promise<number> => {
   checkCombination(given);
+  const report = given.text('report');
+  if (report !== undefined) await checkReportPlace(report);
   const settings = await readSettings(given);
   const tape = given.text('orders');
   if (tape !== undefined) return runTape({ tape, settings, given, context });
