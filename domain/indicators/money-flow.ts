@@ -139,12 +139,12 @@ export const kvo = builtIn({
           isFirst = false;
           return NaN;
         }
-        const direction = total > before ? 1 : total < before ? -1 : trend === 0 ? -1 : trend;
-        if (direction !== trend && total !== before) state.cumulated = rangeBefore;
+        const direction = total > before ? 1 : total < before ? -1 : trend;
+        if (direction !== trend) state.cumulated = rangeBefore;
         trend = direction;
         state.cumulated += range;
         const share = state.cumulated === 0 ? 0 : range / state.cumulated;
-        const force = volume * Math.abs(2 * share - 1) * 100 * trend;
+        const force = volume * Math.abs(2 * share - 1) * 100 * (trend < 0 ? -1 : 1); // rising until it is known
         return quick.next(force) - lazy.next(force);
       },
     };

@@ -224,6 +224,12 @@ describe('statistics', () => {
     expectValues(ofValues('avgDev', [1, 3, 5], 3), [none, none, 4 / 3]);
   });
 
+  it('count a first bar that stands still as rising, and the fall after it as a turn (Klinger, as in Tulip)', () => {
+    // Force: 100 × |2 × 2 ÷ 2 − 1| × 100 = 10,000, then 100 × |2 × 2 ÷ 4 − 1| × 100 = 0.
+    const still = { high: [12, 12, 11], low: [10, 10, 9], close: [11, 11, 10], volume: [100, 100, 100] };
+    expectValues(run('kvo', still, 1, 3)['value'], [none, 0, -5000]);
+  });
+
   it('relate two series', () => {
     expect(run('correl', { value: [1, 2, 3], other: [5, 7, 9] }, 3)['value']?.[2]).toBeCloseTo(1, 12);
     expect(run('correl', { value: [1, 2, 3], other: [9, 7, 5] }, 3)['value']?.[2]).toBeCloseTo(-1, 12);
