@@ -93,7 +93,7 @@ const joinCells = ({ x, y, rows }: HeatMap, isLowerBetter: boolean): JoinedMap =
   const joined = Math.max(1, Math.ceil(Math.max(x.values.length, y.values.length) / sideMax));
   const better = isLowerBetter ? Math.min : Math.max;
   const bestOf = (scores: readonly (number | null)[]): number | null =>
-    scores.reduce((least, score) => (least === null || score === null ? (least ?? score) : better(least, score)), null);
+    scores.reduce((best, score) => (best === null || score === null ? (best ?? score) : better(best, score)), null);
   return {
     x: pieces(x.values, joined),
     y: pieces(y.values, joined),

@@ -1,6 +1,6 @@
 /** HTML as values: a template tag that escapes whatever is put into it, so that no text can become markup. */
 
-/** Markup that is safe to put into a page. Made only by {@link html} and {@link raw}. */
+/** Markup that is safe to put into a page. Made only by {@link html}, {@link raw} and {@link jsonForScript}. */
 export class Html {
   readonly text: string;
 

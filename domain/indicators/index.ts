@@ -259,16 +259,17 @@ export interface CatalogueEntry {
 
 /** All built-in indicators, described, in alphabetical order. */
 export const indicatorCatalogue: readonly CatalogueEntry[] = Object.freeze(
+  // They differ in what they take and give, which the catalogue does not ask.
   Object.entries(builtInIndicators as unknown as Readonly<Record<BuiltInName, Indicator>>).map(([name, indicator]) => {
     const { takes, gives, about } = indicator;
     if (about === null) throw new Error(`${name} is not defined by builtIn.`);
     return Object.freeze({
-      name: name as BuiltInName,
+      name: name as BuiltInName, // a key of the object above
       title: about.title,
       group: about.group,
       takes,
       gives,
       parameters: about.parameters,
-    }); // a key of the object above
+    });
   }),
 );

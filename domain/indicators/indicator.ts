@@ -195,7 +195,7 @@ const makeIndicator = <
     // The compiler has checked the parameters against Params at the call; `start` checks their values.
     const run = start(...(args.slice(sourceCount) as unknown as Params));
     if (about === null) checkRun(name, run);
-    return derive({ takes, gives, run, sources, trusted: about !== null });
+    return derive({ gives, run, sources, trusted: about !== null });
   };
   const batch = (inputs: readonly Float64Array[], ...params: Params): unknown => {
     const columns = wholeColumns(gives, start(...params), inputs);
@@ -245,7 +245,6 @@ const checkRun = (name: string, run: unknown): void => {
 };
 
 interface Derivation {
-  readonly takes: readonly string[];
   readonly gives: readonly string[];
   readonly run: SingleRun | ManyRun;
   readonly sources: readonly Series[];
