@@ -18,7 +18,7 @@ export interface UserView {
   /** An IANA zone, for what is shown to the person. */
   readonly timeZone: string;
   readonly createdAt: number;
-  /** The state's sequence number: the ETag of the profile. */
+  /** Changes of profile, role and status so far: the ETag. Log-ins do not count, for they would break a save under way. */
   readonly version: number;
 }
 

@@ -1,0 +1,123 @@
+/** The list of users, and the audit trail: who did what to whom, which nothing takes back. */
+
+import type { EventContext, ListEntry, ListProjection } from '#ports';
+import type { UserEvent } from './user-state.ts';
+import { userKind } from './user.ts';
+
+export const usersList: ListProjection<UserEvent> = {
+  list: 'users',
+  version: 1,
+  kind: userKind.name,
+  changes: (event, { id }) => {
+    const patched = (doc: Readonly<Record<string, unknown>>, part: Partial<ListEntry> = {}) =>
+      [
+        {
+          type: 'patch',
+          id,
+          patch: (entry: ListEntry): ListEntry => ({ ...entry, ...part, doc: { ...entry.doc, ...doc } }),
+        },
+      ] as const;
+    switch (event.type) {
+      case 'UserRegistered': {
+        const { email, displayName, role, at } = event;
+        const status = 'active';
+        const doc = { id, email, displayName, role, status, lockedUntil: null, lastSeenAt: null, createdAt: at };
+        return [{ type: 'put', entry: { id, owner: id, at, symbol: null, status, parent: null, doc } }];
+      }
+      case 'LogInFailed':
+        return event.lockedUntil === null ? [] : patched({ lockedUntil: event.lockedUntil });
+      case 'SessionOpened':
+        return patched({ lockedUntil: null, lastSeenAt: event.session.openedAt });
+      case 'RefreshRotated':
+        return patched({ lastSeenAt: event.at });
+      case 'PasswordChanged':
+      case 'PasswordWasReset':
+      case 'UserUnlocked':
+        return patched({ lockedUntil: null });
+      case 'ProfileUpdated':
+        return event.displayName === undefined ? [] : patched({ displayName: event.displayName });
+      case 'RoleChanged':
+        return patched({ role: event.role });
+      case 'UserDisabled':
+        return patched({ status: 'disabled' }, { status: 'disabled' });
+      case 'UserEnabled':
+        return patched({ status: 'active' }, { status: 'active' });
+      default:
+        return [];
+    }
+  },
+};
+
+export const auditList: ListProjection<UserEvent> = {
+  list: 'audit',
+  version: 1,
+  kind: userKind.name,
+  changes: (event, context) => {
+    const record = recordOf(event, context.id);
+    return record === null ? [] : [{ type: 'put', entry: auditEntry(record, context) }];
+  },
+};
+
+interface AuditRecord {
+  readonly action: string;
+  /** A user's id: the user's own, or an administrator's; null when nobody has shown who it was. */
+  readonly by: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Without secrets: no hash leaves the actor. Refreshes are left out, for they say nothing that a log-in has not said. */
+const recordOf = (event: UserEvent, userId: string): AuditRecord | null => {
+  switch (event.type) {
+    case 'UserRegistered':
+      return { action: 'registered', by: userId, details: { role: event.role } };
+    case 'LogInFailed':
+      return {
+        action: event.lockedUntil === null ? 'log-in-failed' : 'locked',
+        by: null,
+        details: { ip: event.ip, failures: event.failures, lockedUntil: event.lockedUntil },
+      };
+    case 'SessionOpened': {
+      const { id, ip, userAgent } = event.session;
+      return { action: 'logged-in', by: userId, details: { sessionId: id, ip, userAgent } };
+    }
+    case 'RefreshReused':
+      return { action: 'refresh-reused', by: null, details: { sessionId: event.sessionId, ip: event.ip } };
+    case 'SessionsClosed':
+      return {
+        action: event.reason === 'logged-out' ? 'logged-out' : 'sessions-closed',
+        by: null,
+        details: { reason: event.reason, sessionIds: event.sessionIds },
+      };
+    case 'PasswordChanged':
+      return { action: 'password-changed', by: userId, details: {} };
+    case 'PasswordResetRequested':
+      return { action: 'password-reset-requested', by: null, details: {} };
+    case 'PasswordWasReset':
+      return { action: 'password-reset', by: null, details: {} };
+    case 'RoleChanged':
+      return { action: 'role-changed', by: event.by, details: { from: event.from, to: event.role } };
+    case 'UserDisabled':
+      return { action: 'disabled', by: event.by, details: {} };
+    case 'UserEnabled':
+      return { action: 'enabled', by: event.by, details: {} };
+    case 'UserUnlocked':
+      return { action: 'unlocked', by: event.by, details: {} };
+    case 'PasswordRehashed':
+    case 'RefreshRotated':
+    case 'ProfileUpdated':
+      return null;
+  }
+};
+
+const auditEntry = ({ action, by, details }: AuditRecord, { id: userId, seq, at }: EventContext): ListEntry => {
+  const id = `${userId}-${seq}`;
+  return {
+    id,
+    owner: userId,
+    at,
+    symbol: null,
+    status: action,
+    parent: by,
+    doc: { id, userId, action, by, at, ...details },
+  };
+};

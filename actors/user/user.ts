@@ -1,0 +1,46 @@
+/** A user: an account of a person, its sessions, role and profile. Its id stands before the dot in the ids of what it owns. */
+
+import type { ActorKind } from '#kernel';
+import { changeRole, disableUser, enableUser, unlockUser } from './administration.ts';
+import { getCredentials, recordFailedLogIn } from './lock-out.ts';
+import { changePassword, requestPasswordReset, resetPassword } from './password.ts';
+import { getUser, registerUser, updateProfile } from './profile.ts';
+import { closeSession, listSessions, openSession, revokeSessions, rotateRefresh } from './sessions.ts';
+import { evolveUser } from './user-state.ts';
+import type { UserEvent, UserState } from './user-state.ts';
+import type { UserCommand, UserRefusal } from './user-messages.ts';
+
+export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal> = {
+  name: 'user',
+  durability: 'journal',
+  initialState: () => ({ status: 'absent' }),
+  decide: {
+    RegisterUser: registerUser,
+    GetUser: getUser,
+    GetCredentials: getCredentials,
+    RecordFailedLogIn: recordFailedLogIn,
+    OpenSession: openSession,
+    RotateRefresh: rotateRefresh,
+    CloseSession: closeSession,
+    RevokeSessions: revokeSessions,
+    ListSessions: listSessions,
+    ChangePassword: changePassword,
+    RequestPasswordReset: requestPasswordReset,
+    ResetPassword: resetPassword,
+    UpdateProfile: updateProfile,
+    ChangeRole: changeRole,
+    DisableUser: disableUser,
+    EnableUser: enableUser,
+    UnlockUser: unlockUser,
+  },
+  evolve: evolveUser,
+  // Not for people: gateways close the sockets and forget the access tokens of what is named here.
+  publish: (event, id) => {
+    const channel = `user:${id}`;
+    if (event.type === 'SessionsClosed')
+      return [{ channel, data: { type: 'sessions-closed', sessionIds: event.sessionIds, reason: event.reason } }];
+    if (event.type === 'RoleChanged') return [{ channel, data: { type: 'role-changed', role: event.role } }];
+    return [];
+  },
+  snapshot: { schema: 1, everyEvents: 100 },
+};
