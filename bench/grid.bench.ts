@@ -47,6 +47,7 @@ const benchmark: Benchmark = {
           '1000000',
           '--json',
           '--quiet',
+          '--no-cache',
         ],
         { maxBuffer: 2 ** 28 },
       );

@@ -24,7 +24,7 @@ let folder: string;
 const start = (...words: readonly string[]) =>
   spawn(process.execPath, [launcher, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', XDG_CACHE_HOME: join(folder, 'cache') },
   });
 
 const ended = async (child: ReturnType<typeof start>): Promise<Ended> => {
@@ -90,7 +90,18 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
   it('prints JSON whose fills, trades and equity belong together, equal each time', async () => {
     const [one, two] = await Promise.all(
       [0, 1].map(async () =>
-        xtrading('backtest', 'cross.ts', '--data', 'prices.csv', '--json', '--set', 'fast=5', '--commission', '0.001'),
+        xtrading(
+          'backtest',
+          'cross.ts',
+          '--data',
+          'prices.csv',
+          '--json',
+          '--no-cache',
+          '--set',
+          'fast=5',
+          '--commission',
+          '0.001',
+        ),
       ),
     );
     const result = JSON.parse(one?.stdout ?? '') as {
@@ -228,6 +239,7 @@ describe('xtrading backtest', { timeout: patienceMs }, () => {
       '--grid',
       'slow=20..60:10',
       '--json',
+      '--no-cache',
     ];
     const [one, two] = await Promise.all(['1', '3'].map(async (cores) => xtrading(...words, '--cores', cores)));
     type Search = {
@@ -368,7 +380,16 @@ describe('xtrading', { timeout: patienceMs }, () => {
   it('explains itself', async () => {
     const help = await xtrading('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['backtest', 'init', 'dev', 'data generate', 'data show', 'indicators']) {
+    for (const name of [
+      'backtest',
+      'init',
+      'dev',
+      'data generate',
+      'data show',
+      'cache show',
+      'cache clear',
+      'indicators',
+    ]) {
       expect(help.stdout).toContain(name);
       const own = await xtrading(...name.split(' '), '--help');
       expect(own.code).toBe(0);

@@ -16,6 +16,8 @@ interface Output {
   readonly result: BacktestResult;
   readonly feeds: readonly Feed[];
   readonly notes: readonly string[];
+  /** True when the result was known from an earlier run. */
+  readonly cached: boolean;
   readonly seconds: number;
   readonly given: Arguments;
   readonly terminal: Terminal;
@@ -24,12 +26,12 @@ interface Output {
 /** Log lines of the strategy printed with --verbose; the report and the JSON have all. */
 const logLinesShownMax = 200;
 
-export const giveOut = async ({ result, feeds, notes, seconds, given, terminal }: Output): Promise<void> => {
+export const giveOut = async ({ result, feeds, notes, cached, seconds, given, terminal }: Output): Promise<void> => {
   for (const note of notes) terminal.note(terminal.style('dim', note));
-  if (given.flag('json')) await printPieces(resultJson(result));
+  if (given.flag('json')) await printPieces(resultJson(result, { cached }));
   else {
     const verbose = given.flag('verbose');
-    terminal.print(resultText(result, terminal, { verbose, seconds }));
+    terminal.print(resultText(result, terminal, { verbose, seconds, cached }));
     if (verbose)
       for (const line of result.log.slice(0, logLinesShownMax))
         terminal.print(`${Number.isFinite(line.time) ? showTime(line.time) : 'init'}  ${line.text}`);

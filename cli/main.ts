@@ -42,6 +42,14 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'Say what a price file holds, and what is wrong with it',
     load: async () => (await import('./commands/data-show.ts')).dataShowCommand,
   },
+  'cache show': {
+    summary: 'Say where results are kept for the next time, and how much they take',
+    load: async () => (await import('./commands/cache.ts')).cacheShowCommand,
+  },
+  'cache clear': {
+    summary: 'Forget all results that are kept',
+    load: async () => (await import('./commands/cache.ts')).cacheClearCommand,
+  },
   indicators: {
     summary: 'List the built-in indicators',
     load: async () => (await import('./commands/indicators.ts')).indicatorsCommand,

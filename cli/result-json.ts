@@ -6,8 +6,8 @@ import { formatTime } from '#domain';
 /** Points of the arrays written at a time: the text of a long run need not fit in memory. */
 const pointsPerPiece = 50_000;
 
-/** The result's JSON in pieces, to be written one after another. */
-export function* resultJson(result: BacktestResult): Generator<string> {
+/** The result's JSON in pieces, to be written one after another; `cached` when it was known from before. */
+export function* resultJson(result: BacktestResult, { cached }: { readonly cached: boolean }): Generator<string> {
   const { timeline, equity, statistics, profileStatistics, trades, orders, fills, ...rest } = result;
   const head = {
     strategy: rest.strategy,
@@ -16,6 +16,7 @@ export function* resultJson(result: BacktestResult): Generator<string> {
     settings: rest.settings,
     feeds: rest.feeds,
     tradeHash: rest.tradeHash,
+    cached,
     warmUpSteps: rest.warmUpSteps,
     statistics: { ...statistics, ...profileStatistics },
     log: rest.log,

@@ -25,17 +25,22 @@ export interface ResultTextOptions {
   readonly verbose: boolean;
   /** Seconds that the run took, for the last line. */
   readonly seconds: number;
+  /** True when it was known from an earlier run. */
+  readonly cached: boolean;
 }
 
 export const resultText = (
   result: BacktestResult,
   terminal: Terminal,
-  { verbose, seconds }: ResultTextOptions,
+  { verbose, seconds, cached }: ResultTextOptions,
 ): string => {
+  const took = cached
+    ? 'known from before (--no-cache runs it again)'
+    : `in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`;
   const lines = [heading(result, terminal), ''];
   // Who asks for another engine's rules wants its definitions too; ours would only seem to contradict them.
   if (result.profileStatistics !== null && !verbose)
-    return [...lines, ...profileLines(result, terminal), '', ...footing(result, terminal, seconds)].join('\n');
+    return [...lines, ...profileLines(result, terminal), '', ...footing(result, terminal, took)].join('\n');
   const width = Math.max(...statisticKeys.map((key) => statisticDefinitions[key].title.length)) + 2;
   let group = '';
   for (const key of statisticKeys) {
@@ -55,7 +60,7 @@ export const resultText = (
     );
   }
   if (verbose && result.profileStatistics !== null) lines.push('', ...profileLines(result, terminal));
-  lines.push('', ...footing(result, terminal, seconds));
+  lines.push('', ...footing(result, terminal, took));
   return lines.join('\n');
 };
 
@@ -114,7 +119,7 @@ const profileValue = (value: number | string | null): string => {
 /** Notes of the rules that are printed: the last say how it ended. */
 const notesShownMax = 5;
 
-const footing = (result: BacktestResult, terminal: Terminal, seconds: number): string[] => {
+const footing = (result: BacktestResult, terminal: Terminal, took: string): string[] => {
   const lines: string[] = [];
   if (result.fills.length === 0) lines.push(terminal.style('yellow', whyNoTrades(result)));
   const rejected = result.orders.filter(({ status }) => status === 'rejected');
@@ -131,7 +136,7 @@ const footing = (result: BacktestResult, terminal: Terminal, seconds: number): s
   lines.push(
     terminal.style(
       'dim',
-      `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} ${result.warmUpSteps === 1 ? 'bar' : 'bars'} · ${bars.toLocaleString('en-US')} bars in ${seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`}`,
+      `trade hash ${result.tradeHash} · warm-up ${result.warmUpSteps} ${result.warmUpSteps === 1 ? 'bar' : 'bars'} · ${bars.toLocaleString('en-US')} bars ${took}`,
     ),
   );
   return lines;

@@ -1,6 +1,6 @@
 /** Runs a strategy once, in the sandbox, and gives its result out. */
 
-import type { BacktestResult, Feed } from '#domain';
+import type { Feed } from '#domain';
 import { describeParam, nearest, paramFromText, prepareRunData, readParams } from '#domain';
 import type { Outcome, RunLimits, StrategyDeclaration } from '#sandbox';
 import { defaultLimits, startRunner } from '#sandbox';
@@ -12,6 +12,9 @@ import { checkNamedFeeds } from './load-feeds.ts';
 import type { LoadedFeeds } from './load-feeds.ts';
 import type { CommandContext } from './main.ts';
 import { startProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { recallOrRun, resolvedParams } from './result-cache/recall-or-run.ts';
+import type { ResultCache } from './result-cache/result-cache.ts';
 import type { RunSettings } from './settings.ts';
 import { StrategyError } from './strategy-error.ts';
 import { readStrategyFiles } from './strategy-files.ts';
@@ -22,11 +25,13 @@ export interface StrategyRun {
   readonly settings: RunSettings;
   /** The price data, on their way while the runner starts. */
   readonly loading: Promise<LoadedFeeds>;
+  /** Results of earlier commands; null to do without. */
+  readonly cache: ResultCache | null;
   readonly given: Arguments;
   readonly context: CommandContext;
 }
 
-export const runOne = async ({ strategy, settings, loading, given, context }: StrategyRun): Promise<number> => {
+export const runOne = async ({ strategy, settings, loading, cache, given, context }: StrategyRun): Promise<number> => {
   const { terminal, signal } = context;
   loading.catch(() => undefined); // awaited below, after the strategy has had its chance to fail first
   const runner = startRunner({ limits: limitsOf(given) });
@@ -38,22 +43,36 @@ export const runOne = async ({ strategy, settings, loading, given, context }: St
     const { feeds, notes } = loaded;
     checkNamedFeeds(loaded, declaration.data);
     const data = prepareRunData(declaration.data, feeds);
-    valueOf(await runner.load(feeds));
-    const progress = await startProgress(terminal, {
-      title: declaration.name,
-      total: data.timeline.length,
-      unit: 'bars',
-    });
-    const startedAt = performance.now();
-    const outcome = await runner
-      .run(
-        { params, profile: settings.profile, config: settings.config, seed: settings.seed, keep: 'full', span: null },
-        { signal, onProgress: ({ step, equity }) => progress.update(step, `equity ${withSeparators(equity, 0)}`) },
-      )
-      .finally(() => progress.stop());
-    const seconds = (performance.now() - startedAt) / 1000;
-    const result = valueOf(outcome) as BacktestResult; // keep: 'full' gives a full result
-    await giveOut({ result, feeds: data.feeds, notes, seconds, given, terminal });
+    const { profile, config, seed } = settings;
+    const job = {
+      params: resolvedParams(declaration, params),
+      profile,
+      config,
+      seed,
+      keep: 'full',
+      span: null,
+    } as const;
+    let progress: Progress | null = null;
+    const { result, cached, seconds } = await recallOrRun(
+      cache,
+      { source, feeds, job },
+      {
+        prepare: async () => {
+          valueOf(await runner.load(feeds));
+          progress = await startProgress(terminal, {
+            title: declaration.name,
+            total: data.timeline.length,
+            unit: 'bars',
+          });
+        },
+        run: async () =>
+          runner.run(job, {
+            signal,
+            onProgress: ({ step, equity }) => progress?.update(step, `equity ${withSeparators(equity, 0)}`),
+          }),
+      },
+    ).finally(() => progress?.stop());
+    await giveOut({ result, feeds: data.feeds, notes, cached, seconds, given, terminal });
     return exitCode.done;
   } finally {
     runner.close();

@@ -8,6 +8,7 @@ import { startRunner } from '#sandbox';
 import { exitCode } from './exit-code.ts';
 import { checkNamedFeeds } from './load-feeds.ts';
 import { startProgress } from './progress.ts';
+import { resolvedParams } from './result-cache/recall-or-run.ts';
 import { limitsOf, paramsFrom, valueOf } from './run-one.ts';
 import type { StrategyRun } from './run-one.ts';
 import { readStrategyFiles } from './strategy-files.ts';
@@ -39,39 +40,58 @@ const shownKeys: readonly StatisticKey[] = [
   'buyAndHoldReturn',
 ];
 
-export const runParts = async ({ strategy, settings, loading, given, context }: StrategyRun): Promise<number> => {
+export const runParts = async ({
+  strategy,
+  settings,
+  loading,
+  cache,
+  given,
+  context,
+}: StrategyRun): Promise<number> => {
   loading.catch(() => undefined); // awaited below, after the strategy has had its chance to fail first
   const { terminal, signal } = context;
   const runner = startRunner({ limits: limitsOf(given) });
   try {
-    const declaration = valueOf(await runner.compile(await readStrategyFiles(strategy)));
-    const params = paramsFrom(given.list('set'), declaration);
-    const supplied = await loading;
-    const { feeds, notes } = supplied;
-    if (!given.flag('each')) checkNamedFeeds(supplied, declaration.data);
+    const source = await readStrategyFiles(strategy);
+    const declaration = valueOf(await runner.compile(source));
+    const params = resolvedParams(declaration, paramsFrom(given.list('set'), declaration));
+    const loaded = await loading;
+    const { feeds, notes } = loaded;
+    if (!given.flag('each')) checkNamedFeeds(loaded, declaration.data);
     const periods = given.number('periods', { min: 1, max: 1000, whole: true }) ?? 1;
     const groups = given.flag('each') ? feeds.map((feed) => [{ ...feed, id: 'main' }]) : [feeds];
     const parts = groups.flatMap((group) => partsOf(group, prepareRunData(declaration.data, group).timeline, periods));
     const progress = await startProgress(terminal, { title: declaration.name, total: parts.length, unit: 'backtests' });
     const results: PartResult[] = [];
-    let loaded: readonly Feed[] | null = null;
-    for (const part of parts) {
-      if (part.feeds !== loaded) valueOf(await runner.load(part.feeds));
-      loaded = part.feeds;
-      const { profile, config, seed } = settings;
-      const outcome = await runner
-        .run({ params, profile, config, seed, keep: 'summary', span: part.span }, { signal })
-        .catch((error: unknown) => {
-          progress.stop();
-          throw error;
-        });
-      results.push({ part, result: valueOf(outcome) });
-      progress.update(results.length);
+    let current: readonly Feed[] | null = null;
+    const { profile, config, seed } = settings;
+    let cached = 0;
+    try {
+      for (const part of parts) {
+        const job = { profile, config, seed, keep: 'summary', span: part.span } as const;
+        const kept = (await cache?.openSearch({ source, feeds: part.feeds, job })) ?? null;
+        const known = kept?.find(params) ?? null;
+        if (known === null) {
+          if (part.feeds !== current) valueOf(await runner.load(part.feeds));
+          current = part.feeds;
+          const result = valueOf(await runner.run({ ...job, params }, { signal }));
+          await kept?.keep(params, result);
+          await kept?.flush();
+          results.push({ part, result });
+        } else {
+          cached++;
+          results.push({ part, result: known });
+        }
+        progress.update(results.length);
+      }
+    } finally {
+      progress.stop();
     }
-    progress.stop();
     for (const note of notes) terminal.note(terminal.style('dim', note));
     terminal.print(
-      given.flag('json') ? partsJson(declaration.name, results) : partsText(declaration.name, results, terminal),
+      given.flag('json')
+        ? partsJson(declaration.name, results, cached)
+        : partsText(declaration.name, results, cached, terminal),
     );
     return exitCode.done;
   } finally {
@@ -92,7 +112,7 @@ const partsOf = (feeds: readonly Feed[], timeline: Float64Array, periods: number
   });
 };
 
-const partsText = (name: string, results: readonly PartResult[], terminal: Terminal): string => {
+const partsText = (name: string, results: readonly PartResult[], cached: number, terminal: Terminal): string => {
   const head = ['symbol', 'period', ...shownKeys.map((key) => statisticDefinitions[key].title)];
   const rows = results.map(({ part, result: { statistics } }) => [
     part.symbol,
@@ -112,13 +132,15 @@ const partsText = (name: string, results: readonly PartResult[], terminal: Termi
     ...rows.map(line),
     '',
     `${winners} of ${results.length} made a profit.`,
+    ...(cached === 0 ? [] : [terminal.style('dim', `${cached} known from before (--no-cache runs them again)`)]),
   ].join('\n');
 };
 
-const partsJson = (strategy: string, results: readonly PartResult[]): string =>
+const partsJson = (strategy: string, results: readonly PartResult[], cached: number): string =>
   JSON.stringify(
     {
       strategy,
+      cached,
       runs: results.map(({ part: { symbol, from, to }, result: { params, statistics, tradeHash } }) => ({
         symbol,
         from: new Date(from).toISOString(),

@@ -13,7 +13,7 @@ import {
   SearchCollector,
   statisticKeys,
 } from '#domain';
-import type { SandboxFailure, SandboxJob, StrategyDeclaration } from '#sandbox';
+import type { SandboxFailure, SandboxJob, StrategyDeclaration, StrategySource } from '#sandbox';
 import { RunnerPool } from '#sandbox';
 import { showStatistic, withSeparators } from '#report';
 import { statisticDefinitions } from '#domain';
@@ -24,6 +24,8 @@ import { checkNamedFeeds } from './load-feeds.ts';
 import type { LoadedFeeds } from './load-feeds.ts';
 import type { CommandContext } from './main.ts';
 import { duration, startProgress } from './progress.ts';
+import { recallOrRun, resolvedParams } from './result-cache/recall-or-run.ts';
+import type { ResultCache } from './result-cache/result-cache.ts';
 import { limitsOf, paramsFrom, valueOf } from './run-one.ts';
 import type { StrategyRun } from './run-one.ts';
 import { searchJson } from './search-json.ts';
@@ -39,33 +41,45 @@ const topDefault = 20;
 /** What all kinds of search share once strategy and data are ready. */
 export interface SearchSetup {
   readonly pool: RunnerPool;
+  readonly source: StrategySource;
   readonly declaration: StrategyDeclaration;
   readonly loaded: LoadedFeeds;
   readonly rankBy: StatisticKey;
   readonly top: number;
   readonly job: Omit<SandboxJob, 'params'>;
+  readonly cache: ResultCache | null;
   readonly given: Arguments;
   readonly context: CommandContext;
 }
 
-export const runSearch = async ({ strategy, settings, loading, given, context }: StrategyRun): Promise<number> => {
+export const runSearch = async ({
+  strategy,
+  settings,
+  loading,
+  cache,
+  given,
+  context,
+}: StrategyRun): Promise<number> => {
   loading.catch(() => undefined); // awaited below, after the strategy has had its chance to fail first
   const rankBy = rankByOf(given);
   const cores = given.number('cores', { min: 1, max: 1024, whole: true }) ?? availableParallelism();
   const pool = new RunnerPool({ runners: cores, limits: limitsOf(given) });
   try {
-    const declaration = valueOf(await pool.compile(await readStrategyFiles(strategy)));
+    const source = await readStrategyFiles(strategy);
+    const declaration = valueOf(await pool.compile(source));
     const loaded = await loading;
     checkNamedFeeds(loaded, declaration.data);
     prepareRunData(declaration.data, loaded.feeds); // refuses data that do not fit before anything runs
     valueOf(await pool.load(loaded.feeds));
     const setup: SearchSetup = {
       pool,
+      source,
       declaration,
       loaded,
       rankBy,
       top: given.number('top', { min: 1, max: 100_000, whole: true }) ?? topDefault,
       job: { profile: settings.profile, config: settings.config, seed: settings.seed, keep: 'summary', span: null },
+      cache,
       given,
       context,
     };
@@ -129,6 +143,8 @@ export interface SearchOutcome {
     readonly params: Readonly<Record<string, unknown>>;
     readonly failure: SandboxFailure;
   }[];
+  /** Members that were known from an earlier search. */
+  readonly cached: number;
   readonly seconds: number;
 }
 
@@ -139,7 +155,7 @@ export const collect = async (
   title: string,
   span: SandboxJob['span'] = null,
 ): Promise<SearchOutcome> => {
-  const { pool, rankBy, top, job, context } = setup;
+  const { pool, declaration, loaded, source, rankBy, top, job, cache, context } = setup;
   const collector = new SearchCollector({ grid: space.grid, rankBy, keep: top, total: space.total });
   const failures: { params: Readonly<Record<string, unknown>>; failure: SandboxFailure }[] = [];
   if (!context.terminal.isInteractive)
@@ -148,11 +164,20 @@ export const collect = async (
     );
   const progress = await startProgress(context.terminal, { title, total: space.total, unit: 'backtests' });
   const startedAt = performance.now();
+  const kept = (await cache?.openSearch({ source, feeds: loaded.feeds, job: { ...job, span } })) ?? null;
+  let cached = 0;
   const indexes: number[] = []; // of the combinations under way and done, by number of the job
   function* jobs(): Generator<SandboxJob> {
-    for (const { index, params } of space.list()) {
-      indexes.push(index);
-      yield { ...job, params, span };
+    for (const combination of space.list()) {
+      const params = resolvedParams(declaration, combination.params);
+      const known = kept?.find(params) ?? null;
+      if (known === null) {
+        indexes.push(combination.index);
+        yield { ...job, params, span };
+      } else {
+        cached++;
+        collector.finish(combination, known);
+      }
     }
   }
   try {
@@ -161,8 +186,10 @@ export const collect = async (
       job: { params },
       outcome,
     } of pool.runMany(jobs(), { signal: context.signal })) {
-      if (outcome.ok) collector.finish({ index: indexes[index] as number }, outcome.value); // listed above
-      else if (outcome.failure.mistake === 'param-constraint') collector.skip();
+      if (outcome.ok) {
+        collector.finish({ index: indexes[index] as number }, outcome.value); // listed above
+        await kept?.keep(params, outcome.value);
+      } else if (outcome.failure.mistake === 'param-constraint') collector.skip();
       else if (outcome.failure.code !== 'cancelled') {
         collector.fail();
         if (failures.length < failuresShownMax) failures.push({ params, failure: outcome.failure });
@@ -171,8 +198,9 @@ export const collect = async (
     }
   } finally {
     progress.stop();
+    await kept?.flush();
   }
-  return { summary: collector.summary(), failures, seconds: (performance.now() - startedAt) / 1000 };
+  return { summary: collector.summary(), failures, cached, seconds: (performance.now() - startedAt) / 1000 };
 };
 
 const bestSoFar = (collector: SearchCollector, rankBy: StatisticKey): string => {
@@ -185,7 +213,7 @@ const searchOnce = async (setup: SearchSetup): Promise<number> => {
   const { terminal, signal } = context;
   const space = searchSpace(setup);
   const outcome = await collect(setup, space, declaration.name);
-  const { summary, failures, seconds } = outcome;
+  const { summary, failures, cached, seconds } = outcome;
   const [firstFailure] = failures;
   if (summary.finished === 0 && firstFailure !== undefined) throw new StrategyError(firstFailure.failure);
   if (summary.finished === 0 && !signal.aborted)
@@ -197,8 +225,8 @@ const searchOnce = async (setup: SearchSetup): Promise<number> => {
   const best = signal.aborted ? null : await runBest(setup, summary);
   const luck = best === null ? null : luckOf(best, summary);
   for (const note of loaded.notes) terminal.note(terminal.style('dim', note));
-  if (given.flag('json')) terminal.print(searchJson({ declaration, summary, luck, seconds }));
-  else terminal.print(searchText({ declaration, summary, luck, seconds, cores: setup.pool.size }, terminal));
+  if (given.flag('json')) terminal.print(searchJson({ declaration, summary, luck, cached, seconds }));
+  else terminal.print(searchText({ declaration, summary, luck, cached, seconds, cores: setup.pool.size }, terminal));
   for (const { params, failure } of failures)
     terminal.note(terminal.style('red', `failed with ${JSON.stringify(params)}: ${describeFailure(failure)}`));
   const path = given.text('report');
@@ -217,15 +245,24 @@ const searchOnce = async (setup: SearchSetup): Promise<number> => {
 };
 
 /** The best member again, with everything: equal to the last bit, since runs are deterministic. */
-const runBest = async (
-  { pool, job, context }: SearchSetup,
-  { ranking }: SearchSummary,
-): Promise<BacktestResult | null> => {
+const runBest = async (setup: SearchSetup, { ranking }: SearchSummary): Promise<BacktestResult | null> => {
   const [best] = ranking;
-  if (best === undefined) return null;
-  const outcome = await pool.first.run(
-    { ...job, keep: 'full', params: best.result.params },
-    { signal: context.signal },
+  return best === undefined ? null : runFull(setup, best.result.params, null);
+};
+
+/** A member of the search with everything that a batch leaves out. */
+export const runFull = async (
+  { pool, source, declaration, loaded, job, cache, context }: SearchSetup,
+  params: SandboxJob['params'],
+  span: SandboxJob['span'],
+): Promise<BacktestResult> => {
+  const full: SandboxJob = { ...job, keep: 'full', params: resolvedParams(declaration, params), span };
+  const { result } = await recallOrRun(
+    cache,
+    { source, feeds: loaded.feeds, job: full },
+    {
+      run: async () => pool.first.run(full, { signal: context.signal }),
+    },
   );
-  return valueOf(outcome) as BacktestResult; // keep: 'full' gives a full result
+  return result;
 };

@@ -41,7 +41,15 @@ export const runTape = async ({ tape, settings, given, context }: TapeRun): Prom
   const seconds = (performance.now() - startedAt) / 1000;
   // The assignment happens inside the call above, which the compiler does not follow.
   const missed = (player as TapePlayer | null)?.missed ?? [];
-  await giveOut({ result, feeds: data.feeds, notes: [...notes, ...missedNotes(missed)], seconds, given, terminal });
+  await giveOut({
+    result,
+    feeds: data.feeds,
+    notes: [...notes, ...missedNotes(missed)],
+    cached: false,
+    seconds,
+    given,
+    terminal,
+  });
   return exitCode.done;
 };
 

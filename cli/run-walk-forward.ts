@@ -6,8 +6,7 @@ import type { SandboxJob } from '#sandbox';
 import { UsageError } from './usage-error.ts';
 import { exitCode } from './exit-code.ts';
 import { writeReport } from './give-out.ts';
-import { valueOf } from './run-one.ts';
-import { collect, searchSpace } from './run-search.ts';
+import { collect, runFull, searchSpace } from './run-search.ts';
 import type { SearchSetup } from './run-search.ts';
 import { StrategyError } from './strategy-error.ts';
 import { walkForwardJson, walkForwardText } from './walk-forward-text.ts';
@@ -17,6 +16,8 @@ const inSampleShareDefault = 0.7;
 /** What `--walk-forward` found: a row per window, and the run that a trader would have seen. */
 export interface WalkForwardResult {
   readonly strategy: string;
+  /** In-sample runs that were known from an earlier search. */
+  readonly cached: number;
   readonly summary: WalkForwardSummary;
   readonly timeline: Float64Array;
   /** Equity of the out-of-sample runs, each beginning with what the one before left. */
@@ -37,10 +38,12 @@ export const walkForward = async (setup: SearchSetup): Promise<number> => {
   const space = searchSpace(setup);
   const walk = new WalkForward(windows, rankBy);
   const judged: BacktestResult[] = [];
+  let cached = 0;
   for (const window of windows) {
     const spans = spansOf(window, data.timeline);
     const title = `window ${window.number + 1} of ${windows.length}`;
-    const { summary, failures } = await collect(setup, space, title, spans.inSample);
+    const { summary, failures, cached: known } = await collect(setup, space, title, spans.inSample);
+    cached += known;
     if (signal.aborted) throw new UsageError('interrupted', 'Interrupted.', '');
     const [firstFailure] = failures;
     if (summary.finished === 0 && firstFailure !== undefined) throw new StrategyError(firstFailure.failure);
@@ -48,11 +51,11 @@ export const walkForward = async (setup: SearchSetup): Promise<number> => {
       walk.addInSample(window.number, index, result.params, result.statistics);
     const chosen = walk.chosen(window.number);
     if (chosen === null) continue;
-    const result = await judge(setup, chosen.params, spans.outOfSample);
+    const result = await runFull(setup, chosen.params, spans.outOfSample);
     walk.addOutOfSample(window.number, result.statistics);
     judged.push(result);
   }
-  const result = joined(declaration.name, walk.summary(), judged, loaded.feeds);
+  const result = { ...joined(declaration.name, walk.summary(), judged, loaded.feeds), cached };
   for (const note of loaded.notes) terminal.note(terminal.style('dim', note));
   terminal.print(
     given.flag('json')
@@ -80,20 +83,13 @@ const spansOf = (
   };
 };
 
-const judge = async (
-  { pool, job, context }: SearchSetup,
-  params: Readonly<Record<string, unknown>>,
-  span: SandboxJob['span'],
-): Promise<BacktestResult> =>
-  valueOf(await pool.first.run({ ...job, keep: 'full', params, span }, { signal: context.signal })) as BacktestResult; // keep: 'full' gives a full result
-
 /** The out-of-sample runs as one. What they do not tell step by step (exposure) is left at zero and not shown. */
 const joined = (
   strategy: string,
   summary: WalkForwardSummary,
   judged: readonly BacktestResult[],
   feeds: SearchSetup['loaded']['feeds'],
-): WalkForwardResult => {
+): Omit<WalkForwardResult, 'cached'> => {
   const startCash = Number(judged[0]?.settings['cash'] ?? 0);
   let number = 0;
   const stretches = summary.rows.flatMap(({ outOfSampleScore, outOfSampleReturn, window }): Stretch[] => {

@@ -7,10 +7,12 @@ interface SearchOutput {
   readonly declaration: StrategyDeclaration;
   readonly summary: SearchSummary;
   readonly luck: DeflatedSharpe | null;
+  /** Members that were known from an earlier search. */
+  readonly cached: number;
   readonly seconds: number;
 }
 
-export const searchJson = ({ declaration, summary, luck, seconds }: SearchOutput): string => {
+export const searchJson = ({ declaration, summary, luck, cached, seconds }: SearchOutput): string => {
   const { ranking, heatMap, params, stability, rankedBy, total, skipped, finished, failed } = summary;
   return JSON.stringify(
     {
@@ -20,6 +22,7 @@ export const searchJson = ({ declaration, summary, luck, seconds }: SearchOutput
       skipped,
       finished,
       failed,
+      cached,
       seconds,
       ranking: ranking.map(({ index, score, result }, i) => ({
         rank: i + 1,

@@ -11,6 +11,8 @@ interface SearchOutput {
   readonly declaration: StrategyDeclaration;
   readonly summary: SearchSummary;
   readonly luck: DeflatedSharpe | null;
+  /** Members that were known from an earlier search. */
+  readonly cached: number;
   readonly seconds: number;
   readonly cores: number;
 }
@@ -21,7 +23,7 @@ const heatColumnsMax = 14;
 const heatRowsMax = 30;
 
 export const searchText = (
-  { declaration, summary, luck, seconds, cores }: SearchOutput,
+  { declaration, summary, luck, cached, seconds, cores }: SearchOutput,
   terminal: Terminal,
 ): string => {
   const { finished, skipped, failed, total } = summary;
@@ -32,16 +34,25 @@ export const searchText = (
   ];
   return [
     `${terminal.style('bold', declaration.name)}  ${counts.join(', ')}`,
-    terminal.style(
-      'dim',
-      `${duration(seconds)} on ${cores} ${cores === 1 ? 'core' : 'cores'}, ${withSeparators(finished / Math.max(seconds, 1e-3), 0)} backtests/s`,
-    ),
+    terminal.style('dim', speedLine({ finished, cached, seconds, cores })),
     '',
     ...rankingLines(summary, terminal),
     ...(summary.heatMap === null ? [] : ['', ...heatLines(summary.heatMap, summary.rankedBy, terminal)]),
     '',
     ...trustLines(summary, luck),
   ].join('\n');
+};
+
+const speedLine = ({
+  finished,
+  cached,
+  seconds,
+  cores,
+}: Pick<SearchSummary, 'finished'> & Pick<SearchOutput, 'cached' | 'seconds' | 'cores'>): string => {
+  const known = `${withSeparators(cached, 0)} known from before (--no-cache runs them again)`;
+  if (cached > 0 && cached === finished) return `${duration(seconds)}, ${known}`;
+  const speed = `${withSeparators((finished - cached) / Math.max(seconds, 1e-3), 0)} backtests/s`;
+  return `${duration(seconds)} on ${cores} ${cores === 1 ? 'core' : 'cores'}, ${speed}${cached > 0 ? `; ${known}` : ''}`;
 };
 
 const rankingLines = ({ ranking, rankedBy }: SearchSummary, terminal: Terminal): string[] => {

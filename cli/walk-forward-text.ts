@@ -2,7 +2,7 @@
 
 import type { StatisticKey } from '#domain';
 import { statisticDefinitions } from '#domain';
-import { showStatistic, showTime } from '#report';
+import { showStatistic, showTime, withSeparators } from '#report';
 import type { WalkForwardResult } from './run-walk-forward.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,7 +18,7 @@ const shownKeys: readonly StatisticKey[] = [
 ];
 
 export const walkForwardText = (
-  { strategy, summary, statistics }: WalkForwardResult,
+  { strategy, summary, statistics, cached }: WalkForwardResult,
   steps: Float64Array,
   rankedBy: StatisticKey,
   terminal: Terminal,
@@ -59,11 +59,19 @@ export const walkForwardText = (
     ),
     '',
     `${showStatistic(summary.profitableWindows, 'percent')} of the windows made a profit; on average ${showStatistic(summary.degradation, 'percent')} of the ${title} that the choice promised was kept.`,
+    ...(cached === 0
+      ? []
+      : [
+          terminal.style(
+            'dim',
+            `${withSeparators(cached, 0)} backtests known from before (--no-cache runs them again)`,
+          ),
+        ]),
   ].join('\n');
 };
 
 export const walkForwardJson = (
-  { strategy, summary, statistics, timeline, equity }: WalkForwardResult,
+  { strategy, summary, statistics, cached, timeline, equity }: WalkForwardResult,
   steps: Float64Array,
   rankedBy: StatisticKey,
 ): string =>
@@ -71,6 +79,7 @@ export const walkForwardJson = (
     {
       strategy,
       rankedBy,
+      cached,
       degradation: summary.degradation,
       profitableWindows: summary.profitableWindows,
       windows: summary.rows.map(({ window, ...row }) => ({

@@ -55,7 +55,7 @@ export const runCommands = async ({ data, backtest }: Pick<Commands, 'data' | 'b
   try {
     symlinkSync(folder, join(place, basename(folder)), 'dir');
     await xtrading(place, data);
-    return outcomeOf(await xtrading(place, `${backtest} --json`));
+    return outcomeOf(await xtrading(place, `${backtest} --json --no-cache`));
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

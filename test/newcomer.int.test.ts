@@ -19,7 +19,8 @@ const execute = promisify(execFile);
 const run = async (folder: string, script: string): Promise<string> => {
   const { stdout } = await execute('bash', ['-e', '-c', script], {
     cwd: folder,
-    env: shellEnvironment(),
+    // Results of earlier tests are no newcomer's.
+    env: { ...shellEnvironment(), XDG_CACHE_HOME: join(folder, '.cache') },
     timeout: installTimeoutMs,
     maxBuffer: 64 * 1024 * 1024,
   });

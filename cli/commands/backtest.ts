@@ -9,6 +9,7 @@ import { runOne } from '../run-one.ts';
 import { runParts } from '../run-parts.ts';
 import { runSearch } from '../run-search.ts';
 import { runTape } from '../run-tape.ts';
+import { openResultCache } from '../result-cache/open-result-cache.ts';
 import { readSettings, settingsOptions } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -62,6 +63,10 @@ export const backtestOptions = {
     help: 'Run this list of orders (JSON) instead of a strategy; a recorded run with an "orderTape" inside serves too.',
   },
   ...settingsOptions,
+  'no-cache': {
+    group: 'Output',
+    help: 'Run everything, also what an earlier command ran with the same code, parameters, data and rules; keep nothing.',
+  },
   json: { group: 'Output', help: 'Print the whole result as JSON: { statistics, trades, orders, fills, equity, … }.' },
   report: {
     value: 'FILE',
@@ -127,11 +132,15 @@ export const runBacktestCommand = async (given: Arguments, context: CommandConte
   if (tape !== undefined) return runTape({ tape, settings, given, context });
   const strategy = resolve(given.positionals[0] as string); // checkCombination has seen it
   const loading = loadFeeds(given, context.terminal, { gridless: settings.profile !== 'native' });
+  const cache = openResultCache(given, context);
+  const run = { strategy, settings, loading, cache, given, context };
   const isSearch = given.list('grid').length > 0 || given.has('random') || given.has('walk-forward');
-  if (given.flag('each') || given.has('periods')) return runParts({ strategy, settings, loading, given, context });
-  return isSearch
-    ? runSearch({ strategy, settings, loading, given, context })
-    : runOne({ strategy, settings, loading, given, context });
+  try {
+    if (given.flag('each') || given.has('periods')) return await runParts(run);
+    return isSearch ? await runSearch(run) : await runOne(run);
+  } finally {
+    await cache?.close();
+  }
 };
 
 const checkCombination = (given: Arguments): void => {
