@@ -38,7 +38,10 @@ export interface StrategyView {
   readonly lastTest: TestOutcome | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The state's sequence number: the ETag. */
+  /**
+   * Changes that people made so far: the ETag. Tests and the keeping of Git objects do not count, for
+   * they would break a save under way in an editor.
+   */
   readonly version: number;
 }
 
@@ -107,5 +110,6 @@ export interface StrategyRefusal extends Refusal {
     | 'strategy-name-taken'
     | 'strategy-version-unknown'
     | 'version-conflict'
-    | 'strategy-source';
+    | 'strategy-source'
+    | 'strategy-history-behind';
 }

@@ -44,6 +44,16 @@ throw new ConfigMistake('spread', problem, remedy);`;
     ]);
   });
 
+  test('reads what an actor may refuse with', () => {
+    const source = `export interface UserRefusal extends Refusal {
+  readonly code:
+    | 'user-unknown'
+    | 'user-exists';
+}
+export type InboxRefusal = Refusal & { readonly code: 'notification-unknown' };`;
+    expect(codesOf(source)).toEqual(['user-unknown', 'user-exists', 'notification-unknown']);
+  });
+
   test('takes no message for a code', () => {
     expect(codesOf("throw new FrameError('The frame is cut short.');")).toEqual([]);
   });

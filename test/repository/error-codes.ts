@@ -18,6 +18,8 @@ export const codesInSources = (sources: readonly Source[]): Map<string, string[]
     for (const [, code] of text.matchAll(failed)) add(code, path);
     for (const [, list] of text.matchAll(listed))
       for (const [, code] of (list ?? '').matchAll(literal)) add(code, path);
+    for (const [, union] of text.matchAll(refused))
+      for (const [, code] of (union ?? '').matchAll(literal)) add(code, path);
   }
   return found;
 };
@@ -34,6 +36,9 @@ const constructed = /new ([A-Z]\w*(?:Mistake|Error|Refusal|Refused|Failure))\(\s
 
 /** `failure('time-limit', …)` makes a failure that is a value. */
 const failed = /\bfailure\(\s*'([a-z0-9-]+)'/g;
+
+/** `interface UserRefusal extends Refusal { readonly code: 'user-unknown' | … }`: what an actor may refuse with. */
+const refused = /\bRefusal\b[^;{}]*\{\s*readonly code:((?:\s*\|?\s*'[a-z0-9-]+')+)/g;
 
 /** `const failureCodes = ['compile-error', …] as const`. */
 const listed = /const \w*[cC]odes = \[([\s\S]*?)\]/g;
