@@ -44,15 +44,17 @@ export class Account {
     return this.holdings.some(({ quantity }) => quantity !== 0);
   }
 
-  /** Takes in the actions and closes of the feeds that have a bar at this step. */
-  takeBars(waiting: WaitingOrders): void {
+  /** Takes in the actions and closes of the feeds that have a bar at this step; true when there were actions. */
+  takeBars(waiting: WaitingOrders): boolean {
     const { index, fresh } = this.#market;
+    let acted = false;
     for (let f = 0; f < this.holdings.length; f++) {
       if (fresh[f] !== 1) continue;
       const holding = this.holdings[f] as Holding; // f < length
-      this.#applyActions(f, holding, waiting);
+      acted = this.#applyActions(f, holding, waiting) || acted;
       holding.close = holding.feed.bars.close[index[f] as number] as number; // a fresh feed has a bar
     }
+    return acted;
   }
 
   revalue(): void {
@@ -113,11 +115,13 @@ export class Account {
     }
   }
 
-  #applyActions(feed: number, holding: Holding, waiting: WaitingOrders): void {
-    if (holding.feed.actions === undefined) return;
+  #applyActions(feed: number, holding: Holding, waiting: WaitingOrders): boolean {
+    const done = this.#actionsDone[feed] as number; // one entry per feed
+    const next = holding.feed.actions?.[done];
+    if (next === undefined || next.time > this.#market.time) return false;
     this.#actionsDone[feed] = applyActions({
       holding,
-      done: this.#actionsDone[feed] as number, // one entry per feed
+      done,
       time: this.#market.time,
       orders: waiting.orders().filter((order) => order.feed === feed),
       tickets: waiting.tickets().filter(({ order }) => order.feed === feed),
@@ -126,5 +130,6 @@ export class Account {
       },
       log: this.#log,
     });
+    return true;
   }
 }

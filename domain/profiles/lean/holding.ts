@@ -99,7 +99,7 @@ export class Holding implements PositionView {
     const exact = this.quantity / factor;
     const whole = Math.trunc(exact);
     this.quantity = whole;
-    this.averagePrice *= factor;
+    this.averagePrice = whole === 0 ? 0 : this.averagePrice * factor;
     this.close *= factor;
     for (const lot of this.#lots) {
       lot.units /= factor;

@@ -487,6 +487,25 @@ describe('splits and dividends', () => {
   });
 });
 
+describe('a split of several units into one', () => {
+  const actions = [{ type: 'split', time: day0 + 2 * dayMs, ratio: 0.1 }] as const;
+  const rows = [flat, flat, [1000, 1000, 1000, 1000], [1000, 1100, 1000, 1100]] as const;
+
+  it('cancels the orders of which nothing is left', () => {
+    const asks = [{ units: 25 }, { units: -3, type: 'limit', limit: 105 }] as const;
+    const { book, orders } = play(rows, asks, { actions });
+    expect(orders[1]).toMatchObject({ status: 'cancelled', reason: 'A split has left less than a unit of it.' });
+    expect(book.log.fills).toHaveLength(1);
+    expect(book.position(0).quantity).toBe(2);
+  });
+
+  it('pays for all units where none is left, and is flat then', () => {
+    const { book } = play(rows, [{ units: 5 }], { actions });
+    expect(book.position(0)).toMatchObject({ quantity: 0, averagePrice: 0, unrealized: 0 });
+    expect(book.equity).toBe(100_000);
+  });
+});
+
 describe('a split under a trailing stop', () => {
   it('halves its price and its distance', () => {
     const actions = [{ type: 'split', time: day0 + 2 * dayMs, ratio: 2 }] as const;

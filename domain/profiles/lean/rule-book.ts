@@ -121,7 +121,7 @@ class LeanRuleBook implements RuleBook {
 
   open(): void {
     const account = this.#account;
-    account.takeBars(this.#waiting);
+    if (account.takeBars(this.#waiting)) this.#dropEmptied();
     let held = account.holdsAny;
     if (!this.#waiting.isMarketEmpty && !this.ruined) held = this.#match() || held;
     if (held) {
@@ -237,6 +237,12 @@ class LeanRuleBook implements RuleBook {
   #ruin(): void {
     this.ruined = true;
     for (const order of this.openOrders()) this.#drop(order, 'cancelled', 'The portfolio is worth nothing any more.');
+  }
+
+  /** A split of several units into one may leave nothing of an order. */
+  #dropEmptied(): void {
+    for (const order of this.openOrders())
+      if (order.quantity === 0) this.#drop(order, 'cancelled', 'A split has left less than a unit of it.');
   }
 
   #drop(order: Order, status: 'cancelled' | 'expired' | 'rejected', reason: string): boolean {
