@@ -51,8 +51,17 @@ const clearDeclaration: CommandDeclaration = {
 export const cacheClearCommand: Command = {
   declaration: clearDeclaration,
   async run(given, context) {
-    const removed = await clearCache(folderOf(given, context, 'clear'));
-    context.terminal.print(`Removed ${described(removed)}.`);
+    const folder = folderOf(given, context, 'clear');
+    try {
+      context.terminal.print(`Removed ${described(await clearCache(folder))}.`);
+    } catch (error) {
+      throw new UsageError(
+        'file-unwritable',
+        `Results in ${folder} can't be removed: ${(error as Error).message}.`,
+        'Check whose files they are.',
+        { cause: error },
+      ); // fs rejects with Error
+    }
     return exitCode.done;
   },
 };

@@ -76,8 +76,13 @@ export class ResultCache {
 
   /** Brings the folder back to its size. */
   async close(): Promise<void> {
-    if (this.#hasWritten) await removeOldest(this.#options.folder);
+    if (!this.#hasWritten) return;
     this.#hasWritten = false;
+    try {
+      await removeOldest(this.#options.folder);
+    } catch (error) {
+      this.#giveUp(error as Error); // fs rejects with Error
+    }
   }
 
   async #namesIn(drawer: string): Promise<readonly string[]> {
@@ -91,9 +96,13 @@ export class ResultCache {
       await writeKept({ folder: this.#options.folder, drawer, name }, content);
       this.#hasWritten = true;
     } catch (error) {
-      this.#isWritable = false;
-      this.#options.onUnwritable((error as Error).message); // fs rejects with Error
+      this.#giveUp(error as Error); // fs rejects with Error
     }
+  }
+
+  #giveUp({ message }: Error): void {
+    this.#isWritable = false;
+    this.#options.onUnwritable(message);
   }
 
   #runName({ feeds }: RunIdentity): string {
