@@ -1,6 +1,7 @@
 /** The door of the actors: their kinds, what they are told and answer, and the lists made from their events. */
 
 import type { ListProjection } from '#ports';
+import { accountLists } from './account/account-lists.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
@@ -9,7 +10,44 @@ export { userKind } from './user/user.ts';
 export { emailKey } from './user/profile.ts';
 export * from './inbox/inbox-messages.ts';
 export { inboxKind } from './inbox/inbox.ts';
+export * from './account/account-messages.ts';
+export { accountKind } from './account/account.ts';
+export * from './market/market-messages.ts';
+export { marketKind } from './market/market.ts';
+export { feedsService } from './feeds/feeds.ts';
 
 /** Of each projection only its own kind's events are given to it, so that their types may be forgotten here. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a projection is contravariant in its events: there is no other common type
-export const listProjections: readonly ListProjection<any>[] = [usersList, auditList, notificationsList];
+export const listProjections: readonly ListProjection<any>[] = [
+  usersList,
+  auditList,
+  notificationsList,
+  ...accountLists,
+];
+
+/** What callers of actors see of the kernel: those outside of this room reach it by this door alone. */
+export { Outage, shardKeyOf } from '#kernel';
+export type {
+  ActorAddress,
+  ActorSystem,
+  Answer,
+  AnyKind,
+  Clock,
+  CommandOf,
+  Journal,
+  JournalPublication,
+  OutageCode,
+  Position,
+  Publication,
+  Refusal,
+  RefusalOf,
+  ReplyTo,
+} from '#kernel';
+export * from './account/account-messages.ts';
+export * from './backtest/backtest-messages.ts';
+export * from './batch/batch-messages.ts';
+export * from './dispatcher/dispatcher-messages.ts';
+export * from './import/import-messages.ts';
+export * from './market/market-messages.ts';
+export * from './strategy/strategy-messages.ts';
+export * from './symbol/symbol-messages.ts';

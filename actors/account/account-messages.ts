@@ -60,7 +60,7 @@ export interface AccountView {
   readonly cash: string;
   /** Held for open buy orders. */
   readonly reserved: string;
-  /** Cash and positions at the last prices. */
+  /** Cash and positions, at the prices that were brought, else at what the positions cost. */
   readonly equity: string;
   readonly realisedProfit: string;
   readonly fees: string;
@@ -75,6 +75,8 @@ export interface OpenAccount extends Command<AccountView> {
   readonly name: string;
   readonly currency: string;
   readonly initialCash: string;
+  /** Commission as a share of what is traded: `0.001` is 0.1 %. Default none. */
+  readonly feeRate?: string;
 }
 
 export interface Deposit extends Command<AccountView> {
@@ -139,8 +141,18 @@ export interface QuoteSeen extends Command<null> {
   readonly at: number;
 }
 
+/** Prices are the market's, not the account's: whoever wants positions valued brings them, by symbol. */
+type Marks = Readonly<Record<string, string>>;
+
 export interface GetAccount extends Command<AccountView> {
   readonly type: 'GetAccount';
+  readonly marks?: Marks;
+}
+
+/** The end of the day for a DAY order. From its durable timer. */
+export interface ExpireOrder extends Command<null> {
+  readonly type: 'ExpireOrder';
+  readonly orderId: string;
 }
 
 export interface GetOrder extends Command<OrderView> {
@@ -176,6 +188,7 @@ export interface Performance {
 
 export interface GetPerformance extends Command<Performance> {
   readonly type: 'GetPerformance';
+  readonly marks?: Marks;
 }
 
 export type AccountCommand =
@@ -187,6 +200,7 @@ export type AccountCommand =
   | CancelOrder
   | CancelAllOrders
   | QuoteSeen
+  | ExpireOrder
   | GetAccount
   | GetOrder
   | GetOpenOrders
@@ -204,6 +218,8 @@ export interface AccountRefusal extends Refusal {
     | 'order-price'
     | 'order-cancelled-before'
     | 'client-order-id-taken'
+    | 'client-order-id-invalid'
     | 'insufficient-funds'
+    | 'order-time-in-force'
     | 'open-orders-max';
 }

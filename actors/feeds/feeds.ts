@@ -1,0 +1,284 @@
+/** Feeds: what gives each market its quotes. One service runs those of all symbols and follows their settings. */
+
+import { allocateBars, decimal, decimalText } from '#domain';
+import type { Bars } from '#domain';
+import type { ActorSystem, AnyKind, Bus, Clock, Service } from '#kernel';
+import type { History, Lists } from '#ports';
+import type { LiveBar, Quote, QuoteArrived } from '../market/market-messages.ts';
+import type { FeedSettings, SymbolView } from '../symbol/symbol-messages.ts';
+import { replayBar } from './replay-quotes.ts';
+import { syntheticWalk } from './synthetic-walk.ts';
+
+export interface FeedNeeds {
+  readonly system: Pick<ActorSystem, 'tell'>;
+  readonly market: AnyKind;
+  readonly lists: Pick<Lists, 'page'>;
+  readonly history: Pick<History, 'bars' | 'coverage' | 'insert'>;
+  readonly clock: Clock;
+  readonly bus: Bus;
+}
+
+/** Channel on which changes of symbols are told; see the kind `symbol`. */
+export const symbolsChannel = 'symbols';
+/** Symbols that one process feeds. */
+const feedsMax = 1_000;
+/** Bars of a replay that are held at a time. */
+const replayBarsHeld = 5_000;
+/** How often a feed that has nothing to say looks again. */
+const idleMs = 5_000;
+const intervalMs = { '1m': 60_000, '1d': 86_400_000 } as const;
+
+type Emit = (quote: Quote) => void;
+/** Runs until the signal aborts; rejects on an outage. */
+type Feed = (symbol: SymbolView, emit: Emit, signal: AbortSignal) => Promise<void>;
+
+/** The service `feeds`, to hang on the tree. */
+export const feedsService = (needs: FeedNeeds): Service => ({
+  name: 'feeds',
+  async run({ signal, started }) {
+    const running = new Map<string, { readonly settings: string; readonly stop: AbortController }>();
+    const everything = new AbortController();
+    const abort = (): void => everything.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const failure = Promise.withResolvers<never>();
+    failure.promise.catch(() => undefined); // raced below
+    const wake = new Wake();
+    const unsubscribe = needs.bus.subscribe(symbolsChannel, () => wake.now());
+    const recorder = recordBars(needs, (error) => failure.reject(error));
+    try {
+      let isStarted = false;
+      while (!everything.signal.aborted) {
+        const symbols = await Promise.race([readSymbols(needs.lists), failure.promise]);
+        for (const symbol of symbols) {
+          const settings = JSON.stringify([symbol.feed, symbol.tick, symbol.lot]);
+          const current = running.get(symbol.symbol);
+          if (current?.settings === settings) continue;
+          current?.stop.abort();
+          recorder.unwatch(symbol.symbol);
+          running.delete(symbol.symbol);
+          if (symbol.feed === null || running.size >= feedsMax) continue;
+          const stop = new AbortController();
+          running.set(symbol.symbol, { settings, stop });
+          if (symbol.feed.type === 'synthetic') recorder.watch(symbol.symbol);
+          feedOf(symbol.feed, needs)(
+            symbol,
+            (quote) => {
+              const command: QuoteArrived = { type: 'QuoteArrived', quote };
+              needs.system.tell(needs.market, symbol.symbol, command);
+            },
+            AbortSignal.any([stop.signal, everything.signal]),
+          ).catch((error: unknown) => failure.reject(error));
+        }
+        if (!isStarted) started();
+        isStarted = true;
+        await Promise.race([wake.wait(everything.signal), failure.promise]);
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      unsubscribe();
+      everything.abort();
+      await recorder.close();
+    }
+  },
+});
+
+/** Wakes a loop, also when it is woken before it waits. */
+class Wake {
+  #isWanted = false;
+  #resume: (() => void) | null = null;
+
+  now(): void {
+    this.#isWanted = true;
+    this.#resume?.();
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    if (!this.#isWanted && !signal.aborted)
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    this.#isWanted = false;
+    this.#resume = null;
+  }
+}
+
+const readSymbols = async (lists: FeedNeeds['lists']): Promise<readonly SymbolView[]> => {
+  const { entries } = await lists.page({ list: 'symbols', owner: null, limit: feedsMax });
+  return entries.map(({ doc }) => doc as unknown as SymbolView); // entries of this list are its views
+};
+
+const feedOf = (settings: FeedSettings, needs: FeedNeeds): Feed =>
+  settings.type === 'synthetic' ? synthetic(settings, needs) : replay(settings, needs);
+
+const synthetic =
+  (settings: Extract<FeedSettings, { type: 'synthetic' }>, { clock, history }: FeedNeeds): Feed =>
+  async (symbol, emit, signal) => {
+    // Goes on where the stored history ends, so that the chart has no step in it.
+    const now = clock.now();
+    const newest = await history.bars({
+      symbol: symbol.symbol,
+      interval: '1m',
+      from: 0,
+      to: now + 1,
+      limit: 1,
+      descending: true,
+    });
+    const close = newest.close[0];
+    const next = syntheticWalk({
+      symbol: symbol.symbol,
+      seed: `${settings.seed}:${now}`,
+      startPrice: close === undefined ? settings.startPrice : onGrid(close, symbol.tick),
+      tick: symbol.tick,
+      lot: symbol.lot,
+      annualVolatility: settings.annualVolatility,
+    });
+    const everyMs = 1_000 / settings.quotesPerSecond;
+    let before = clock.now();
+    while (!signal.aborted) {
+      await until(clock, before + everyMs, signal);
+      if (signal.aborted) return;
+      const at = clock.now();
+      emit(next(at, Math.max(1, at - before)));
+      before = at;
+    }
+  };
+
+const replay =
+  (settings: Extract<FeedSettings, { type: 'replay' }>, { clock, history }: FeedNeeds): Feed =>
+  async (symbol, emit, signal) => {
+    const barMs = intervalMs[settings.interval] / settings.speed;
+    while (!signal.aborted) {
+      let from = settings.from ?? 0;
+      for (;;) {
+        const bars = await history.bars({
+          symbol: symbol.symbol,
+          interval: settings.interval,
+          from,
+          to: Number.MAX_SAFE_INTEGER,
+          limit: replayBarsHeld,
+        });
+        if (bars.time.length === 0 || signal.aborted) break;
+        await playBars(bars, { symbol, barMs, clock, emit, signal });
+        from = (bars.time.at(-1) ?? from) + 1;
+      }
+      if (!settings.loop) return;
+      await until(clock, clock.now() + idleMs, signal);
+    }
+  };
+
+const playBars = async (
+  bars: Bars,
+  {
+    symbol: { symbol, tick },
+    barMs,
+    clock,
+    emit,
+    signal,
+  }: {
+    readonly symbol: SymbolView;
+    readonly barMs: number;
+    readonly clock: Clock;
+    readonly emit: Emit;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> => {
+  let begin = clock.now();
+  for (let place = 0; place < bars.time.length; place++) {
+    for (const { share, ...prices } of replayBar(bars, place, tick)) {
+      await until(clock, begin + share * barMs, signal);
+      if (signal.aborted) return;
+      emit({ symbol, ...prices, at: clock.now() });
+    }
+    begin += barMs;
+  }
+  await until(clock, begin, signal);
+};
+
+const onGrid = (price: number, tick: string): string => {
+  const step = decimal(tick);
+  const value = decimal(price.toFixed(8));
+  return decimalText(step === 0n || value < step ? value : value - (value % step));
+};
+
+const until = (clock: Clock, at: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.at(at, end);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/** How often finished bars are written: few parts for the history, little to lose. */
+const recordEveryMs = 30_000;
+
+interface Recorder {
+  watch(symbol: string): void;
+  unwatch(symbol: string): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+/** Keeps the finished minutes of synthetic markets in the history, so that charts show what was traded. */
+const recordBars = ({ bus, clock, history }: FeedNeeds, onError: (error: unknown) => void): Recorder => {
+  const watched = new Map<string, () => void>();
+  const finished = new Map<string, LiveBar[]>();
+  let writing: Promise<void> = Promise.resolve();
+  let cancel: (() => void) | null = null;
+  const flush = async (): Promise<void> => {
+    const portions = [...finished];
+    finished.clear();
+    for (const [symbol, bars] of portions) await history.insert(symbol, '1m', barsOf(bars));
+  };
+  const later = (): void => {
+    cancel ??= clock.at(clock.now() + recordEveryMs, () => {
+      cancel = null;
+      writing = writing.then(flush);
+      writing.catch(onError);
+    });
+  };
+  return {
+    watch(symbol) {
+      watched.set(
+        symbol,
+        bus.subscribe(`md:bar:${symbol}`, ({ data }) => {
+          const bar = data as LiveBar & { readonly closed: boolean }; // the market's own publications
+          if (!bar.closed) return;
+          const bars = finished.get(symbol) ?? [];
+          finished.set(symbol, bars);
+          bars.push(bar);
+          later();
+        }),
+      );
+    },
+    unwatch(symbol) {
+      watched.get(symbol)?.();
+      watched.delete(symbol);
+    },
+    async close() {
+      for (const end of watched.values()) end();
+      cancel?.();
+      await writing.then(flush);
+    },
+  };
+};
+
+const barsOf = (rows: readonly LiveBar[]): Bars => {
+  const bars = allocateBars(rows.length);
+  rows.forEach((row, place) => {
+    bars.time[place] = row.time;
+    bars.open[place] = Number(row.open);
+    bars.high[place] = Number(row.high);
+    bars.low[place] = Number(row.low);
+    bars.close[place] = Number(row.close);
+    bars.volume[place] = Number(row.volume);
+  });
+  return bars;
+};

@@ -1,0 +1,36 @@
+/** Publications within one process: whoever watches a channel is called as they come. */
+
+import type { Publication, Publisher } from './publication.ts';
+
+export type PublicationListener = (publication: Publication) => void;
+
+/** A publisher that one can listen to. Listeners must not throw or block: they copy and return. */
+export interface Bus extends Publisher {
+  /** Publications of one channel from now on, in order; the returned function ends it. */
+  subscribe(channel: string, listener: PublicationListener): () => void;
+}
+
+export class LocalBus implements Bus {
+  readonly #listeners = new Map<string, Set<PublicationListener>>();
+
+  publish(publication: Publication): void {
+    for (const listener of this.#listeners.get(publication.channel) ?? []) listener(publication);
+  }
+
+  subscribe(channel: string, listener: PublicationListener): () => void {
+    let listeners = this.#listeners.get(channel);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#listeners.set(channel, listeners);
+    }
+    // One listener may watch twice, and end each watch by itself.
+    const own: PublicationListener = (publication) => {
+      listener(publication);
+    };
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0 && this.#listeners.get(channel) === listeners) this.#listeners.delete(channel);
+    };
+  }
+}

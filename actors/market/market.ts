@@ -1,0 +1,213 @@
+/** The live market of one symbol: keeps the latest quote, builds the bar in progress, tells those who watch. Volatile. */
+
+import { decimal, decimalFromText, decimalText } from '#domain';
+import type { ActorAddress, ActorKind, Effect, Message } from '#kernel';
+import type { Lists } from '#ports';
+import type { QuoteSeen } from '../account/account-messages.ts';
+import type { LiveBar, MarketCommand, MarketRefusal, MarketView, Quote } from './market-messages.ts';
+
+interface MarketState {
+  readonly quote: Quote | null;
+  readonly bar: LiveBar | null;
+  readonly day: { readonly date: number; readonly open: string; readonly high: string; readonly low: string } | null;
+  readonly dayVolume: string;
+  readonly trades: MarketView['trades'];
+  readonly watchers: readonly ActorAddress[];
+  /** True once those who waited before this process began have been asked for. */
+  readonly watchersSought: boolean;
+}
+
+type MarketEvent =
+  | { readonly type: 'WatchersSought' }
+  | { readonly type: 'QuoteTaken'; readonly quote: Quote }
+  | { readonly type: 'WatcherCame'; readonly watcher: ActorAddress }
+  | { readonly type: 'WatcherLeft'; readonly watcher: ActorAddress }
+  | { readonly type: 'WatchersFound'; readonly watchers: readonly ActorAddress[] };
+
+/** Trades shown of a symbol. */
+const tradesKept = 100;
+/** Accounts that may wait for the price of one symbol. */
+const watchersMax = 100_000;
+/** A market that has had no quote for so long is silent. */
+const silentAfterMs = 60_000;
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** Told by the task that looks for accounts with open orders in the symbol. */
+interface WatchersFound {
+  readonly type: 'WatchersFound';
+  readonly watchers: readonly ActorAddress[];
+}
+
+export interface MarketNeeds {
+  readonly lists: Pick<Lists, 'page'>;
+}
+
+export const marketKind = ({
+  lists,
+}: MarketNeeds): ActorKind<MarketCommand | WatchersFound, MarketState, MarketEvent, MarketRefusal> => ({
+  name: 'market',
+  durability: 'volatile',
+  passivateAfterMs: 'never',
+  initialState: () => ({
+    quote: null,
+    bar: null,
+    day: null,
+    dayVolume: '0',
+    trades: [],
+    watchers: [],
+    watchersSought: false,
+  }),
+  evolve,
+  decide: {
+    QuoteArrived({ quote }, state, { id }) {
+      if (!isSound(quote))
+        return {
+          refusal: {
+            code: 'quote-invalid',
+            message: 'A quote needs a bid, an ask and a last price above 0, the bid not above the ask.',
+            field: '/quote',
+          },
+        };
+      const told: Effect[] = state.watchers.map((watcher) => ({ type: 'tell', message: seen(watcher, quote) }));
+      const ended = state.bar !== null && minuteOf(quote.at) > state.bar.time ? state.bar : null;
+      return {
+        events: [{ type: 'QuoteTaken', quote }, ...(state.watchersSought ? [] : [{ type: 'WatchersSought' as const }])],
+        reply: null,
+        effects: [
+          ...told,
+          publish(`md:quote:${id}`, quote),
+          ...(ended === null ? [] : [publish(`md:bar:${id}`, { ...ended, closed: true })]),
+          publish(`md:bar:${id}`, { ...nextBar(state.bar, quote), closed: false }),
+          ...(state.watchersSought ? [] : [{ type: 'task' as const, task: 'findWatchers', input: id }]),
+        ],
+      };
+    },
+    GetMarket: (_, state, { id, now }) => ({ reply: view(id, state, now) }),
+    Watch({ watcher }, { watchers, quote }) {
+      const effects: Effect[] = quote === null ? [] : [{ type: 'tell', message: seen(watcher, quote) }];
+      if (watchers.some((each) => isSame(each, watcher)) || watchers.length >= watchersMax)
+        return { reply: null, effects };
+      return { events: [{ type: 'WatcherCame', watcher }], reply: null, effects };
+    },
+    Unwatch: ({ watcher }) => ({ events: [{ type: 'WatcherLeft', watcher }], reply: null }),
+    WatchersFound: ({ watchers }, { quote }) => ({
+      events: [{ type: 'WatchersFound', watchers }],
+      reply: null,
+      effects: quote === null ? [] : watchers.map((watcher) => ({ type: 'tell', message: seen(watcher, quote) })),
+    }),
+  },
+  tasks: {
+    /** Accounts that had open orders in the symbol when this market began. */
+    async findWatchers(symbol: string): Promise<WatchersFound> {
+      const accounts = new Set<string>();
+      let after: { readonly at: number; readonly id: string } | undefined;
+      for (;;) {
+        const { entries, hasMore } = await lists.page({
+          list: 'orders',
+          owner: null,
+          symbol,
+          status: ['accepted', 'partially-filled'],
+          limit: 1_000,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const { parent } of entries) if (parent !== null) accounts.add(parent);
+        const last = entries.at(-1);
+        if (!hasMore || last === undefined) break;
+        after = { at: last.at, id: last.id };
+      }
+      return { type: 'WatchersFound', watchers: [...accounts].map((id) => ({ kind: 'account', id })) };
+    },
+  },
+});
+
+const evolve = (state: MarketState, event: MarketEvent): MarketState => {
+  switch (event.type) {
+    case 'QuoteTaken':
+      return afterQuote(state, event.quote);
+    case 'WatchersSought':
+      return { ...state, watchersSought: true };
+    case 'WatcherCame':
+      return { ...state, watchers: [...state.watchers, event.watcher] };
+    case 'WatcherLeft':
+      return { ...state, watchers: state.watchers.filter((each) => !isSame(each, event.watcher)) };
+    case 'WatchersFound': {
+      const fresh = event.watchers.filter((found) => !state.watchers.some((each) => isSame(each, found)));
+      return { ...state, watchers: [...state.watchers, ...fresh] };
+    }
+  }
+};
+
+const afterQuote = (state: MarketState, quote: Quote): MarketState => {
+  const date = Math.floor(quote.at / dayMs);
+  const { last } = quote;
+  const isNewDay = state.day?.date !== date;
+  const day =
+    isNewDay || state.day === null
+      ? { date, open: last, high: last, low: last }
+      : { ...state.day, high: higher(state.day.high, last), low: lower(state.day.low, last) };
+  return {
+    ...state,
+    quote,
+    bar: nextBar(state.bar, quote),
+    day,
+    dayVolume: isNewDay ? quote.size : plus(state.dayVolume, quote.size),
+    trades: [...state.trades.slice(1 - tradesKept), { price: last, size: quote.size, at: quote.at }],
+  };
+};
+
+const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
+
+const nextBar = (bar: LiveBar | null, { at, last, size }: Quote): LiveBar => {
+  const time = minuteOf(at);
+  if (bar === null || time > bar.time) return { time, open: last, high: last, low: last, close: last, volume: size };
+  return {
+    ...bar,
+    high: higher(bar.high, last),
+    low: lower(bar.low, last),
+    close: last,
+    volume: plus(bar.volume, size),
+  };
+};
+
+const higher = (a: string, b: string): string => (decimal(b) > decimal(a) ? b : a);
+const lower = (a: string, b: string): string => (decimal(b) < decimal(a) ? b : a);
+const plus = (a: string, b: string): string => decimalText(decimal(a) + decimal(b));
+
+const isSound = ({ bid, ask, last, size }: Quote): boolean => {
+  const [bidValue, askValue, lastValue, sizeValue] = [bid, ask, last, size].map(decimalFromText);
+  return (
+    bidValue != null &&
+    askValue != null &&
+    lastValue != null &&
+    sizeValue != null &&
+    bidValue > 0n &&
+    lastValue > 0n &&
+    sizeValue >= 0n &&
+    bidValue <= askValue
+  );
+};
+
+const isSame = (a: ActorAddress, b: ActorAddress): boolean => a.kind === b.kind && a.id === b.id;
+
+const seen = (to: ActorAddress, { symbol, bid, ask, last, at }: Quote): Message => {
+  const command: QuoteSeen = { type: 'QuoteSeen', symbol, bid, ask, last, at };
+  return { to, command };
+};
+
+const publish = (channel: string, data: unknown): Effect => ({
+  type: 'publish',
+  publication: { channel, key: channel, data },
+});
+
+const view = (symbol: string, { quote, bar, day, dayVolume, trades }: MarketState, now: number): MarketView => ({
+  symbol,
+  status: quote !== null && now - quote.at < silentAfterMs ? 'live' : 'silent',
+  quote,
+  bar,
+  dayOpen: day?.open ?? null,
+  dayHigh: day?.high ?? null,
+  dayLow: day?.low ?? null,
+  dayVolume,
+  trades,
+});
