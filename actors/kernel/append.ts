@@ -1,0 +1,47 @@
+/** What a decision puts into the journal. */
+
+import type { AnyKind } from './actor-kind.ts';
+import type { ActorAddress } from './command.ts';
+import { derivedId } from './derived-id.ts';
+import type { Envelope } from './envelope.ts';
+import type { Append } from './journal.ts';
+import { shardOf } from './shard.ts';
+import { toStored } from './stored-event.ts';
+import type { AnyDecision } from './writes.ts';
+
+interface AppendOptions {
+  readonly kind: AnyKind;
+  readonly address: ActorAddress;
+  readonly decision: AnyDecision;
+  readonly envelope: Envelope | null;
+  /** JSON; null for a command without an id, which can't be delivered twice. */
+  readonly answer: string | null;
+  readonly firstSeq: number;
+  readonly at: number;
+}
+
+/** Null when there is nothing to store: a read. */
+export const appendOf = (options: AppendOptions): Append | null => {
+  const { kind, address, decision, envelope, answer, firstSeq, at } = options;
+  const { events = [], claims = [], releases = [], timers = [], send = [] } = decision;
+  const parts = events.length + claims.length + releases.length + timers.length + send.length;
+  if (parts === 0 && answer === null) return null;
+  return {
+    address,
+    shard: shardOf(address.id),
+    firstSeq,
+    events: toStored(kind, events),
+    commandId: answer === null ? null : (envelope?.commandId ?? null),
+    answer,
+    at,
+    traceId: envelope?.traceId ?? null,
+    claims: claims.map(({ scope, value }) => ({ scope, value })),
+    releases,
+    timers,
+    outbox: send.map(({ to, command }, place) => ({
+      id: derivedId('outbox', address.kind, address.id, firstSeq, place),
+      to,
+      command,
+    })),
+  };
+};

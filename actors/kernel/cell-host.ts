@@ -1,0 +1,34 @@
+/** What actors need of the system around them. */
+
+import type { Position } from './actor-system.ts';
+import type { Cell } from './cell.ts';
+import type { Clock } from './clock.ts';
+import type { ActorAddress, Message } from './command.ts';
+import type { TimerChange } from './decision.ts';
+import type { Append, Journal } from './journal.ts';
+import type { Report } from './kernel-event.ts';
+import type { Limits } from './limits.ts';
+import type { Publication } from './publication.ts';
+import type { Recoverer } from './recoverer.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface CellHost {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly limits: Limits;
+  readonly scheduler: Scheduler;
+  readonly recoverer: Recoverer;
+  readonly report: Report;
+  publish(publication: Publication): void;
+  /** Leaves a command in another actor's mailbox. */
+  pass(message: Message): void;
+  /** An append is in the journal: its messages and timers are due. */
+  committed(append: Append, position: Position): void;
+  setVolatileTimers(address: ActorAddress, changes: readonly TimerChange[]): void;
+  sendVolatile(messages: readonly Message[]): void;
+  fenced(shard: number): void;
+  /** Something about the cell may have come to an end. */
+  noteTurn(cell: Cell): void;
+  /** Another actor is in memory. */
+  makeRoom(): void;
+}

@@ -1,0 +1,416 @@
+/**
+ * An actor in memory: its mailbox, its state, and the order in which things happen to it. It handles
+ * one command at a time on its newest state; what it says waits in its gate (`writes.ts`) for the commit.
+ */
+
+import type { ActorAddress, Command } from './command.ts';
+import { AnswerMemory } from './answer-memory.ts';
+import { appendOf } from './append.ts';
+import { Envelope, expired } from './envelope.ts';
+import type { Append, Recovery } from './journal.ts';
+import type { Listed } from './idle-list.ts';
+import type { Item } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
+import { Outage } from './outage.ts';
+import type { Residents } from './residents.ts';
+import { rebuild, snapshotOf } from './rebuild.ts';
+import { RunningTasks } from './running-tasks.ts';
+import type { Turn } from './scheduler.ts';
+import { shardOf } from './shard.ts';
+import { verdictFromJson, verdictToJson } from './stored-event.ts';
+import type { Verdict } from './stored-event.ts';
+import { Trouble } from './trouble.ts';
+import type { AnyDecision, Output, Write } from './writes.ts';
+import { Writes } from './writes.ts';
+import type { Effect } from './decision.ts';
+
+type Status =
+  /** Its events are being read; messages wait. */
+  | 'recovering'
+  | 'live'
+  /** It failed; what it had decided before is still being written, then it recovers. */
+  | 'restarting'
+  | 'quarantined'
+  /** No longer in memory. */
+  | 'gone';
+
+export class Cell implements Turn, Listed {
+  readonly home: Residents;
+  readonly id: string;
+  readonly shard: number;
+  readonly mailbox = new Mailbox();
+  isReady = false;
+  lastTurnAt: number;
+  older: this | null = null;
+  newer: this | null = null;
+  private status: Status = 'recovering';
+  private state: unknown = undefined;
+  /** Of the newest event in the state. */
+  private seq = 0;
+  /** Of the newest committed event. */
+  private shardSeq = 0;
+  private snapshotSeq = 0;
+  private writes: Writes | null = null;
+  private answers: AnswerMemory | null = null;
+  private tasks: RunningTasks | null = null;
+  private trouble: Trouble | null = null;
+
+  constructor(home: Residents, id: string, now: number) {
+    this.home = home;
+    this.id = id;
+    this.shard = shardOf(id);
+    this.lastTurnAt = now;
+  }
+
+  get address(): ActorAddress {
+    return { kind: this.home.kind.name, id: this.id };
+  }
+
+  get isQuarantined(): boolean {
+    return this.status === 'quarantined';
+  }
+
+  /** Nothing is under way: it may leave memory, or the system stop, without anybody noticing. */
+  get isQuiet(): boolean {
+    if (this.isReady || this.mailbox.size > 0 || (this.writes !== null && this.writes.size > 0)) return false;
+    if (this.status === 'live') return this.tasks === null || this.tasks.size === 0;
+    return this.status === 'quarantined' || this.status === 'gone';
+  }
+
+  /** Takes a message whatever the mailbox holds: whoever lets in from outside has looked at its size. */
+  accept(item: Item): void {
+    if (this.status === 'quarantined') this.drop(item, quarantined());
+    else if (this.status === 'gone') this.drop(item, gone());
+    else {
+      this.mailbox.push(item);
+      if (!this.isReady) this.getReady();
+    }
+  }
+
+  takeTurn(messagesMax: number, now: number): number {
+    this.home.idle.touch(this, now);
+    let handled = 0;
+    while (handled < messagesMax && this.mayDecide()) {
+      const item = this.mailbox.shift();
+      if (item === undefined) break;
+      handled++;
+      if (item instanceof Envelope) this.open(item, now);
+      else this.handle(item, item, null, now);
+    }
+    this.getReady();
+    this.home.host.noteTurn(this);
+    return handled;
+  }
+
+  private getReady(): void {
+    if (!this.isReady && this.mailbox.size > 0 && this.mayDecide()) this.home.host.scheduler.add(this);
+  }
+
+  private mayDecide(): boolean {
+    if (this.status !== 'live') return false;
+    if (this.writes === null) return true;
+    const { uncommittedWritesMax, gatedAnswersMax } = this.home.host.limits;
+    return this.writes.size < uncommittedWritesMax && this.writes.waiting < gatedAnswersMax;
+  }
+
+  private open(envelope: Envelope, now: number): void {
+    if (envelope.isSettled) return;
+    if (envelope.deadline <= now) {
+      envelope.fail(expired());
+      return;
+    }
+    const known = envelope.commandId === null ? undefined : this.answers?.get(envelope.commandId);
+    if (known === undefined) this.handle(envelope, envelope.command, envelope, now);
+    else this.say({ item: envelope, verdict: verdictFromJson(known), effects: [], seq: this.seq });
+  }
+
+  private handle(item: Item, command: Command, envelope: Envelope | null, now: number): void {
+    const { home, seq } = this;
+    const commandId = envelope === null ? null : envelope.commandId;
+    let { state } = this;
+    let decision: AnyDecision;
+    let answer: string | null = null;
+    let append: Append | null = null;
+    try {
+      decision = home.decide(command, state, { id: this.id, now, seq, commandId });
+      if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
+      if (commandId !== null) answer = verdictToJson(verdictOf(decision));
+      if (home.isDurable) {
+        append = appendOf({
+          kind: home.kind,
+          address: this.address,
+          decision,
+          envelope,
+          answer,
+          firstSeq: seq + 1,
+          at: now,
+        });
+      }
+    } catch (error) {
+      this.fail(item, error);
+      return;
+    }
+    this.state = state;
+    this.trouble?.over();
+    if (commandId !== null && answer !== null) (this.answers ??= new AnswerMemory()).add(commandId, answer);
+    if (append !== null) {
+      this.seq += append.events.length;
+      const verdict = verdictOf(decision);
+      const { effects = [] } = decision;
+      this.writes ??= new Writes(home.host.journal, this);
+      this.writes.push({ item, verdict, effects, seq: this.seq, append, decision, stateAfter: state, gated: [] });
+      return;
+    }
+    if (!home.isDurable) this.takeConsequences(decision, now);
+    // With nothing to say, and nothing uncommitted that it could have seen, the command is done.
+    if (envelope === null && decision.effects === undefined && (this.writes === null || this.writes.size === 0)) return;
+    this.say({ item, verdict: verdictOf(decision), effects: decision.effects ?? [], seq: this.seq });
+  }
+
+  /** A volatile actor's decisions are committed when they are made. */
+  private takeConsequences({ events, timers, send }: AnyDecision, now: number): void {
+    if (events !== undefined) {
+      this.home.publish(this.id, events, this.seq + 1, now);
+      this.seq += events.length;
+    }
+    if (timers !== undefined) this.home.host.setVolatileTimers(this.address, timers);
+    if (send !== undefined) this.home.host.sendVolatile(send);
+  }
+
+  private say(output: Output): void {
+    if (this.writes === null || !this.writes.gate(output)) this.release(output);
+  }
+
+  private release({ item, verdict, effects, seq }: Output): void {
+    if (item instanceof Envelope) this.answer(item, verdict, seq);
+    this.perform(effects);
+  }
+
+  private answer(envelope: Envelope, verdict: Verdict, seq: number): void {
+    envelope.answer({ ...verdict, position: { shard: this.shard, shardSeq: this.shardSeq, seq } });
+  }
+
+  private perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'task') {
+        try {
+          this.tasks ??= this.newTasks();
+          this.tasks.start(effect.task, effect.input);
+        } catch (error) {
+          // The command itself is done: it is not tried again.
+          this.fail(null, error);
+        }
+      } else if (effect.type === 'abort') this.tasks?.abort(effect.task);
+      else if (effect.type === 'publish') this.home.host.publish(effect.publication);
+      else this.home.host.pass(effect.message);
+    }
+  }
+
+  private newTasks(): RunningTasks {
+    return new RunningTasks({
+      kind: this.home.kind,
+      id: this.id,
+      ended: (command) => {
+        if (command !== null) this.accept(command);
+        this.home.host.noteTurn(this);
+      },
+      failed: (error) => {
+        this.fail(null, error);
+      },
+    });
+  }
+
+  // What the journal says of the writes.
+
+  committed(write: Write, shardSeq: number): void {
+    const { home } = this;
+    this.shardSeq = shardSeq;
+    home.publish(this.id, write.decision.events ?? [], write.append.firstSeq, write.append.at);
+    home.host.committed(write.append, { shard: this.shard, shardSeq, seq: write.seq });
+    this.release(write);
+    for (const output of write.gated) this.release(output);
+    this.snapshot(write);
+    if (this.status === 'restarting') this.recoverWhenWritten();
+    else this.getReady();
+    home.host.noteTurn(this);
+  }
+
+  private snapshot({ seq, stateAfter: state }: Write): void {
+    const { host, kind } = this.home;
+    if (kind.snapshot === undefined || seq - this.snapshotSeq < kind.snapshot.everyEvents) return;
+    this.snapshotSeq = seq;
+    const { address, shardSeq } = this;
+    host.journal.saveSnapshot(address, snapshotOf(kind.snapshot.schema, seq, { state, shardSeq })).catch(
+      // The events are all there: recovery takes longer, nothing else.
+      (error: unknown) => {
+        host.report({ type: 'snapshot-failed', address, error });
+      },
+    );
+  }
+
+  overruled(write: Write, verdict: Verdict, redo: readonly Item[]): void {
+    if (write.item instanceof Envelope) this.answer(write.item, verdict, write.append.firstSeq - 1);
+    this.redo(redo);
+  }
+
+  conflicted(redo: readonly Item[]): void {
+    if (this.troubled().isTooOften(this.home.host.clock.now())) {
+      this.mailbox.putBack(redo);
+      this.quarantine(new Error('Somebody else keeps writing for this actor.'));
+    } else this.redo(redo);
+  }
+
+  failed(error: unknown, first: Write, items: readonly Item[]): void {
+    this.home.host.report({ type: 'write-failed', address: this.address, error });
+    const outage =
+      error instanceof Outage
+        ? error
+        : new Outage('outcome-unknown', 'The write failed: whether it was applied is not known.', { cause: error });
+    for (const item of items) this.drop(item, outage);
+    this.troubled().doubtful = first;
+    this.recover();
+  }
+
+  fenced(): void {
+    this.home.host.fenced(this.shard);
+  }
+
+  private redo(items: readonly Item[]): void {
+    this.mailbox.putBack(items);
+    this.recover();
+  }
+
+  // How it starts, starts again, and ends.
+
+  /** Forgets what it knew and reads it again. */
+  recover(): void {
+    this.tasks?.abandon();
+    this.answers = null;
+    this.state = undefined;
+    this.seq = 0;
+    if (this.status === 'quarantined') {
+      for (const item of this.mailbox.takeAll()) this.drop(item, quarantined());
+      this.home.host.noteTurn(this);
+      return;
+    }
+    this.status = 'recovering';
+    if (this.home.isDurable) this.home.host.recoverer.request(this);
+    else this.recovered(null);
+  }
+
+  recovered(recovery: Recovery | null): void {
+    if (this.status !== 'recovering') return;
+    const { home } = this;
+    try {
+      const rebuilt = rebuild(home.kind, this.id, recovery);
+      this.state = rebuilt.state;
+      this.seq = rebuilt.seq;
+      this.shardSeq = Math.max(this.shardSeq, rebuilt.shardSeq);
+      this.snapshotSeq = rebuilt.snapshotSeq;
+      this.answers = rebuilt.answers;
+    } catch (error) {
+      this.quarantine(error);
+      return;
+    }
+    this.status = 'live';
+    this.settleDoubt();
+    if (this.seq > 0 && home.kind.recovered !== undefined && home.isDurable) {
+      try {
+        const now = home.host.clock.now();
+        this.perform(home.kind.recovered(this.state, { id: this.id, now, seq: this.seq }));
+      } catch (error) {
+        this.fail(null, error);
+      }
+    }
+    this.getReady();
+    home.host.noteTurn(this);
+  }
+
+  /** The journal can't be read now. True when the actor has to be recovered even if nobody asks for it. */
+  recoveryFailed(outage: Outage): boolean {
+    for (const item of this.mailbox.takeAll()) this.drop(item, outage);
+    if (this.trouble !== null) return true;
+    this.leave(outage);
+    return false;
+  }
+
+  /** A write of which nothing was known has turned out to be in the journal: then its consequences are due. */
+  private settleDoubt(): void {
+    const doubtful = this.trouble?.takeDoubtful() ?? null;
+    if (doubtful === null || this.seq < doubtful.seq) return;
+    const { append, decision, seq } = doubtful;
+    this.home.publish(this.id, decision.events ?? [], append.firstSeq, append.at);
+    this.home.host.committed(append, { shard: this.shard, shardSeq: this.shardSeq, seq });
+  }
+
+  /** A defect: the state can't be trusted any more. Earlier decisions stand and are written first. */
+  private fail(item: Item | null, error: unknown): void {
+    if (this.status !== 'live' && this.status !== 'restarting') return;
+    const { home } = this;
+    const trouble = this.troubled();
+    const address = this.address;
+    const command = item === null ? null : commandOf(item).type;
+    home.restarts++;
+    home.host.report({ type: 'defect', address, command, error });
+    if (item !== null && trouble.isPoison(item)) {
+      home.host.report({ type: 'poison', address, command: commandOf(item).type });
+      this.drop(item, poisoned(error));
+    } else if (item !== null) this.mailbox.putBack([item]);
+    if (trouble.isTooOften(home.host.clock.now())) {
+      this.quarantine(error);
+      return;
+    }
+    this.status = 'restarting';
+    this.recoverWhenWritten();
+  }
+
+  private recoverWhenWritten(): void {
+    if (this.writes === null || this.writes.size === 0) this.recover();
+  }
+
+  private quarantine(error: unknown): void {
+    this.status = 'quarantined';
+    this.tasks?.abandon();
+    this.home.host.report({ type: 'quarantined', address: this.address, error });
+    for (const item of this.mailbox.takeAll()) this.drop(item, quarantined());
+    this.home.host.noteTurn(this);
+  }
+
+  /** Out of memory. What was waiting is failed: an actor that is passivated has nothing waiting. */
+  leave(outage: Outage): void {
+    this.status = 'gone';
+    this.tasks?.abandon();
+    for (const item of this.writes?.takeItems() ?? []) this.drop(item, outage);
+    for (const item of this.mailbox.takeAll()) this.drop(item, outage);
+    this.home.forget(this);
+  }
+
+  /** The system stops: what tasks would still come to is not waited for. */
+  endTasks(): void {
+    this.tasks?.abandon();
+  }
+
+  private drop(item: Item, outage: Outage): void {
+    if (item instanceof Envelope) item.fail(outage);
+    else this.home.dropped(this.id, item, outage.code);
+  }
+
+  private troubled(): Trouble {
+    return (this.trouble ??= new Trouble());
+  }
+}
+
+const commandOf = (item: Item): Command => (item instanceof Envelope ? item.command : item);
+
+const verdictOf = (decision: AnyDecision): Verdict =>
+  decision.refusal === undefined
+    ? { type: 'replied', reply: decision.reply }
+    : { type: 'refused', refusal: decision.refusal };
+
+const quarantined = (): Outage =>
+  new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.');
+
+const poisoned = (cause: unknown): Outage =>
+  new Outage('quarantined', 'The actor failed on this command each time it was tried.', { cause });
+
+const gone = (): Outage => new Outage('stopping', 'The actor is no longer in this process: nothing was done.');

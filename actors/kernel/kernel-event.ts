@@ -1,0 +1,37 @@
+/** What the kernel reports about itself: values, which the composition root logs and counts. */
+
+import type { ActorAddress } from './command.ts';
+
+export type KernelEvent =
+  /** `decide`, `evolve` or a task threw: the actor starts again from its journal. */
+  | {
+      readonly type: 'defect';
+      readonly address: ActorAddress;
+      readonly command: string | null;
+      readonly error: unknown;
+    }
+  /** A command failed again and again and was refused. */
+  | { readonly type: 'poison'; readonly address: ActorAddress; readonly command: string }
+  /** The actor does nothing more until the process ends. */
+  | { readonly type: 'quarantined'; readonly address: ActorAddress; readonly error: unknown }
+  /** A command that nobody waits for was not handled. */
+  | { readonly type: 'dropped'; readonly address: ActorAddress; readonly command: string; readonly reason: string }
+  | { readonly type: 'write-failed'; readonly address: ActorAddress; readonly error: unknown }
+  | { readonly type: 'recovery-failed'; readonly actors: number; readonly error: unknown; readonly retryInMs: number }
+  | { readonly type: 'snapshot-failed'; readonly address: ActorAddress; readonly error: unknown }
+  /** This process has lost the shard; its actors are gone from here. */
+  | { readonly type: 'fenced'; readonly shard: number }
+  /** A timer or an outbox message had no answer; it is delivered again. */
+  | { readonly type: 'delivery-failed'; readonly to: ActorAddress; readonly error: unknown; readonly retryInMs: number }
+  /** Reading or clearing timers or the outbox failed; it is tried again. */
+  | { readonly type: 'delivery-store-failed'; readonly store: 'timers' | 'outbox'; readonly error: unknown }
+  | { readonly type: 'publisher-failed'; readonly channel: string; readonly error: unknown }
+  | { readonly type: 'service-started'; readonly service: string }
+  | {
+      readonly type: 'service-failed';
+      readonly service: string;
+      readonly error: unknown;
+      readonly retryInMs: number | null;
+    };
+
+export type Report = (event: KernelEvent) => void;

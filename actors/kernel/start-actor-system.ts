@@ -1,0 +1,299 @@
+/** Puts the parts of the kernel together into a running system. */
+
+import { randomUUID } from 'node:crypto';
+import { start, stop } from 'nact';
+import type { ActorSystemRef } from 'nact';
+import type { AnyKind, CommandOf, RefusalOf } from './actor-kind.ts';
+import { askTimeoutMs } from './actor-system.ts';
+import type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
+import type { CellHost } from './cell-host.ts';
+import type { Cell } from './cell.ts';
+import type { Clock } from './clock.ts';
+import type { ActorAddress, Command, Message, ReplyTo } from './command.ts';
+import type { TimerChange } from './decision.ts';
+import type { AnyAnswer } from './envelope.ts';
+import { Deadlines, Envelope } from './envelope.ts';
+import type { Append, Journal } from './journal.ts';
+import type { Report } from './kernel-event.ts';
+import { defaultLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { Outage } from './outage.ts';
+import { Outbox } from './outbox.ts';
+import type { JournalPublication, Publication, Publisher } from './publication.ts';
+import { publicationsAfter } from './publications.ts';
+import { Recoverer } from './recoverer.ts';
+import { Residents } from './residents.ts';
+import { Scheduler } from './scheduler.ts';
+import { ServiceSupervisor } from './service-supervisor.ts';
+import { shardOf } from './shard.ts';
+import { Timers } from './timers.ts';
+
+export interface ActorSystemOptions {
+  readonly kinds: readonly AnyKind[];
+  readonly journal: Journal;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly limits?: Partial<Limits>;
+  /** In [0, 1): spreads retries. */
+  readonly chance?: () => number;
+  /** Where the journal has come to, for those who follow it; gathered over a moment. */
+  readonly onCommitted?: (positions: readonly Position[]) => void;
+  /** Something can't be mended in here: the process should end. */
+  readonly onEscalation?: (error: Error) => void;
+}
+
+export const startActorSystem = (options: ActorSystemOptions): ActorSystem => new RunningSystem(options);
+
+class RunningSystem implements ActorSystem, CellHost {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly limits: Limits;
+  readonly scheduler: Scheduler;
+  readonly recoverer: Recoverer;
+  readonly report: Report;
+  private readonly options: ActorSystemOptions;
+  private readonly nact: ActorSystemRef;
+  private readonly chance: () => number;
+  private readonly residents: ReadonlyMap<string, Residents>;
+  private readonly deadlines: Deadlines;
+  private readonly timers: Timers;
+  private readonly outbox: Outbox;
+  private readonly supervisors: ServiceSupervisor[] = [];
+  private readonly fencedShards = new Set<number>();
+  private positions: Position[] = [];
+  private isStopping = false;
+  /** While stopping: actors that still have something under way, and who waits for them. */
+  private busy: Set<Cell> | null = null;
+  private allQuiet: () => void = () => {};
+  private stopped: Promise<void> | null = null;
+
+  constructor(options: ActorSystemOptions) {
+    const { kinds, journal, clock, report, chance = Math.random } = options;
+    this.options = options;
+    this.clock = clock;
+    this.journal = journal;
+    this.report = report;
+    this.chance = chance;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.nact = start();
+    this.scheduler = new Scheduler(this.nact, clock, this.limits, (error) => {
+      this.escalate(new Error('The scheduler failed.', { cause: error }));
+    });
+    this.recoverer = new Recoverer({ journal, clock, limits: this.limits, chance, report });
+    this.deadlines = new Deadlines(clock);
+    this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
+    if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
+    const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
+      this.request(this.residentsOf(to.kind), to.id, command, { commandId }, true);
+    const delivery = { journal, clock, limits: this.limits, chance, report, deliver };
+    this.timers = new Timers(delivery);
+    this.outbox = new Outbox(delivery);
+    this.timers.start();
+    this.outbox.start();
+  }
+
+  ask<K extends AnyKind, C extends CommandOf<K>>(
+    kind: K,
+    id: string,
+    command: C,
+    options: AskOptions = {},
+  ): Promise<Answer<ReplyTo<C>, RefusalOf<K>>> {
+    const answer = this.isStopping
+      ? Promise.reject(new Outage('stopping', 'The system is stopping: nothing was done.'))
+      : this.request(this.residentsOf(kind.name), id, command, options, false);
+    // The kind's decider answers each type of command with its reply, and refuses with its refusals.
+    return answer as Promise<Answer<ReplyTo<C>, RefusalOf<K>>>;
+  }
+
+  tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
+    if (!this.isStopping) this.leave(this.residentsOf(kind.name), id, command);
+  }
+
+  publicationsAfter(
+    kind: AnyKind,
+    id: string,
+    channel: string,
+    offset: number,
+    limit: number,
+  ): Promise<readonly JournalPublication[] | null> {
+    return publicationsAfter(this.journal, kind, { address: { kind: kind.name, id }, channel, offset, limit });
+  }
+
+  supervise(service: Service): Promise<void> {
+    if (this.isStopping) return Promise.reject(new Outage('stopping', 'The system is stopping.'));
+    const { nact: system, clock, chance, report } = this;
+    const onEscalation = (error: Error): void => {
+      this.escalate(error);
+    };
+    const supervisor = new ServiceSupervisor(service, { system, clock, chance, report, onEscalation });
+    this.supervisors.push(supervisor);
+    return supervisor.firstStart;
+  }
+
+  inspect(): SystemView {
+    return {
+      services: this.supervisors.map((supervisor) => supervisor.view()),
+      kinds: [...this.residents.values()].map((residents) => residents.view()),
+    };
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.finish();
+    return this.stopped;
+  }
+
+  private async finish(): Promise<void> {
+    this.isStopping = true;
+    this.timers.stop();
+    await Promise.all([this.outbox.stop(), this.untilQuiet()]);
+    const outage = new Outage('outcome-unknown', 'The system has stopped before this was finished.');
+    for (const residents of this.residents.values()) {
+      residents.stop();
+      for (const cell of residents.cells.values()) cell.leave(outage);
+    }
+    for (const supervisor of this.supervisors.toReversed()) await supervisor.stop();
+    this.deadlines.stop();
+    stop(this.nact);
+  }
+
+  /** What is under way is finished, unless it takes too long. */
+  private async untilQuiet(): Promise<void> {
+    const busy = new Set<Cell>();
+    this.busy = busy;
+    for (const { cells } of this.residents.values()) {
+      for (const cell of cells.values()) {
+        cell.endTasks();
+        if (!cell.isQuiet) busy.add(cell);
+      }
+    }
+    if (busy.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.allQuiet = resolve;
+    const disarm = this.clock.at(this.clock.now() + this.limits.stopMs, resolve);
+    await promise;
+    disarm();
+  }
+
+  // What actors need.
+
+  publish(publication: Publication): void {
+    try {
+      this.options.publisher.publish(publication);
+    } catch (error) {
+      // What was to be told is in the journal, or was volatile; the actor is not to blame.
+      this.report({ type: 'publisher-failed', channel: publication.channel, error });
+    }
+  }
+
+  pass({ to, command }: Message): void {
+    this.leave(this.residentsOf(to.kind), to.id, command);
+  }
+
+  committed({ timers, outbox }: Append, position: Position): void {
+    if (timers.length > 0) this.timers.changed(timers);
+    if (outbox.length > 0) this.outbox.send(outbox);
+    if (this.options.onCommitted === undefined) return;
+    this.positions.push(position);
+    if (this.positions.length > 1) return;
+    // The commits of one write to the journal are told one after the other: they are passed on together.
+    queueMicrotask(() => {
+      const { positions } = this;
+      this.positions = [];
+      this.options.onCommitted?.(positions);
+    });
+  }
+
+  setVolatileTimers(address: ActorAddress, changes: readonly TimerChange[]): void {
+    this.timers.setVolatile(address, changes);
+  }
+
+  sendVolatile(messages: readonly Message[]): void {
+    this.outbox.send(messages.map((message) => ({ ...message, id: randomUUID() })));
+  }
+
+  fenced(shard: number): void {
+    if (this.fencedShards.has(shard)) return;
+    this.fencedShards.add(shard);
+    this.report({ type: 'fenced', shard });
+    for (const { cells } of this.residents.values()) {
+      for (const cell of cells.values()) if (cell.shard === shard) cell.leave(lost());
+    }
+    this.escalate(new Error(`This process has lost shard ${shard}.`));
+  }
+
+  noteTurn(cell: Cell): void {
+    if (this.busy === null) return;
+    if (!cell.isQuiet) this.busy.add(cell);
+    else if (this.busy.delete(cell) && this.busy.size === 0) this.allQuiet();
+  }
+
+  makeRoom(): void {
+    let count = 0;
+    for (const { cells } of this.residents.values()) count += cells.size;
+    if (count <= this.limits.residentsMax) return;
+    const byAge = [...this.residents.values()].sort(
+      (one, other) => (one.idle.oldest?.lastTurnAt ?? Infinity) - (other.idle.oldest?.lastTurnAt ?? Infinity),
+    );
+    for (const residents of byAge) if (residents.evict()) return;
+  }
+
+  private escalate(error: Error): void {
+    this.options.onEscalation?.(error);
+  }
+
+  private residentsOf(kind: string): Residents {
+    const residents = this.residents.get(kind);
+    if (residents === undefined) throw new Error(`No kind of actor is called ${kind}.`);
+    return residents;
+  }
+
+  /** A command that nobody waits for. */
+  private leave(residents: Residents, id: string, command: Command): void {
+    const cell = residents.cell(id);
+    if (cell.mailbox.size < residents.messagesMax) cell.accept(command);
+    else residents.dropped(id, command, 'overloaded');
+  }
+
+  /** `isInternal`: what the system itself delivers has a bound of its own, and gets past a full mailbox. */
+  private request(
+    residents: Residents,
+    id: string,
+    command: Command,
+    { commandId, timeoutMs = askTimeoutMs, traceId, signal }: AskOptions,
+    isInternal: boolean,
+  ): Promise<AnyAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id))) {
+        reject(lost());
+        return;
+      }
+      const cell = residents.cell(id);
+      if (!isInternal && cell.mailbox.size >= residents.messagesMax) {
+        reject(new Outage('overloaded', 'Too many messages wait for the actor: nothing was done.'));
+        return;
+      }
+      const envelope = new Envelope({
+        command,
+        commandId: commandId ?? null,
+        traceId: traceId ?? null,
+        deadline: this.clock.now() + timeoutMs,
+        resolve,
+        reject,
+      });
+      this.deadlines.watch(envelope, timeoutMs);
+      if (signal !== undefined) giveUpOn(envelope, signal);
+      cell.accept(envelope);
+    });
+  }
+}
+
+const giveUpOn = (envelope: Envelope, signal: AbortSignal): void => {
+  const giveUp = (): void => {
+    envelope.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause: signal.reason }));
+  };
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+};
+
+const lost = (): Outage => new Outage('stopping', 'This process no longer has the actor: nothing was done.');

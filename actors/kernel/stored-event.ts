@@ -1,0 +1,41 @@
+/** Events and answers as the journal keeps them. */
+
+import type { AnyKind } from './actor-kind.ts';
+import type { DomainEvent, Refusal } from './command.ts';
+import type { EventToStore } from './journal.ts';
+
+/** Stored where a command has an answer to be remembered, or timers, but no events; `evolve` never sees it. */
+export const commandAnswered = 'CommandAnswered';
+
+export const toStored = (kind: AnyKind, events: readonly DomainEvent[]): readonly EventToStore[] => {
+  if (events.length === 0) return [{ type: commandAnswered, version: 1, payload: '{}' }];
+  const version = kind.eventVersion ?? 1;
+  return events.map((event) => ({ type: event.type, version, payload: JSON.stringify(event) }));
+};
+
+/** The event brought up to date, or null for what no decider wrote. Throws when its version can't be read. */
+export const fromStored = (kind: AnyKind, { type, version, payload }: EventToStore): DomainEvent | null => {
+  if (type === commandAnswered) return null;
+  const parsed: unknown = JSON.parse(payload);
+  // The journal gives back what `toStored` wrote of this kind's own events.
+  if (version === (kind.eventVersion ?? 1)) return parsed as DomainEvent;
+  if (kind.upcast === undefined) {
+    throw new Error(`${kind.name} has no upcast for ${type} of version ${version}.`);
+  }
+  return kind.upcast({ type, version, payload: parsed }) as DomainEvent; // of the kind's own event type
+};
+
+/** What a command was answered, as it is told again when the command is delivered again. */
+export type Verdict =
+  | { readonly type: 'replied'; readonly reply: unknown }
+  | { readonly type: 'refused'; readonly refusal: Refusal };
+
+export const verdictToJson = (verdict: Verdict): string =>
+  JSON.stringify(verdict.type === 'replied' ? { reply: verdict.reply } : { refusal: verdict.refusal });
+
+export const verdictFromJson = (json: string): Verdict => {
+  const stored = JSON.parse(json) as { readonly reply?: unknown; readonly refusal?: Refusal }; // written above
+  return stored.refusal === undefined
+    ? { type: 'replied', reply: stored.reply }
+    : { type: 'refused', refusal: stored.refusal };
+};

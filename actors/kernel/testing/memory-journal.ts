@@ -1,0 +1,237 @@
+/** The journal in memory, for tests: it can be made to fail, to wait, and to take the shards away. */
+
+import type { ActorAddress } from '../command.ts';
+import type { Claim } from '../decision.ts';
+import type { Append, AppendOutcome, DueTimer, Journal, OutboxMessage, Recovery } from '../journal.ts';
+import type { StoredEvent, StoredSnapshot } from '../journal.ts';
+import { answersKept } from '../journal.ts';
+import { Outage } from '../outage.ts';
+
+interface StoredActor {
+  readonly events: StoredEvent[];
+  readonly answers: Map<string, string>;
+  snapshot: StoredSnapshot | null;
+  isAppending: boolean;
+}
+
+interface Failure {
+  readonly error: Error;
+  /** The append is in the journal although its answer says nothing of it. */
+  readonly isWritten: boolean;
+}
+
+export class MemoryJournal implements Journal {
+  readonly epoch = 'memory';
+  /** How often the journal was called, by method. */
+  readonly calls: Record<string, number> = {};
+  /** Everything fails as when the store can't be reached. */
+  isAway = false;
+  private readonly actors = new Map<string, StoredActor>();
+  private readonly shardSeqs = new Map<number, number>();
+  private readonly claims = new Map<string, ActorAddress>();
+  private readonly timers = new Map<string, DueTimer>();
+  private readonly outbox = new Map<string, { readonly message: OutboxMessage; isDelivered: boolean }>();
+  private readonly fenced = new Set<number>();
+  private readonly failures: Failure[] = [];
+  private held: (() => void)[] | null = null;
+  private heldWatchers: { readonly count: number; readonly resolve: () => void }[] = [];
+
+  /** The next append rejects with the error, written or not. */
+  failNextAppend(error: Error, { isWritten = false }: { readonly isWritten?: boolean } = {}): void {
+    this.failures.push({ error, isWritten });
+  }
+
+  /** Appends wait until they are released. */
+  hold(): void {
+    this.held ??= [];
+  }
+
+  /** Lets waiting appends go, the first ones or all, and then the later ones. */
+  release(count?: number): void {
+    const waiting = this.held ?? [];
+    if (count === undefined) this.held = null;
+    for (const go of waiting.splice(0, count ?? waiting.length)) go();
+  }
+
+  /** Resolves when so many appends wait. */
+  async untilHeld(count: number): Promise<void> {
+    if ((this.held?.length ?? 0) >= count) return;
+    await new Promise<void>((resolve) => {
+      this.heldWatchers.push({ count, resolve });
+    });
+  }
+
+  /** Another process has taken the shard. */
+  fence(shard: number): void {
+    this.fenced.add(shard);
+  }
+
+  eventsOf(address: ActorAddress): readonly StoredEvent[] {
+    return this.actors.get(keyOf(address))?.events ?? [];
+  }
+
+  async append(append: Append): Promise<AppendOutcome> {
+    this.count('append');
+    const actor = this.actor(append.address);
+    if (actor.isAppending) throw new Error(`Two appends of ${keyOf(append.address)} at once.`);
+    actor.isAppending = true;
+    try {
+      await this.wait();
+      this.assertThere();
+      const failure = this.failures.shift();
+      if (failure !== undefined && !failure.isWritten) throw failure.error;
+      const outcome = this.write(actor, append);
+      if (failure !== undefined) throw failure.error;
+      return outcome;
+    } finally {
+      actor.isAppending = false;
+    }
+  }
+
+  async recover(
+    actors: readonly { readonly address: ActorAddress; readonly schema: number | null }[],
+  ): Promise<readonly Recovery[]> {
+    this.count('recover');
+    await this.answerLater();
+    return actors.map(({ address, schema }) => {
+      const { events, answers, snapshot: stored } = this.actor(address);
+      const snapshot = stored !== null && stored.schema === schema ? stored : null;
+      return {
+        snapshot,
+        events: events.slice(snapshot?.seq ?? 0),
+        answers: [...answers].slice(-answersKept).map(([commandId, answer]) => ({ commandId, answer })),
+      };
+    });
+  }
+
+  async read(address: ActorAddress, afterSeq: number, limit: number): Promise<readonly StoredEvent[]> {
+    this.count('read');
+    await this.answerLater();
+    return this.eventsOf(address).slice(afterSeq, afterSeq + limit);
+  }
+
+  async saveSnapshot(address: ActorAddress, snapshot: StoredSnapshot): Promise<void> {
+    this.count('saveSnapshot');
+    await this.answerLater();
+    const actor = this.actor(address);
+    const isNewer =
+      actor.snapshot === null || actor.snapshot.schema !== snapshot.schema || actor.snapshot.seq < snapshot.seq;
+    if (isNewer) actor.snapshot = snapshot;
+  }
+
+  async dueTimers(now: number, limit: number): ReturnType<Journal['dueTimers']> {
+    this.count('dueTimers');
+    await this.answerLater();
+    const timers = [...this.timers.values()].sort((one, other) => one.at - other.at);
+    const due = timers.filter(({ at }) => at <= now).slice(0, limit);
+    return { due, nextAt: timers[due.length]?.at ?? null };
+  }
+
+  async clearTimer({ address, name, at }: Pick<DueTimer, 'address' | 'name' | 'at'>): Promise<void> {
+    this.count('clearTimer');
+    await this.answerLater();
+    const key = timerKeyOf(address, name);
+    if (this.timers.get(key)?.at === at) this.timers.delete(key);
+  }
+
+  async undelivered(afterId: string | null, limit: number): Promise<readonly OutboxMessage[]> {
+    this.count('undelivered');
+    await this.answerLater();
+    const entries = [...this.outbox.values()];
+    const from = afterId === null ? 0 : entries.findIndex(({ message }) => message.id === afterId) + 1;
+    return entries
+      .slice(from)
+      .filter(({ isDelivered }) => !isDelivered)
+      .slice(0, limit)
+      .map(({ message }) => message);
+  }
+
+  async delivered(ids: readonly string[]): Promise<void> {
+    this.count('delivered');
+    await this.answerLater();
+    for (const id of ids) {
+      const entry = this.outbox.get(id);
+      if (entry !== undefined) entry.isDelivered = true;
+    }
+  }
+
+  async claimant(claim: Claim): Promise<ActorAddress | null> {
+    this.count('claimant');
+    await this.answerLater();
+    return this.claims.get(claimKeyOf(claim)) ?? null;
+  }
+
+  private write(actor: StoredActor, append: Append): AppendOutcome {
+    const { address, shard, commandId, answer } = append;
+    if (this.fenced.has(shard)) return { type: 'fenced' };
+    const known = commandId === null ? undefined : actor.answers.get(commandId);
+    if (known !== undefined) return { type: 'duplicate', answer: known };
+    if (append.firstSeq !== actor.events.length + 1) return { type: 'conflict' };
+    const index = append.claims.findIndex((claim) => {
+      const holder = this.claims.get(claimKeyOf(claim));
+      return holder !== undefined && keyOf(holder) !== keyOf(address);
+    });
+    if (index >= 0) return { type: 'claim-taken', index };
+    let shardSeq = this.shardSeqs.get(shard) ?? 0;
+    for (const event of append.events) {
+      shardSeq++;
+      actor.events.push({ ...event, address, seq: actor.events.length + 1, shard, shardSeq, at: append.at });
+    }
+    this.shardSeqs.set(shard, shardSeq);
+    if (commandId !== null) actor.answers.set(commandId, answer ?? '{}');
+    for (const claim of append.releases) {
+      const holder = this.claims.get(claimKeyOf(claim));
+      if (holder !== undefined && keyOf(holder) === keyOf(address)) this.claims.delete(claimKeyOf(claim));
+    }
+    for (const claim of append.claims) this.claims.set(claimKeyOf(claim), address);
+    for (const change of append.timers) {
+      const key = timerKeyOf(address, change.name);
+      if (change.type === 'clear') this.timers.delete(key);
+      else this.timers.set(key, { address, name: change.name, at: change.at, command: change.command });
+    }
+    for (const message of append.outbox) this.outbox.set(message.id, { message, isDelivered: false });
+    return { type: 'committed', shardSeq };
+  }
+
+  private async wait(): Promise<void> {
+    const { held } = this;
+    if (held === null) {
+      await Promise.resolve();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      held.push(resolve);
+      const met = this.heldWatchers.filter(({ count }) => count <= held.length);
+      this.heldWatchers = this.heldWatchers.filter((watcher) => !met.includes(watcher));
+      for (const watcher of met) watcher.resolve();
+    });
+  }
+
+  /** As from a server: never in the same turn. */
+  private async answerLater(): Promise<void> {
+    await Promise.resolve();
+    this.assertThere();
+  }
+
+  private assertThere(): void {
+    if (this.isAway) throw new Outage('storage-away', 'The journal is away, as the test wants it.');
+  }
+
+  private count(method: string): void {
+    this.calls[method] = (this.calls[method] ?? 0) + 1;
+  }
+
+  private actor(address: ActorAddress): StoredActor {
+    const key = keyOf(address);
+    let actor = this.actors.get(key);
+    if (actor === undefined) {
+      actor = { events: [], answers: new Map(), snapshot: null, isAppending: false };
+      this.actors.set(key, actor);
+    }
+    return actor;
+  }
+}
+
+const keyOf = ({ kind, id }: ActorAddress): string => `${kind}/${id}`;
+const timerKeyOf = (address: ActorAddress, name: string): string => JSON.stringify([keyOf(address), name]);
+const claimKeyOf = ({ scope, value }: Claim): string => JSON.stringify([scope, value]);

@@ -1,0 +1,45 @@
+/** What is remembered of an actor that has failed; most never do. */
+
+import { commandFailuresMax, restartPeriodMs, restartsMax } from './limits.ts';
+import type { Item } from './mailbox.ts';
+import type { Write } from './writes.ts';
+
+export class Trouble {
+  /** A write of which it is not known whether the journal has it. */
+  doubtful: Write | null = null;
+  private item: Item | null = null;
+  private failures = 0;
+  private restarts = 0;
+  private periodStart = 0;
+
+  /** Counts a failure on this command: true when it has failed so often in a row that it is not chance. */
+  isPoison(item: Item): boolean {
+    this.failures = this.item === item ? this.failures + 1 : 1;
+    this.item = item;
+    if (this.failures < commandFailuresMax) return false;
+    this.over();
+    return true;
+  }
+
+  /** Counts a restart: true when there were too many in the period. */
+  isTooOften(now: number): boolean {
+    if (now - this.periodStart >= restartPeriodMs) {
+      this.periodStart = now;
+      this.restarts = 0;
+    }
+    this.restarts++;
+    return this.restarts > restartsMax;
+  }
+
+  /** A command went well. */
+  over(): void {
+    this.item = null;
+    this.failures = 0;
+  }
+
+  takeDoubtful(): Write | null {
+    const { doubtful } = this;
+    this.doubtful = null;
+    return doubtful;
+  }
+}
