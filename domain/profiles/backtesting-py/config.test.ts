@@ -30,6 +30,8 @@ describe('settings of the profile backtesting.py', () => {
     [{ commission: 0.1 }, 'config.commission: 0.1 is out of range.'],
     [{ commission: [-1, 0] }, 'config.commission[0]: -1 is out of range.'],
     [{ commission: [1, 2, 3] }, 'config.commission: expected a number or a pair of numbers.'],
+    [{ spread: 1 }, 'config.spread: 1 is out of range.'],
+    [{ spread: -1.5 }, 'config.spread: -1.5 is out of range.'],
     [{ hedging: 1 }, 'config.hedging: expected true or false, got 1.'],
     [{ tradeOnClose: true }, 'config.tradeOnClose: there is no such field.'],
   ])('refuse %j', (config, message) => {

@@ -7,7 +7,7 @@ export interface BacktestingPyConfig {
   readonly cash: number;
   /** Per fill, at entry and at exit: currency, and a fraction of the fill's value (negative: a rebate). */
   readonly commission: { readonly fixed: number; readonly relative: number };
-  /** Widens entry prices: a buy pays price × (1 + spread). */
+  /** Widens entry prices, a fraction: a buy pays price × (1 + spread), a sale brings price × (1 − spread). */
   readonly spread: number;
   /** Fraction of a position's value that it binds: 0.02 lets one trade fifty times the equity. */
   readonly margin: number;
@@ -44,13 +44,16 @@ const fieldNames = [
 /** The library refuses a relative commission outside [−10 %, 10 %). */
 const relativeCommission = { min: -0.1, below: 0.1 } as const;
 
+/** Beyond these a seller would be paid nothing or less; the sign is not looked at. */
+const spreadBounds = { above: -1, below: 1 } as const;
+
 /** Parses the `config` of a run. Throws ConfigMistake with the name of the field. */
 export const parseBacktestingPyConfig = (value: unknown): BacktestingPyConfig => {
   const fields = new Fields(value ?? {}, 'config', fieldNames);
   return {
     cash: fields.number('cash', 10_000, { above: 0 }),
     commission: parseCommission(fields.raw('commission'), fields.at('commission')),
-    spread: fields.number('spread', 0),
+    spread: fields.number('spread', 0, spreadBounds),
     margin: fields.number('margin', 1, { above: 0, max: 1 }),
     tradeOnClose: fields.flag('trade_on_close', false),
     hedging: fields.flag('hedging', false),
