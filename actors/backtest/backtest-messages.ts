@@ -66,8 +66,15 @@ export interface SubmitBacktest extends Command<BacktestView> {
   readonly spec: BacktestSpec;
 }
 
-/** A runner slot has taken it: answers with what to run. Refused when it is no longer wanted. */
-export interface ReserveCapacity extends Command<{ readonly spec: BacktestSpec }> {
+/**
+ * A runner slot has taken it: answers with what to run, and whose results are to be removed first (they
+ * may have been stored by attempts that were lost before they could say so). Refused when it is no
+ * longer wanted.
+ */
+export interface ReserveCapacity extends Command<{
+  readonly spec: BacktestSpec;
+  readonly lostAttemptIds: readonly string[];
+}> {
   readonly type: 'ReserveCapacity';
   readonly attemptId: string;
   readonly slot: string;
@@ -75,6 +82,12 @@ export interface ReserveCapacity extends Command<{ readonly spec: BacktestSpec }
 
 export interface RunStarted extends Command<null> {
   readonly type: 'RunStarted';
+  readonly attemptId: string;
+}
+
+/** The slot is still at it: moves the end of its lease. Refused when the attempt no longer counts: then it stops. */
+export interface RenewLease extends Command<null> {
+  readonly type: 'RenewLease';
   readonly attemptId: string;
 }
 
@@ -98,6 +111,17 @@ export interface AttemptLost extends Command<null> {
   readonly type: 'AttemptLost';
   readonly attemptId: string;
   readonly reason: string;
+  /** `work`: what ran brought its place down, so it may do so again. `place`: it had no part in it. */
+  readonly blame: 'work' | 'place';
+}
+
+/**
+ * Looks whether anything has to be done for it: announces it while it is queued, gives up an attempt
+ * whose place is gone. `alive` are the incarnations of the places that run; null when only leases tell.
+ */
+export interface Resume extends Command<null> {
+  readonly type: 'Resume';
+  readonly alive: readonly string[] | null;
 }
 
 export interface CancelBacktest extends Command<BacktestView> {
@@ -117,9 +141,11 @@ export type BacktestCommand =
   | SubmitBacktest
   | ReserveCapacity
   | RunStarted
+  | RenewLease
   | ResultsStored
   | RunFailed
   | AttemptLost
+  | Resume
   | CancelBacktest
   | GetBacktest
   | GetBacktestSpec;

@@ -4,20 +4,27 @@ import type { Statistics } from '#domain';
 import type { Command, Refusal } from '#kernel';
 import type { BacktestSpec } from '../backtest/backtest-messages.ts';
 
+/** What to try of each parameter: a list of values, a text such as `5..50:5`, or `{ from, to, step }`. */
+export type SearchAxes = Readonly<Record<string, unknown>>;
+
 /** How the members are made; `index` counts them from 0, and member i is always the same. */
 export type BatchPlan =
-  | { readonly type: 'grid'; readonly grid: Readonly<Record<string, readonly unknown[]>> }
+  | { readonly type: 'grid'; readonly grid: SearchAxes }
   | {
       readonly type: 'random';
-      readonly space: Readonly<Record<string, unknown>>;
+      readonly space: SearchAxes;
       readonly count: number;
       readonly seed: string;
     }
   | { readonly type: 'list'; readonly params: readonly Readonly<Record<string, unknown>>[] }
   | {
       readonly type: 'walk-forward';
-      readonly grid: Readonly<Record<string, readonly unknown[]>>;
+      readonly grid: SearchAxes;
       readonly windows: number;
+      /** Part of each window that chooses. Default 0.7. */
+      readonly inSampleShare?: number;
+      /** Every window begins at the first bar. Default: windows of one length. */
+      readonly anchored?: boolean;
     };
 
 export interface BatchSpec extends Omit<BacktestSpec, 'params' | 'feeds' | 'from' | 'to'> {
@@ -29,6 +36,27 @@ export interface BatchSpec extends Omit<BacktestSpec, 'params' | 'feeds' | 'from
   readonly periods: readonly { readonly from: number | null; readonly to: number | null }[];
   /** The statistic that ranks, a key of `statisticDefinitions`. */
   readonly rankBy: string;
+}
+
+/** What a walk-forward over one set of feeds and one period found. */
+export interface WalkForwardReport {
+  /** The member that it is. */
+  readonly index: number;
+  readonly windows: readonly {
+    /** Milliseconds UTC: the bars that chose from `inSampleFrom` on, those that judged from `outOfSampleFrom` on. */
+    readonly inSampleFrom: number;
+    readonly outOfSampleFrom: number;
+    /** The first bar after the window; null: the window ends with the data. */
+    readonly outOfSampleTo: number | null;
+    readonly params: Readonly<Record<string, unknown>> | null;
+    readonly inSampleScore: number | null;
+    readonly outOfSampleScore: number | null;
+    readonly outOfSampleReturn: number | null;
+    readonly degradation: number | null;
+  }[];
+  /** Mean over the windows of out-of-sample score ÷ in-sample score. */
+  readonly degradation: number | null;
+  readonly profitableWindows: number | null;
 }
 
 export type BatchStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
@@ -58,6 +86,9 @@ export interface BatchView {
   }[];
   /** Attempts whose member results count. */
   readonly attemptIds: readonly string[];
+  /** One for each member of a walk-forward that is done. */
+  readonly walkForward: readonly WalkForwardReport[];
+  /** Why it failed as a whole, or why the first of its failed members did. */
   readonly failure: string | null;
   readonly createdAt: number;
   readonly finishedAt: number | null;
@@ -82,8 +113,11 @@ export interface GetBatch extends Command<BatchView> {
 /** A slot takes a portion of the members: answers with which, or null when none are left. */
 export interface ReservePortion extends Command<{
   readonly spec: BatchSpec;
+  /** Members `from` (inclusive) to `to` (exclusive). */
   readonly from: number;
   readonly to: number;
+  /** Attempts whose results are to be removed first. */
+  readonly lostAttemptIds: readonly string[];
 } | null> {
   readonly type: 'ReservePortion';
   readonly attemptId: string;
@@ -99,7 +133,17 @@ export interface PortionStored extends Command<null> {
   readonly done: number;
   readonly failed: number;
   readonly excluded: number;
+  /** Of this portion, at most 20. */
   readonly best: BatchView['best'];
+  /** Why the first of its failed members failed. */
+  readonly failure: string | null;
+  readonly walkForward: readonly WalkForwardReport[];
+}
+
+/** The slot is still at it: moves the end of its lease. Refused when the attempt no longer counts. */
+export interface RenewPortion extends Command<null> {
+  readonly type: 'RenewPortion';
+  readonly attemptId: string;
 }
 
 export interface PortionLost extends Command<null> {
@@ -108,19 +152,35 @@ export interface PortionLost extends Command<null> {
   readonly reason: string;
 }
 
+/** See `Resume` of a backtest. */
+export interface ResumeBatch extends Command<null> {
+  readonly type: 'ResumeBatch';
+  readonly alive: readonly string[] | null;
+}
+
 /** No member can run: the strategy does not compile, a symbol has no data. */
 export interface FailBatch extends Command<null> {
   readonly type: 'FailBatch';
+  /** The portion in which it came out. */
+  readonly attemptId: string;
   readonly reason: string;
+}
+
+/** With the source, to run a member again on demand. */
+export interface GetBatchSpec extends Command<BatchSpec> {
+  readonly type: 'GetBatchSpec';
 }
 
 export type BatchCommand =
   | SubmitBatch
   | CancelBatch
   | GetBatch
+  | GetBatchSpec
   | ReservePortion
+  | RenewPortion
   | PortionStored
   | PortionLost
+  | ResumeBatch
   | FailBatch;
 
 export interface BatchRefusal extends Refusal {

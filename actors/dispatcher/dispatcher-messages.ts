@@ -9,6 +9,8 @@ export interface WaitingWork {
   readonly priority: number;
   /** Milliseconds UTC; among equals the oldest is first. */
   readonly since: number;
+  /** How many slots may work on it at once: 1 for a backtest, as many as like for a batch. */
+  readonly slotsMax: number;
 }
 
 /** Work is there to be done. Announcing it twice is announcing it once. */
@@ -21,9 +23,14 @@ export interface Announce extends Command<null> {
 export interface Withdraw extends Command<null> {
   readonly type: 'Withdraw';
   readonly address: ActorAddress;
+  readonly userId: string;
 }
 
-/** A slot is free: answers at once with work, or null; then the slot is woken when there is some. */
+/**
+ * A slot is free, whatever it had before: answers at once with work, or null; then the slot is told on
+ * {@link slotChannel} when there is some. Slots ask again from time to time, since nobody hears whether
+ * that arrived.
+ */
 export interface TakeWork extends Command<WaitingWork | null> {
   readonly type: 'TakeWork';
   readonly slot: string;
@@ -37,6 +44,12 @@ export interface GiveBack extends Command<null> {
   readonly again: boolean;
 }
 
+/** A slot is still at what it took. Slots that say nothing for a while are counted as free. */
+export interface KeepWork extends Command<null> {
+  readonly type: 'KeepWork';
+  readonly slot: string;
+}
+
 export interface GetQueue extends Command<{
   readonly waiting: number;
   readonly running: number;
@@ -46,5 +59,11 @@ export interface GetQueue extends Command<{
   readonly type: 'GetQueue';
 }
 
-export type DispatcherCommand = Announce | Withdraw | TakeWork | GiveBack | GetQueue;
+export type DispatcherCommand = Announce | Withdraw | TakeWork | GiveBack | KeepWork | GetQueue;
+
 export type DispatcherRefusal = Refusal & { readonly code: 'queue-full' };
+
+/** What a slot is told in passing, on a channel of its own. */
+export type SlotSignal = { readonly type: 'wake' } | { readonly type: 'abort'; readonly address: ActorAddress };
+
+export const slotChannel = (slot: string): string => `slot:${slot}`;
