@@ -2,6 +2,7 @@
 
 import type { ListProjection } from '#ports';
 import { accountLists } from './account/account-lists.ts';
+import { backtestsList, batchesList } from './backtest/backtest-list.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
@@ -23,6 +24,8 @@ export const listProjections: readonly ListProjection<any>[] = [
   auditList,
   notificationsList,
   ...accountLists,
+  backtestsList,
+  batchesList,
 ];
 
 /** What callers of actors see of the kernel: those outside of this room reach it by this door alone. */
@@ -45,8 +48,11 @@ export type {
 } from '#kernel';
 export * from './account/account-messages.ts';
 export * from './backtest/backtest-messages.ts';
+export { backtestKind } from './backtest/backtest.ts';
 export * from './batch/batch-messages.ts';
+export { batchKind } from './batch/batch.ts';
 export * from './dispatcher/dispatcher-messages.ts';
+export { dispatcherKind } from './dispatcher/dispatcher.ts';
 export * from './import/import-messages.ts';
 export * from './market/market-messages.ts';
 export * from './strategy/strategy-messages.ts';
