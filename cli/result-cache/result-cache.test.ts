@@ -129,6 +129,7 @@ describe('a search', () => {
     const second = await open().openSearch(search);
     expect(second.size).toBe(2);
     expect(second.find({ fast: 2 })).toStrictEqual(member(2));
+    expect(JSON.stringify(second.find({ fast: 2 }))).toBe(JSON.stringify(member(2)));
     expect(second.find({ fast: 3 })).toBeNull();
     expect((await cache.openSearch({ ...search, job: { ...search.job, seed: '2' } })).size).toBe(0);
   });
