@@ -12,7 +12,7 @@ import type { Sign } from './matching.ts';
 import { waitingOrdersMax } from './order-queues.ts';
 import { estimate, targetUnits } from './sizing.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
-import { isOpen, newWaitingOrder } from './waiting-order.ts';
+import { isOpen, newOrder } from './waiting-order.ts';
 import type { Waits, WaitingOrder } from './waiting-order.ts';
 
 /** Takes in an order: it waits, is held for its parent, or is rejected with a reason. */
@@ -100,24 +100,17 @@ const draft = (parts: AccountParts, request: OrderRequest): WaitingOrder => {
   const limit = hasLimit && isCountable(ticks, wantedLimit) ? limitOnGrid(ticks, sign, wantedLimit) : NaN;
   const stop = hasStop && isCountable(ticks, wantedStop) ? stopOnGrid(ticks, sign, wantedStop) : NaN;
   const parent = request.parent === undefined ? null : queues.find(request.parent);
-  return newWaitingOrder({
-    id: queues.nextId,
-    request,
-    sign,
-    lots,
-    quantity: Number.isNaN(lots) ? (Number.isFinite(asked) ? asked : 0) : fromSteps(lotGrid, lots),
-    limit,
-    stop,
-    best,
-    limitOffset: type === 'trailing-stop-limit' ? limit - stop : NaN,
-    waits: waitsOf(type, config.fillAt === 'next-close'),
-    reduceOnly: request.reduceOnly === true || request.closesTrade !== undefined,
-    closes: closesOf(request, config.positions === 'hedging'),
-    step: market.step,
-    time: market.time,
-    parent,
-    exitOf: null,
-  });
+  const quantity = Number.isNaN(lots) ? (Number.isFinite(asked) ? asked : 0) : fromSteps(lotGrid, lots);
+  const isHeld = parent !== null;
+  const waiting = queues.placeFor(newOrder(request, { id: queues.nextId, quantity, limit, stop, isHeld, market }));
+  waiting.waits = waitsOf(type, config.fillAt === 'next-close');
+  waiting.lots = lots;
+  waiting.best = best;
+  if (type === 'trailing-stop-limit') waiting.limitOffset = limit - stop;
+  waiting.reduceOnly = request.reduceOnly === true || request.closesTrade !== undefined;
+  waiting.closes = closesOf(request, config.positions === 'hedging');
+  waiting.parent = parent;
+  return waiting;
 };
 
 const waitsOf = (type: OrderRequest['type'], marketAtClose: boolean): Waits => {

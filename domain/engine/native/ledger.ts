@@ -278,7 +278,9 @@ export class Ledger {
       valueLeft -= valueQuanta;
       feeLeft -= feeQuanta;
     }
-    this.openTrades[feed] = trades.filter((trade) => trade.lots > 0);
+    let kept = 0;
+    for (const trade of trades) if (trade.lots > 0) trades[kept++] = trade;
+    while (trades.length > kept) trades.pop(); // in place: a new list for every close would be garbage soon
   }
 
   #record(

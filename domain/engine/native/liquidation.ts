@@ -1,13 +1,14 @@
 /** The end of an account's credit: liquidation below the maintenance margin, and ruin. */
 
 import { fromSteps, stepsNearest } from '../../money.ts';
+import type { OrderRequest } from '../order.ts';
 import { newBarState } from './bar-state.ts';
 import type { AccountParts, Execution } from './execution.ts';
 import { money } from './margin.ts';
 import type { Sign } from './matching.ts';
 import { orderFee } from './commission.ts';
 import { adverseTicks } from './slippage.ts';
-import { newWaitingOrder } from './waiting-order.ts';
+import { newOrder, WaitingOrder } from './waiting-order.ts';
 
 /**
  * Judges the account at the worst price of this step's bars: longs at the low, shorts at the high,
@@ -59,31 +60,17 @@ const forceClose = (
   const { ledger, queues, market, config } = parts;
   const lots = sign > 0 ? ledger.shortLots[feed]! : ledger.longLots[feed]!; // as above
   const quantity = fromSteps(ledger.lots[feed]!, lots); // as above
-  const forced = newWaitingOrder({
-    id: queues.nextId,
-    request: {
-      feed,
-      side: sign > 0 ? 'buy' : 'sell',
-      size: { quantity },
-      type: 'market',
-      reduceOnly: true,
-      tag: 'liquidation',
-    },
-    sign,
-    lots,
-    quantity,
-    limit: NaN,
-    stop: NaN,
-    best: NaN,
-    limitOffset: NaN,
-    waits: 'market',
+  const request: OrderRequest = {
+    feed,
+    side: sign > 0 ? 'buy' : 'sell',
+    size: { quantity },
+    type: 'market',
     reduceOnly: true,
-    closes: { what: 'opposite' },
-    step: market.step,
-    time: market.time,
-    parent: null,
-    exitOf: null,
-  });
+    tag: 'liquidation',
+  };
+  const forced = new WaitingOrder(newOrder(request, { id: queues.nextId, quantity, market }));
+  forced.lots = lots;
+  forced.reduceOnly = true;
   queues.add(forced);
   const { bars } = market.feeds[feed]!; // as above
   const bar = newBarState(feed);

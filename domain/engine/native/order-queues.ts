@@ -4,11 +4,13 @@ import type { Market } from '../market.ts';
 import type { Order, OrderStatus } from '../order.ts';
 import { letGo, tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
-import { isOpen } from './waiting-order.ts';
-import type { Protection, WaitingOrder } from './waiting-order.ts';
+import { isOpen, WaitingOrder } from './waiting-order.ts';
+import type { Protection } from './waiting-order.ts';
 
 /** Orders that may wait at one time in a run: more is a loop gone wild, and each bar looks at all of them. */
 export const waitingOrdersMax = 10_000;
+
+const noOrders: readonly Order[] = Object.freeze([]);
 
 export class OrderQueues {
   /** Live orders by feed, in order of priority. Ended ones stay in place until {@link sweep}. */
@@ -19,11 +21,13 @@ export class OrderQueues {
   #submitted: WaitingOrder[] = [];
   /** Open orders by id. Ended ones are let go: most orders live for a bar, and a run may make millions. */
   readonly #byId: (WaitingOrder | null)[] = [];
+  /** Places of ended orders to which nothing leads any more, for orders to come. */
+  readonly #spare: WaitingOrder[] = [];
   #openCount = 0;
   readonly #groups = new Map<string, Set<WaitingOrder>>();
   readonly #market: Market;
   readonly #log: RunLog;
-  #openList: Order[] | null = [];
+  #openList: readonly Order[] | null = noOrders;
   #swept = true;
   /** The earliest time at which an open order expires. */
   nextExpiry = Infinity;
@@ -50,13 +54,18 @@ export class OrderQueues {
 
   /** Orders that can still fill, in order of submission. */
   openOrders(): readonly Order[] {
-    this.#openList ??= this.open().map(({ order }) => order);
+    this.#openList ??= this.#openCount === 0 ? noOrders : this.open().map(({ order }) => order);
     return this.#openList;
   }
 
   /** The waiting orders behind {@link openOrders}, as a list that changes to the queues don't disturb. */
   open(): readonly WaitingOrder[] {
     return this.#submitted.filter(isOpen);
+  }
+
+  /** Where a new order can wait: the place of an old one where there is one. It is not in a queue yet. */
+  placeFor(order: Order): WaitingOrder {
+    return this.#spare.pop()?.startWith(order) ?? new WaitingOrder(order);
   }
 
   /** Takes in a new order, in whatever state it is. Protective orders go ahead of the queue. */
@@ -149,8 +158,7 @@ export class OrderQueues {
   sweep(): void {
     if (this.#swept) return;
     this.#swept = true;
-    for (const waiting of this.#submitted)
-      if (!isOpen(waiting) && !isExitOrHasSome(waiting)) letGo(this.#log, waiting.order.id);
+    for (const waiting of this.#submitted) if (!isOpen(waiting)) this.#leave(waiting);
     if (this.#openCount === 0) {
       empty(this.#submitted);
       for (const queue of this.byFeed) empty(queue);
@@ -178,15 +186,20 @@ export class OrderQueues {
     if (ocoGroup !== undefined) this.#groups.get(ocoGroup)?.delete(waiting);
   }
 
+  /** What becomes of an ended order that is in no queue any more. */
+  #leave(waiting: WaitingOrder): void {
+    const { order, parent, children, exitOf } = waiting;
+    if (parent !== null || children !== null || exitOf !== null) return; // others lead to it
+    this.#spare.push(waiting);
+    // The exits of an entry are found from it by their ids, however long ago all of them ended.
+    if (order.stopLossOrder === null && order.takeProfitOrder === null) letGo(this.#log, order.id);
+  }
+
   #tell(waiting: WaitingOrder): void {
     waiting.order.updatedStep = this.#market.step;
     tell(this.#log, waiting.order);
   }
 }
-
-/** The exits of an entry are found from it by their ids, however long ago all of them ended. */
-const isExitOrHasSome = ({ order, exitOf }: WaitingOrder): boolean =>
-  exitOf !== null || order.stopLossOrder !== null || order.takeProfitOrder !== null;
 
 /** Element by element: setting the length of an array is many times slower for the few that there are. */
 const empty = (queue: WaitingOrder[]): void => {

@@ -11,8 +11,8 @@ import type { Ledger } from './ledger.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
 import { startTrailing } from './trailing.ts';
-import { isOpen, newWaitingOrder } from './waiting-order.ts';
-import type { Protection, WaitingOrder } from './waiting-order.ts';
+import { isOpen, newOrder, WaitingOrder } from './waiting-order.ts';
+import type { Protection } from './waiting-order.ts';
 
 export interface ProtectionPlace {
   readonly queues: OrderQueues;
@@ -84,24 +84,19 @@ export const setExit = (protection: Protection, exit: Exit, price: number, place
     ...(trade === undefined ? {} : { closesTrade: trade.id }),
     ...(entry.request.tag === undefined ? {} : { tag: entry.request.tag }),
   };
-  const order = newWaitingOrder({
-    id: queues.nextId,
-    request,
-    sign,
-    lots,
-    quantity: fromSteps(ledger.lots[feed]!, lots), // as above
-    limit: isStop ? NaN : onGrid,
-    stop: isStop ? onGrid : NaN,
-    best: NaN,
-    limitOffset: NaN,
-    waits: isStop ? 'stop' : 'limit',
-    reduceOnly: true,
-    closes: { what: 'entry', order: id },
-    step: place.market.step,
-    time: place.market.time,
-    parent: null,
-    exitOf: protection,
-  });
+  const order = new WaitingOrder(
+    newOrder(request, {
+      id: queues.nextId,
+      quantity: fromSteps(ledger.lots[feed]!, lots), // as above
+      ...(isStop ? { stop: onGrid } : { limit: onGrid }),
+      market: place.market,
+    }),
+  );
+  order.waits = isStop ? 'stop' : 'limit';
+  order.lots = lots;
+  order.reduceOnly = true;
+  order.closes = { what: 'entry', order: id };
+  order.exitOf = protection;
   if (isStop) {
     protection.stopLoss = order;
     entry.stopLossOrder = order.order.id;
