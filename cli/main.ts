@@ -50,6 +50,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'Forget all results that are kept',
     load: async () => (await import('./commands/cache.ts')).cacheClearCommand,
   },
+  config: {
+    summary: 'List the settings of the platform, their values and sources',
+    load: async () => (await import('./commands/config.ts')).configCommand,
+  },
   indicators: {
     summary: 'List the built-in indicators',
     load: async () => (await import('./commands/indicators.ts')).indicatorsCommand,

@@ -1,0 +1,245 @@
+/** What an operator may set of the running platform: one table that is read, listed by `xtrading config` and documented. */
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { roles } from '#actors';
+import type { Role } from '#actors';
+import { nearest } from '#domain';
+import { UsageError } from '../usage-error.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Setting<T> {
+  /** The environment variable. */
+  readonly name: string;
+  readonly help: string;
+  /** As text, as a person would write it; null: not set. */
+  readonly byDefault: string | null;
+  /** Never shown. */
+  readonly isSecret?: boolean;
+  /** Throws a {@link UsageError} that names the variable and the remedy. */
+  readonly read: (text: string | null, name: string) => T;
+}
+
+const wrong = (name: string, text: string, needed: string, example: string): UsageError =>
+  new UsageError(
+    'setting-value',
+    `${name}=${text.slice(0, 80)} is not ${needed}.`,
+    `Set for example ${name}=${example}.`,
+  );
+
+const wholeNumber =
+  (least: number, most: number, example: number) =>
+  (text: string | null, name: string): number => {
+    const value = text === null || !/^\d{1,15}$/.test(text) ? NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw wrong(name, text ?? '', `a whole number from ${least} to ${most}`, String(example));
+  };
+
+const oneOf =
+  <T extends string>(options: readonly T[]) =>
+  (text: string | null, name: string): T => {
+    const found = options.find((option) => option === text);
+    if (found !== undefined) return found;
+    throw wrong(name, text ?? '', `one of ${options.join(', ')}`, options[0] ?? '');
+  };
+
+const url =
+  (protocols: readonly string[], example: string) =>
+  (text: string | null, name: string): string | null => {
+    if (text === null) return null;
+    const given = URL.canParse(text) ? new URL(text) : null;
+    if (given !== null && protocols.includes(given.protocol)) return text;
+    // Never repeats it: an address of a server may hold its password.
+    throw new UsageError(
+      'setting-value',
+      `${name} is not an address that begins with ${protocols.join(' or ')}.`,
+      `Set for example ${name}=${example}.`,
+    );
+  };
+
+const list = (text: string | null): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const origins = (text: string | null, name: string): readonly string[] =>
+  list(text).map((part) => {
+    const given = URL.canParse(part) ? new URL(part) : null;
+    if (given !== null && given.origin === part) return part;
+    throw wrong(name, part, 'the origin of a page', 'https://trade.example.com');
+  });
+
+const email = (text: string | null, name: string): string => {
+  if (text !== null && /^[^\s@]{1,64}@[^\s@]{1,250}$/.test(text)) return text;
+  throw wrong(name, text ?? '', 'an e-mail address', 'admin@example.com');
+};
+
+const orNothing = (text: string | null): string | null => text;
+
+/** At fewer characters a password is guessed; the gateway refuses it too. */
+const passwordLengthMin = 10;
+
+const password = (text: string | null, name: string): string | null => {
+  if (text === null || text.length >= passwordLengthMin) return text;
+  throw new UsageError(
+    'setting-value',
+    `${name} has less than ${passwordLengthMin} characters.`,
+    'Leave it out, and one is made and shown once.',
+  );
+};
+
+const setting = <T>(one: Setting<T>): Setting<T> => one;
+
+export const platformSettings = {
+  port: setting({
+    name: 'PORT',
+    help: 'Port on which the platform answers; 0: any free one',
+    byDefault: '8080',
+    read: wholeNumber(0, 65_535, 8080),
+  }),
+  host: setting({
+    name: 'XTRADING_HOST',
+    help: 'Address on which it listens; 0.0.0.0: reached from other machines',
+    byDefault: '127.0.0.1',
+    read: (text) => text ?? '',
+  }),
+  dataFolder: setting({
+    name: 'XTRADING_DATA',
+    help: 'Folder of the embedded databases, imports in progress and keys',
+    byDefault: './.data',
+    read: (text) => resolve(text ?? ''),
+  }),
+  databaseUrl: setting({
+    name: 'DATABASE_URL',
+    help: 'PostgreSQL server, in place of the embedded one',
+    byDefault: null,
+    isSecret: true,
+    read: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/xtrading'),
+  }),
+  clickHouseUrl: setting({
+    name: 'CLICKHOUSE_URL',
+    help: 'ClickHouse server, in place of the embedded engine',
+    byDefault: null,
+    isSecret: true,
+    read: url(['http:', 'https:'], 'http://user:password@host:8123/xtrading'),
+  }),
+  adminEmail: setting({
+    name: 'XTRADING_ADMIN_EMAIL',
+    help: 'E-mail address of the first administrator',
+    byDefault: 'admin@localhost',
+    read: email,
+  }),
+  adminPassword: setting<string | null>({
+    name: 'XTRADING_ADMIN_PASSWORD',
+    help: 'Password of the first administrator; not set: one is made and shown once',
+    byDefault: null,
+    isSecret: true,
+    read: password,
+  }),
+  registration: setting({
+    name: 'XTRADING_REGISTRATION',
+    help: 'open: anybody may register; closed: administrators alone make users',
+    byDefault: 'open',
+    read: oneOf(['open', 'closed']),
+  }),
+  registrationRole: setting<Role>({
+    name: 'XTRADING_REGISTRATION_ROLE',
+    help: `Role of those who register: ${roles.join(', ')}`,
+    byDefault: 'quant',
+    read: oneOf(roles),
+  }),
+  runners: setting({
+    name: 'XTRADING_RUNNERS',
+    help: 'Backtests that run at a time, each in a process of its own',
+    byDefault: String(availableParallelism()),
+    read: wholeNumber(1, 1_024, 2),
+  }),
+  sampleData: setting({
+    name: 'XTRADING_SAMPLE_DATA',
+    help: 'on: the first start brings sample symbols with history, and the example strategies',
+    byDefault: 'on',
+    read: oneOf(['on', 'off']),
+  }),
+  allowedOrigins: setting({
+    name: 'XTRADING_ORIGINS',
+    help: 'Origins of other pages that may use it, separated by commas',
+    byDefault: null,
+    read: origins,
+  }),
+  trustedProxies: setting({
+    name: 'XTRADING_TRUSTED_PROXIES',
+    help: 'Addresses of proxies whose X-Forwarded-For is believed, separated by commas',
+    byDefault: null,
+    read: list,
+  }),
+  logLevel: setting({
+    name: 'XTRADING_LOG',
+    help: 'What is logged to standard error: error, warn, info or debug',
+    byDefault: 'warn',
+    read: oneOf(['error', 'warn', 'info', 'debug']),
+  }),
+  debug: setting<string | null>({
+    name: 'XTRADING_DEBUG',
+    help: 'Set to anything: defects are shown with their trace',
+    byDefault: null,
+    read: orNothing,
+  }),
+} as const;
+
+type SettingKey = keyof typeof platformSettings;
+export type PlatformSettings = {
+  readonly [K in SettingKey]: ReturnType<(typeof platformSettings)[K]['read']>;
+};
+
+/** Reads all settings. Throws a {@link UsageError} at the first that can't be, and at one that nobody reads. */
+export const readPlatformSettings = (environment: Environment): PlatformSettings => {
+  refuseUnknown(environment);
+  const values = Object.entries(platformSettings).map(([key, { name, byDefault, read }]) => [
+    key,
+    (read as Setting<unknown>['read'])(given(environment, name) ?? byDefault, name),
+  ]);
+  return Object.fromEntries(values) as PlatformSettings; // each key read by its own reader
+};
+
+export interface ListedSetting {
+  readonly name: string;
+  /** null: not set. Secrets are shown as dots. */
+  readonly value: string | null;
+  readonly source: 'environment' | 'default';
+  readonly help: string;
+}
+
+/** What `xtrading config` shows. */
+export const listPlatformSettings = (environment: Environment): readonly ListedSetting[] =>
+  Object.values<Setting<unknown>>(platformSettings).map(({ name, byDefault, isSecret = false, help }) => {
+    const text = given(environment, name);
+    return {
+      name,
+      value: text === null ? byDefault : isSecret ? '••••••••' : text,
+      source: text === null ? 'default' : 'environment',
+      help,
+    };
+  });
+
+/** An empty variable is as good as none: that is how compose files and shells leave one out. */
+const given = (environment: Environment, name: string): string | null => {
+  const text = environment[name];
+  return text === undefined || text.trim() === '' ? null : text.trim();
+};
+
+/** Variables of the project that other commands read. */
+const readElsewhere: readonly string[] = ['XTRADING_CACHE', 'XTRADING_SERVER', 'XTRADING_TOKEN'];
+
+/** A mistyped setting would else be left out without a word. */
+const refuseUnknown = (environment: Environment): void => {
+  const names = [...Object.values(platformSettings).map(({ name }) => name), ...readElsewhere];
+  const unknown = Object.keys(environment).find((name) => name.startsWith('XTRADING_') && !names.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      'setting-unknown',
+      `There is no setting ${unknown.slice(0, 80)}.`,
+      `${nearest(unknown, names)}xtrading config lists them all.`,
+    );
+};
