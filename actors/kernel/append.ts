@@ -2,6 +2,7 @@
 
 import type { AnyKind } from './actor-kind.ts';
 import type { ActorAddress } from './command.ts';
+import type { TimerChange } from './decision.ts';
 import { derivedId } from './derived-id.ts';
 import type { Envelope } from './envelope.ts';
 import type { Append } from './journal.ts';
@@ -37,11 +38,20 @@ export const appendOf = (options: AppendOptions): Append | null => {
     traceId: envelope?.traceId ?? null,
     claims: claims.map(({ scope, value }) => ({ scope, value })),
     releases,
-    timers,
+    timers: lastOfEach(timers),
     outbox: send.map(({ to, command }, place) => ({
       id: derivedId('outbox', address.kind, address.id, firstSeq, place),
       to,
       command,
     })),
   };
+};
+
+/** Of several changes of one timer the last one counts. Times are whole milliseconds. */
+const lastOfEach = (changes: readonly TimerChange[]): readonly TimerChange[] => {
+  if (changes.length === 0) return changes;
+  const byName = new Map(changes.map((change) => [change.name, change]));
+  return [...byName.values()].map((change) =>
+    change.type === 'set' ? { ...change, at: Math.ceil(change.at) } : change,
+  );
 };
