@@ -35,3 +35,14 @@ test('a watcher that leaves while it is told does not disturb the others', () =>
   bus.publish(of('a', 1));
   expect(seen).toEqual([1]);
 });
+
+test('whoever watches all channels hears of each', () => {
+  const bus = new LocalBus();
+  const seen: unknown[] = [];
+  const end = bus.subscribeAll(({ channel }) => seen.push(channel));
+  bus.publish(of('a', 1));
+  bus.publish(of('b', 2));
+  end();
+  bus.publish(of('a', 3));
+  expect(seen).toEqual(['a', 'b']);
+});

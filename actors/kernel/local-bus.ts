@@ -8,12 +8,16 @@ export type PublicationListener = (publication: Publication) => void;
 export interface Bus extends Publisher {
   /** Publications of one channel from now on, in order; the returned function ends it. */
   subscribe(channel: string, listener: PublicationListener): () => void;
+  /** Publications of all channels. */
+  subscribeAll(listener: PublicationListener): () => void;
 }
 
 export class LocalBus implements Bus {
   readonly #listeners = new Map<string, Set<PublicationListener>>();
+  readonly #ofAll = new Set<PublicationListener>();
 
   publish(publication: Publication): void {
+    for (const listener of this.#ofAll) listener(publication);
     for (const listener of this.#listeners.get(publication.channel) ?? []) listener(publication);
   }
 
@@ -31,6 +35,16 @@ export class LocalBus implements Bus {
     return () => {
       listeners.delete(own);
       if (listeners.size === 0 && this.#listeners.get(channel) === listeners) this.#listeners.delete(channel);
+    };
+  }
+
+  subscribeAll(listener: PublicationListener): () => void {
+    const own: PublicationListener = (publication) => {
+      listener(publication);
+    };
+    this.#ofAll.add(own);
+    return () => {
+      this.#ofAll.delete(own);
     };
   }
 }
