@@ -51,6 +51,8 @@ export * from './backtest/backtest-messages.ts';
 export { backtestKind } from './backtest/backtest.ts';
 export * from './batch/batch-messages.ts';
 export { batchKind } from './batch/batch.ts';
+export { memberPlan } from './batch/member-plan.ts';
+export type { Member, MemberPlan } from './batch/member-plan.ts';
 export * from './dispatcher/dispatcher-messages.ts';
 export { dispatcherKind } from './dispatcher/dispatcher.ts';
 export * from './import/import-messages.ts';

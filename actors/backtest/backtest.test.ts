@@ -3,15 +3,15 @@ import { given } from '#kernel/testing';
 import type { Diagnostic } from '#ports';
 import { backtestKind } from './backtest.ts';
 import type { BacktestEvent } from './backtest-state.ts';
-import { attemptIdOf, leaseMs } from './lease.ts';
+import { attemptIdOf, leaseMs, slotNameOf } from './lease.ts';
 import { specOf, statisticsOf } from './testing/specs.ts';
 
 const at = Date.UTC(2026, 0, 1);
 const spec = specOf();
 const statistics = statisticsOf({ return: 0.123, sharpe: 1.05, maxDrawdown: -0.084, trades: 42 });
 const tradeHash = '0'.repeat(32);
-const first = attemptIdOf('aaaa', 'one', 1);
-const second = attemptIdOf('bbbb', 'one', 1);
+const first = attemptIdOf(slotNameOf('aaaa', 1), 1);
+const second = attemptIdOf(slotNameOf('bbbb', 1), 1);
 const options = { id: 'b1', now: at };
 
 const recorded: BacktestEvent = { type: 'BacktestRecorded', spec, at };
@@ -146,14 +146,14 @@ describe('a backtest', () => {
 
   test('fails with the reason when it has brought its place down three times', () => {
     const crash = (number: number): BacktestEvent[] => {
-      const attemptId = attemptIdOf('aaaa', 'one', number);
+      const attemptId = attemptIdOf(slotNameOf('aaaa', 1), number);
       return [
         reservedBy(attemptId, number),
         { type: 'AttemptLost', attemptId, reason: 'killed', blame: 'work' },
         { type: 'CapacityReleased', attemptId },
       ];
     };
-    const third = attemptIdOf('aaaa', 'one', 3);
+    const third = attemptIdOf(slotNameOf('aaaa', 1), 3);
     const { state } = given(backtestKind, [recorded, ...crash(1), ...crash(2), reservedBy(third, 3)], options).when({
       type: 'AttemptLost',
       attemptId: third,

@@ -23,9 +23,11 @@ export interface Lease {
   readonly until: number;
 }
 
-/** The id of an attempt: unique for ever, since no incarnation comes twice. */
-export const attemptIdOf = (incarnation: string, slot: string, number: number): string =>
-  `${incarnation}-${slot}-${number}`;
+/** A slot's name: unique for ever, since no incarnation (letters and digits) comes twice. */
+export const slotNameOf = (incarnation: string, number: number): string => `${incarnation}-${number}`;
+
+/** The id of an attempt: the slot, and how many attempts it had begun. */
+export const attemptIdOf = (slot: string, number: number): string => `${slot}-${number}`;
 
 const incarnationOf = (attemptId: string): string => attemptId.split('-', 1)[0] ?? '';
 

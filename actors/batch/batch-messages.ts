@@ -95,6 +95,16 @@ export interface BatchView {
   readonly version: number;
 }
 
+/** Published as a slot works on a portion; volatile. */
+export interface BatchProgress {
+  readonly batchId: string;
+  readonly slot: string;
+  /** Of the whole batch, as far as this slot knows. */
+  readonly percent: number;
+  readonly backtestsPerSecond: number;
+  readonly etaSeconds: number | null;
+}
+
 export interface SubmitBatch extends Command<BatchView> {
   readonly type: 'SubmitBatch';
   readonly spec: BatchSpec;
@@ -118,6 +128,10 @@ export interface ReservePortion extends Command<{
   readonly to: number;
   /** Attempts whose results are to be removed first. */
   readonly lostAttemptIds: readonly string[];
+  /** Members of the whole batch, those of them that are done with, and portions under way, this one included. */
+  readonly members: number;
+  readonly finished: number;
+  readonly portions: number;
 } | null> {
   readonly type: 'ReservePortion';
   readonly attemptId: string;

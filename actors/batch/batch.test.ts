@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { given } from '#kernel/testing';
-import { attemptIdOf, leaseMs } from '../backtest/lease.ts';
+import { attemptIdOf, leaseMs, slotNameOf } from '../backtest/lease.ts';
 import { batchSpecOf, statisticsOf } from '../backtest/testing/specs.ts';
 import type { ReservePortion } from './batch-messages.ts';
 import { batchKind } from './batch.ts';
@@ -9,7 +9,7 @@ import type { BatchEvent } from './batch-state.ts';
 const at = Date.UTC(2026, 0, 1);
 const spec = batchSpecOf();
 const options = { id: 'm1', now: at };
-const attempt = (number: number, incarnation = 'aaaa'): string => attemptIdOf(incarnation, 'one', number);
+const attempt = (number: number, incarnation = 'aaaa'): string => attemptIdOf(slotNameOf(incarnation, 1), number);
 
 const recordedWith = (members: number): BatchEvent => ({ type: 'BatchRecorded', spec, members, at });
 const reserved = (number: number, from: number, to: number, incarnation = 'aaaa'): BatchEvent => ({
@@ -67,7 +67,7 @@ describe('a batch', () => {
       .when({ type: 'ReservePortion', attemptId: attempt(3), slot: 'one', members: 5 })
       .then({
         events: [reserved(3, 0, 25)],
-        reply: { spec, from: 0, to: 25, lostAttemptIds: [attempt(1)] },
+        reply: { spec, from: 0, to: 25, lostAttemptIds: [attempt(1)], members: 100, finished: 0, portions: 2 },
       });
   });
 

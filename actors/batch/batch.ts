@@ -53,15 +53,16 @@ const decide: Decide<BatchCommand, BatchState, BatchEvent, BatchRefusal> = {
     if (isFinished(state)) return finished(id, state);
     const lostAttemptIds = state.lost.map((each) => each.attemptId);
     const open = state.open.find(({ lease }) => lease.attemptId === attemptId);
-    if (open !== undefined) return { reply: { spec: state.spec, ...open.range, lostAttemptIds } };
+    if (open !== undefined) return { reply: { ...open.range, ...portionOf(state, lostAttemptIds) } };
     const range = nextPortion(state, members);
     if (range === null) return { reply: null };
     const lease: Lease = { attemptId, slot, until: now + leaseMs };
     const events: BatchEvent[] = [{ type: 'PortionReserved', lease, range, at: now }];
+    const after = evolved(state, events);
     return {
       events,
-      reply: { spec: state.spec, ...range, lostAttemptIds },
-      timers: [resumeTimer(evolved(state, events), now)],
+      reply: { ...range, ...portionOf(after, lostAttemptIds) },
+      timers: [resumeTimer(after, now)],
     };
   },
 
@@ -181,6 +182,15 @@ const nextPortion = ({ lost, next, members, spec, open }: Batch, asked: number):
   const size = spec.plan.type === 'walk-forward' ? 1 : Math.min(fair, left);
   return { from: next, to: next + size };
 };
+
+/** What a slot is told beside its range. */
+const portionOf = ({ spec, members, done, failed, excluded, open }: Batch, lostAttemptIds: readonly string[]) => ({
+  spec,
+  lostAttemptIds,
+  members,
+  finished: done + failed + excluded,
+  portions: open.length,
+});
 
 const ofOpen = (
   attemptId: string,

@@ -33,6 +33,8 @@ export interface Job {
   readonly config: unknown;
   readonly seed: number | string;
   readonly keep: 'full' | 'summary';
+  /** Milliseconds UTC, `from` inclusive, `to` exclusive; bars before `tradeFrom` warm indicators only. Absent: all bars. */
+  readonly span?: { readonly from: number; readonly to: number; readonly tradeFrom?: number } | null;
 }
 
 export type JobOutcome =
