@@ -4,6 +4,7 @@ import type { ListProjection } from '#ports';
 import { accountLists } from './account/account-lists.ts';
 import { backtestsList, batchesList } from './backtest/backtest-list.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
+import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
 export * from './user/user-messages.ts';
@@ -23,6 +24,8 @@ export const listProjections: readonly ListProjection<any>[] = [
   usersList,
   auditList,
   notificationsList,
+  strategiesList,
+  strategyVersionsList,
   ...accountLists,
   backtestsList,
   batchesList,
@@ -58,4 +61,6 @@ export { dispatcherKind } from './dispatcher/dispatcher.ts';
 export * from './import/import-messages.ts';
 export * from './market/market-messages.ts';
 export * from './strategy/strategy-messages.ts';
+export { strategyKind, strategyKindWith } from './strategy/strategy.ts';
+export { readSource } from './strategy/git.ts';
 export * from './symbol/symbol-messages.ts';

@@ -90,8 +90,20 @@ export interface GetStrategy extends Command<StrategyView> {
   readonly type: 'GetStrategy';
 }
 
+/** Newest first, at most the newest 1,000. */
 export interface ListVersions extends Command<readonly VersionView[]> {
   readonly type: 'ListVersions';
+}
+
+/** From a durable timer: versions may still wait to be written as Git objects. */
+export interface KeepObjects extends Command<null> {
+  readonly type: 'KeepObjects';
+}
+
+/** From the actor's own task: the Git objects of these versions are in their store. */
+export interface ObjectsKept extends Command<null> {
+  readonly type: 'ObjectsKept';
+  readonly versions: readonly number[];
 }
 
 export type StrategyCommand =
@@ -101,7 +113,9 @@ export type StrategyCommand =
   | DeleteStrategy
   | RecordTest
   | GetStrategy
-  | ListVersions;
+  | ListVersions
+  | KeepObjects
+  | ObjectsKept;
 
 export interface StrategyRefusal extends Refusal {
   readonly code:
