@@ -5,6 +5,7 @@ import { accountLists } from './account/account-lists.ts';
 import { backtestsList, batchesList } from './backtest/backtest-list.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
 import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.ts';
+import { symbolsList } from './symbol/symbol-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
 export * from './user/user-messages.ts';
@@ -26,6 +27,7 @@ export const listProjections: readonly ListProjection<any>[] = [
   notificationsList,
   strategiesList,
   strategyVersionsList,
+  symbolsList,
   ...accountLists,
   backtestsList,
   batchesList,
@@ -64,3 +66,4 @@ export * from './strategy/strategy-messages.ts';
 export { strategyKind, strategyKindWith } from './strategy/strategy.ts';
 export { readSource } from './strategy/git.ts';
 export * from './symbol/symbol-messages.ts';
+export { symbolKind } from './symbol/symbol.ts';

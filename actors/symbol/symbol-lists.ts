@@ -1,0 +1,25 @@
+/** The list of symbols, which belong to nobody. */
+
+import type { ListProjection } from '#ports';
+import type { SymbolEvent } from './symbol.ts';
+import { symbolKind } from './symbol.ts';
+
+export const symbolsList: ListProjection<SymbolEvent> = {
+  list: 'symbols',
+  version: 1,
+  kind: symbolKind.name,
+  changes: ({ listing }, { id }) => [
+    {
+      type: 'put',
+      entry: {
+        id,
+        owner: '',
+        at: listing.listedAt,
+        symbol: listing.symbol,
+        status: listing.feed === null ? 'history' : 'live',
+        parent: null,
+        doc: { ...listing },
+      },
+    },
+  ],
+};

@@ -1,0 +1,122 @@
+/** A symbol: what is known of its instrument, and where its live prices come from. Its id is its name. */
+
+import type { ActorKind, DecideContext } from '#kernel';
+import { plainDecimal, refuseFeed } from './symbol-settings.ts';
+import type { ListSymbol, SymbolCommand, SymbolRefusal, SymbolView } from './symbol-messages.ts';
+
+export type SymbolEvent =
+  | { readonly type: 'SymbolListed'; readonly listing: SymbolView }
+  | { readonly type: 'SymbolChanged'; readonly listing: SymbolView };
+
+export interface SymbolState {
+  readonly listing: SymbolView | null;
+}
+
+/** Names as exchanges write them; they stand in addresses and channels as they are. */
+const namePattern = /^[A-Z0-9._-]{1,24}$/;
+const currencyPattern = /^[A-Z0-9]{2,8}$/;
+const descriptionLengthMax = 200;
+
+/** What a symbol is taken for as long as nobody says otherwise. */
+const unknownSymbol = {
+  description: '',
+  kind: 'other',
+  currency: 'USD',
+  tick: '0.01',
+  lot: '1',
+  multiplier: '1',
+  feed: null,
+} as const;
+
+const refusal = (field: string, text: string, remedy: string): SymbolRefusal => ({
+  code: 'symbol-invalid',
+  field,
+  message: text,
+  remedy,
+});
+
+const refuseListing = (listing: SymbolView): SymbolRefusal | null => {
+  if (!namePattern.test(listing.symbol))
+    return refusal(
+      '/symbol',
+      `"${listing.symbol.slice(0, 40)}" is no name of a symbol.`,
+      'Use 1 to 24 capital letters, digits, ".", "_" and "-".',
+    );
+  if (listing.description.length > descriptionLengthMax)
+    return refusal(
+      '/description',
+      `The description has ${listing.description.length} characters.`,
+      `Keep it within ${descriptionLengthMax}.`,
+    );
+  if (!currencyPattern.test(listing.currency))
+    return refusal(
+      '/currency',
+      `"${listing.currency.slice(0, 40)}" is no currency.`,
+      'Give its code in capitals, such as USD or USDT.',
+    );
+  return refuseFeed(listing.feed);
+};
+
+/** The number as it is kept, or why it can't be. */
+const takeDecimals = (
+  command: ListSymbol,
+): Pick<ListSymbol, 'tick' | 'lot' | 'multiplier'> | { readonly refusal: SymbolRefusal } => {
+  const taken: { tick?: string; lot?: string; multiplier?: string } = {};
+  for (const field of ['tick', 'lot', 'multiplier'] as const) {
+    const text = command[field];
+    if (text === undefined) continue;
+    const decimal = plainDecimal(text);
+    if (decimal === null)
+      return {
+        refusal: refusal(
+          `/${field}`,
+          `"${text.slice(0, 40)}" can not be a ${field}.`,
+          'Give a decimal number above 0 as text, such as "0.01", with at most 12 digits on either side of the point.',
+        ),
+      };
+    taken[field] = decimal;
+  }
+  return taken;
+};
+
+const list = (command: ListSymbol, { listing }: SymbolState, { id, now }: DecideContext) => {
+  const decimals = takeDecimals(command);
+  if ('refusal' in decimals) return decimals;
+  const { description, kind, currency, feed } = command;
+  const before: SymbolView = listing ?? { symbol: id, ...unknownSymbol, listedAt: now, updatedAt: now };
+  const after: SymbolView = {
+    ...before,
+    ...(description === undefined ? {} : { description }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(feed === undefined ? {} : { feed }),
+    ...decimals,
+  };
+  const problem = refuseListing(after);
+  if (problem !== null) return { refusal: problem };
+  if (listing === null) return { events: [{ type: 'SymbolListed', listing: after } as const], reply: after };
+  if (JSON.stringify(after) === JSON.stringify(listing)) return { reply: listing };
+  const changed = { ...after, updatedAt: now };
+  return { events: [{ type: 'SymbolChanged', listing: changed } as const], reply: changed };
+};
+
+export const symbolKind: ActorKind<SymbolCommand, SymbolState, SymbolEvent, SymbolRefusal> = {
+  name: 'symbol',
+  durability: 'journal',
+  initialState: () => ({ listing: null }),
+  decide: {
+    ListSymbol: list,
+    GetSymbol: (_, { listing }, { id }) =>
+      listing === null
+        ? {
+            refusal: {
+              code: 'symbol-unknown',
+              message: `No symbol ${id.slice(0, 40)} is listed.`,
+              remedy: 'Search the symbols, or list it.',
+            },
+          }
+        : { reply: listing },
+  },
+  evolve: (_, { listing }) => ({ listing }),
+  snapshot: { schema: 1, everyEvents: 50 },
+};
