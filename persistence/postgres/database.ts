@@ -1,0 +1,130 @@
+/** Connections to Postgres that come back by themselves, and what it means when a statement fails. */
+
+import { Outage } from '#kernel';
+import { DatabaseError as ServerError, Pool, types as standardTypes } from 'pg';
+import type { PoolClient } from 'pg';
+
+export interface Statement {
+  /** Prepared once on each connection under this name. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Database {
+  /**
+   * For what may be done twice: tried once more on a new connection when one breaks. Rejects with an
+   * `Outage` when there is none.
+   */
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs statements on one connection. Rejects with `storage-away` when there is none: then nothing was done. */
+  withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** All or nothing; a failure of the commit itself leaves the outcome open: see {@link failureOf}. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A statement that takes longer has met a server that hangs: the program must not hang with it. */
+const statementMsMax = 15_000;
+const connectMsMax = 5_000;
+
+export const openDatabase = (url: string, connectionsMax: number, name: string): Database => {
+  const pool = new Pool({
+    connectionString: url,
+    max: connectionsMax,
+    application_name: `xtrading ${name} ${process.pid}`,
+    connectionTimeoutMillis: connectMsMax,
+    query_timeout: statementMsMax,
+    // The server gives up first, so that what it gave up on is known not to have happened.
+    statement_timeout: statementMsMax - 3_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  // A connection that breaks while nobody uses it is replaced when it is needed.
+  pool.on('error', () => {});
+
+  const withConnection = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+    let client: PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (cause) {
+      throw new Outage('storage-away', 'Postgres can’t be reached.', { cause });
+    }
+    // What breaks it also rejects the statement that runs; without a listener it would end the process.
+    const ignore = (): void => {};
+    client.on('error', ignore);
+    let broken: Error | undefined;
+    try {
+      return await work(connectionOn(client));
+    } catch (error) {
+      if (failureOf(error) !== 'refused') broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      // A connection of which nobody knows what it does is closed.
+      client.release(broken);
+    }
+  };
+
+  const query = async <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
+    const attempt = (): Promise<Row[]> => withConnection((connection) => connection.query<Row>(statement, values));
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof Outage || failureOf(error) === 'refused') throw error;
+    }
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof Outage || failureOf(error) === 'refused') throw error;
+      throw new Outage('storage-away', 'Postgres does not answer.', { cause: error });
+    }
+  };
+
+  return { query, withConnection, close: () => pool.end() };
+};
+
+const connectionOn = (client: PoolClient): Connection => {
+  const query = async <Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> => {
+    const { rows } = await client.query<Row>({ name, text, values: [...values] });
+    return rows;
+  };
+  return {
+    query,
+    async transaction(work) {
+      await client.query('BEGIN');
+      try {
+        const result = await work();
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        if (failureOf(error) === 'refused') await client.query('ROLLBACK');
+        throw error;
+      }
+    },
+  };
+};
+
+/**
+ * What a failed statement has done. `refused`: the server says no, and nothing was done. `unknown`: the
+ * connection broke, the answer did not come, or the server was ending, and it may have been done.
+ */
+export const failureOf = (error: unknown): 'refused' | 'unknown' => {
+  const state = sqlState(error);
+  if (state === null) return 'unknown';
+  // 08: connection, 57P: the operator ends the server or its connections
+  return state.startsWith('08') || state.startsWith('57P') ? 'unknown' : 'refused';
+};
+
+/** The five characters by which Postgres names an error; null where the error is not the server's. */
+export const sqlState = (error: unknown): string | null => (error instanceof ServerError ? (error.code ?? null) : null);
+
+const int8 = 20;
+
+/** `bigint` as a number: sequences, epochs and times stay far below 2^53. */
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  // overloads of one function, which an arrow function can't say
+  oid === int8 ? Number : standardTypes.getTypeParser(oid, format)) as typeof standardTypes.getTypeParser;

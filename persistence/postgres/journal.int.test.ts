@@ -1,0 +1,259 @@
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Outage, shardOf } from '#kernel';
+import type { Append, AppendOutcome } from '#kernel';
+import { journalContract } from '#kernel/testing';
+import type { JournalUnderTest } from '#kernel/testing';
+import { startPostgres } from '#test/servers';
+import type { PostgresServer } from '#test/servers';
+import { openPostgresJournal } from './journal.ts';
+import type { PostgresJournal, PostgresJournalOptions } from './journal.ts';
+
+let server: PostgresServer;
+let url: string;
+let opened: PostgresJournal[];
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  url = await server.database();
+  opened = [];
+});
+afterEach(async () => {
+  for (const journal of opened) await journal.close();
+});
+
+const open = async (options: Partial<PostgresJournalOptions> = {}): Promise<PostgresJournal> => {
+  const journal = await openPostgresJournal({ url, takeOver: 'at-once', ...options });
+  opened.push(journal);
+  return journal;
+};
+
+const query = async (sql: string, database = url): Promise<Record<string, unknown>[]> => {
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+const openForContract = async (storeUrl: string): Promise<JournalUnderTest> => {
+  const journal = await openPostgresJournal({ url: storeUrl });
+  return {
+    journal,
+    async reopen() {
+      await journal.close();
+      return openForContract(storeUrl);
+    },
+    async takeShard(shard) {
+      await query(`UPDATE journal.shard_owner SET epoch = epoch + 1 WHERE shard = ${shard}`, storeUrl);
+    },
+    close: () => journal.close(),
+  };
+};
+journalContract('Postgres', async () => openForContract(await server.database()));
+
+const append = (id: string, firstSeq: number, parts: Partial<Append> = {}): Append => ({
+  address: { kind: 'account', id },
+  shard: shardOf(id),
+  firstSeq,
+  events: [{ type: 'Deposited', version: 1, payload: `{"amount":"${firstSeq}"}` }],
+  commandId: `${id}-${firstSeq}`,
+  answer: `"${id}-${firstSeq}"`,
+  at: 1_764_000_000_000,
+  traceId: null,
+  claims: [],
+  releases: [],
+  timers: [],
+  outbox: [],
+  ...parts,
+});
+
+const outcomeOrOutage = async (outcome: Promise<AppendOutcome>): Promise<string> => {
+  try {
+    return (await outcome).type;
+  } catch (error) {
+    if (error instanceof Outage) return error.code;
+    throw error;
+  }
+};
+
+/** Shards whose places are not 1, 2, 3, … and actors whose events are not. */
+const gaps = async (): Promise<unknown[]> =>
+  query(`SELECT shard::text FROM journal.event GROUP BY shard HAVING max(shard_seq) <> count(*)
+    UNION ALL SELECT persistence_id FROM journal.event GROUP BY persistence_id HAVING max(seq) <> count(*)`);
+
+describe('appends that are written together', () => {
+  test('fail alone: a duplicate, a conflict and a taken value leave the others as they are', async () => {
+    const journal = await open();
+    const email = { scope: 'email', value: 'a@example.org' };
+    await journal.append(append('first', 1, { claims: [email] }));
+    const outcomes = await Promise.all([
+      ...Array.from({ length: 50 }, (_, i) => journal.append(append(`good-${i}`, 1))),
+      journal.append(append('first', 1)),
+      journal.append(append('first', 1, { commandId: 'other' })),
+      journal.append(append('gap', 3)),
+      journal.append(append('second', 1, { claims: [{ scope: 'email', value: 'b@example.org' }, email] })),
+    ]);
+    expect(outcomes.slice(0, 50).map(({ type }) => type)).toEqual(new Array(50).fill('committed'));
+    expect(outcomes.slice(50)).toEqual([
+      { type: 'duplicate', answer: '"first-1"' },
+      { type: 'conflict' },
+      { type: 'conflict' },
+      { type: 'claim-taken', index: 1 },
+    ]);
+    expect(await journal.claimant({ scope: 'email', value: 'b@example.org' })).toBe(null);
+    expect(await gaps()).toEqual([]);
+  });
+
+  test('get one value between them when several want it at once', async () => {
+    const journal = await open();
+    const claims = [{ scope: 'email', value: 'wanted@example.org' }];
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => journal.append(append(`user-${i}`, 1, { claims }))),
+    );
+    const winners = outcomes.flatMap(({ type }, i) => (type === 'committed' ? [`user-${i}`] : []));
+    expect(winners).toHaveLength(1);
+    expect(outcomes.filter(({ type }) => type === 'claim-taken')).toHaveLength(39);
+    expect(await journal.claimant({ scope: 'email', value: 'wanted@example.org' })).toEqual({
+      kind: 'account',
+      id: winners[0],
+    });
+    expect(await gaps()).toEqual([]);
+  });
+
+  test('keep a dense place for each event of a shard, and answer with it', async () => {
+    const journal = await open();
+    const last = new Map<number, number>();
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, i) => {
+        for (let seq = 1; seq <= 6; seq += 2) {
+          const events = [1, 2].map((n) => ({ type: 'Deposited', version: 1, payload: `{"n":${n}}` }));
+          const outcome = await journal.append(append(`user-${i}`, seq, { events }));
+          if (outcome.type !== 'committed') throw new Error(outcome.type);
+          const shard = shardOf(`user-${i}`);
+          expect(outcome.shardSeq).toBeGreaterThan(last.get(shard) ?? 0);
+          last.set(shard, outcome.shardSeq);
+        }
+      }),
+    );
+    expect(await gaps()).toEqual([]);
+    expect(await query('SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: 1_200 }]);
+  });
+
+  test('that can’t be stored at all are a defect of their own', async () => {
+    const journal = await open();
+    const events = [{ type: 'a\0b', version: 1, payload: '{}' }];
+    const [bad, good] = await Promise.allSettled([
+      journal.append(append('bad', 1, { events })),
+      journal.append(append('good', 1)),
+    ]);
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: '22021' } });
+    expect(good).toMatchObject({ status: 'fulfilled', value: { type: 'committed' } });
+  });
+});
+
+describe('the fence', () => {
+  test('lets a journal that was taken over write nothing more', async () => {
+    const first = await open();
+    expect(await first.append(append('user', 1))).toMatchObject({ type: 'committed' });
+    const second = await open();
+    const outcomes = await Promise.all([
+      first.append(append('user', 2)),
+      ...Array.from({ length: 20 }, (_, i) => first.append(append(`other-${i}`, 1))),
+    ]);
+    expect(outcomes).toEqual(outcomes.map(() => ({ type: 'fenced' })));
+    expect(await second.append(append('user', 2))).toMatchObject({ type: 'committed', shardSeq: 2 });
+    expect(first.epoch).toBe(second.epoch);
+  });
+
+  test('holds while both write: nothing is lost, nothing twice', async () => {
+    const first = await open();
+    const write = async (journal: PostgresJournal, name: string): Promise<number> => {
+      let committed = 0;
+      for (let seq = 1; seq <= 50; seq++) {
+        const outcome = await journal.append(append(name, seq));
+        if (outcome.type === 'committed') committed++;
+      }
+      return committed;
+    };
+    const writing = Array.from({ length: 30 }, (_, i) => write(first, `one-${i}`));
+    const second = await open();
+    const counts = await Promise.all([...writing, ...Array.from({ length: 30 }, (_, i) => write(second, `two-${i}`))]);
+    const committed = counts.reduce((sum, count) => sum + count, 0);
+    expect(await query('SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: committed }]);
+    expect(counts.slice(30)).toEqual(new Array(30).fill(50));
+    expect(await gaps()).toEqual([]);
+    const backwards = `SELECT shard FROM (
+      SELECT shard, epoch, lag(epoch) OVER (PARTITION BY shard ORDER BY shard_seq) AS before FROM journal.event
+    ) AS e WHERE epoch < before`;
+    expect(await query(backwards)).toEqual([]);
+  });
+
+  test('is not taken from an owner that lives, unless that is asked for', async () => {
+    const first = await open({ leaseMs: 300 });
+    await expect(openPostgresJournal({ url, leaseMs: 300 })).rejects.toMatchObject({ code: 'journal-in-use' });
+    expect(await first.append(append('user', 1))).toMatchObject({ type: 'committed' });
+  });
+
+  test('is free at once after an orderly end, and after a lease of the dead has run out', async () => {
+    const first = await open({ leaseMs: 60_000 });
+    await first.close();
+    opened = [];
+    const second = await openPostgresJournal({ url, leaseMs: 60_000 });
+    opened.push(second);
+    await query(`UPDATE journal.node_lease SET lease_until = clock_timestamp() - interval '1 second'`);
+    const third = await openPostgresJournal({ url, leaseMs: 60_000 });
+    opened.push(third);
+    expect(await second.append(append('user', 1))).toEqual({ type: 'fenced' });
+  });
+});
+
+describe('when Postgres fails', () => {
+  test('nothing acknowledged is lost over a kill under load, and writing goes on afterwards', async () => {
+    const journal = await open();
+    const acknowledged = new Map<string, number>();
+    const states = new Map<string, number>();
+    const { promise: busy, resolve: isBusy } = Promise.withResolvers<void>();
+    const writers = Array.from({ length: 200 }, async (_, i) => {
+      const id = `user-${i}`;
+      for (let seq = 1; ; seq++) {
+        const outcome = await outcomeOrOutage(journal.append(append(id, seq)));
+        if (outcome !== 'committed') {
+          states.set(outcome, (states.get(outcome) ?? 0) + 1);
+          return;
+        }
+        acknowledged.set(id, seq);
+        if (seq === 5) isBusy();
+      }
+    });
+    await busy;
+    await server.kill();
+    await Promise.all(writers);
+    expect([...states.keys()].every((state) => ['outcome-unknown', 'storage-away'].includes(state))).toBe(true);
+    expect(await outcomeOrOutage(journal.append(append('later', 1)))).toBe('storage-away');
+
+    await server.start();
+    const recovered = await journal.recover(
+      Array.from({ length: 200 }, (_, i) => ({ address: { kind: 'account', id: `user-${i}` }, schema: null })),
+    );
+    for (const [i, { events, answers }] of recovered.entries()) {
+      const id = `user-${i}`;
+      const told = acknowledged.get(id) ?? 0;
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, place) => place + 1));
+      // The last one may have been written without an answer, and no more than that.
+      expect([told, told + 1]).toContain(events.length);
+      // Sent again, each command is answered as it was, and applied once.
+      const next = await journal.append(append(id, told + 1));
+      expect(next).toEqual(
+        events.length === told
+          ? { type: 'committed', shardSeq: expect.any(Number) }
+          : { type: 'duplicate', answer: answers.at(-1)?.answer },
+      );
+    }
+    expect(await gaps()).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+/** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
+
+import type { Append, AppendOutcome, Journal } from '#kernel';
+import { addressOf, persistenceIdOf } from './append-statement.ts';
+import { openDatabase } from './database.ts';
+import type { Statement } from './database.ts';
+import { takeLease } from './lease.ts';
+import type { LeaseOptions } from './lease.ts';
+import { eventColumns, recoverActors, storedEvent } from './recovery.ts';
+import type { EventRow } from './recovery.ts';
+import { createShardWriter } from './shard-writer.ts';
+
+export interface PostgresJournal extends Journal {
+  /** Finishes what is under way and gives the shards back. */
+  close(): Promise<void>;
+}
+
+export interface PostgresJournalOptions extends Partial<LeaseOptions> {
+  /** A database brought up to date by `migrate`. */
+  readonly url: string;
+}
+
+/**
+ * Statements under way at once. While one waits for the disk another one is made; more than a few
+ * only make the batches smaller.
+ */
+const writerCount = 3;
+const readersMax = 4;
+const leaseMsDefault = 10_000;
+
+/** Opens the journal as the owner of all its shards; rejects with `journal-in-use` when another one keeps them. */
+export const openPostgresJournal = async (options: PostgresJournalOptions): Promise<PostgresJournal> => {
+  const { url, node = String(process.pid), leaseMs = leaseMsDefault } = options;
+  // One more than there are writers, so that renewals of the lease never wait for them.
+  const writing = openDatabase(url, writerCount + 1, 'journal');
+  const reading = openDatabase(url, readersMax, 'recovery');
+  const close = async (): Promise<void> => {
+    await Promise.all([writing.close(), reading.close()]);
+  };
+  try {
+    const epoch = await readIdentity(reading);
+    const lease = await takeLease(writing, { node, leaseMs, takeOver: options.takeOver ?? 'when-expired' });
+    const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
+    return {
+      epoch,
+      append(append: Append): Promise<AppendOutcome> {
+        const writer = writers[append.shard % writerCount];
+        if (writer === undefined) throw new Error(`no shard ${append.shard}`);
+        return writer.append(append);
+      },
+      ...readsOf(reading),
+      async close() {
+        await Promise.all(writers.map((writer) => writer.idle()));
+        await lease.release();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+type Reading = ReturnType<typeof openDatabase>;
+
+const identity: Statement = { name: 'identity', text: 'SELECT epoch FROM journal.identity' };
+
+const readIdentity = async (database: Reading): Promise<string> => {
+  const [row] = await database.query<{ epoch: string }>(identity, []);
+  if (row === undefined) throw new Error('a journal without an identity');
+  return row.epoch;
+};
+
+const readAfter: Statement = {
+  name: 'read-after',
+  text: `SELECT ${eventColumns} FROM journal.event WHERE persistence_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+};
+const saveSnapshot: Statement = {
+  name: 'save-snapshot',
+  // Of two of one schema the newer one stays, whichever is written last.
+  text: `INSERT INTO journal.snapshot AS old (persistence_id, seq, schema, state) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (persistence_id) DO UPDATE SET seq = excluded.seq, schema = excluded.schema, state = excluded.state
+    WHERE excluded.seq >= old.seq OR excluded.schema <> old.schema`,
+};
+const timersByTime: Statement = {
+  name: 'timers-by-time',
+  text: 'SELECT persistence_id, name, due_at, command FROM journal.timer ORDER BY due_at LIMIT $1',
+};
+const clearTimer: Statement = {
+  name: 'clear-timer',
+  text: 'DELETE FROM journal.timer WHERE persistence_id = $1 AND name = $2 AND due_at = $3',
+};
+const undelivered: Statement = {
+  name: 'undelivered',
+  text: `SELECT id, place, recipient, command FROM journal.outbox
+    WHERE place > coalesce((SELECT place FROM journal.outbox WHERE id = $1), $2) ORDER BY place LIMIT $3`,
+};
+const delivered: Statement = { name: 'delivered', text: 'DELETE FROM journal.outbox WHERE id = ANY ($1::text[])' };
+const claimant: Statement = {
+  name: 'claimant',
+  text: 'SELECT persistence_id FROM journal.unique_claim WHERE scope = $1 AND value = $2',
+};
+
+interface OutboxRow {
+  readonly id: string;
+  readonly place: number;
+  readonly recipient: string;
+  readonly command: string;
+}
+
+interface TimerRow {
+  readonly persistence_id: string;
+  readonly name: string;
+  readonly due_at: number;
+  readonly command: string;
+}
+
+/** All that is no append; what of it changes something may be done twice without harm. */
+const readsOf = (database: Reading): Omit<Journal, 'epoch' | 'append'> => {
+  /** Where the last page of undelivered messages ended: its last message may have been delivered since. */
+  let lastRead = { id: '', place: 0 };
+  return {
+    recover: (actors) => recoverActors(database, actors),
+    async read(address, afterSeq, limit) {
+      const rows = await database.query<EventRow>(readAfter, [persistenceIdOf(address), afterSeq, limit]);
+      return rows.map(storedEvent);
+    },
+    async saveSnapshot(address, { seq, schema, state }) {
+      await database.query(saveSnapshot, [persistenceIdOf(address), seq, schema, state]);
+    },
+    async dueTimers(now, limit) {
+      const rows = await database.query<TimerRow>(timersByTime, [limit + 1]);
+      const due = rows.slice(0, limit).filter(({ due_at }) => due_at <= now);
+      return {
+        due: due.map((row) => ({
+          address: addressOf(row.persistence_id),
+          name: row.name,
+          at: row.due_at,
+          // Written by `append` from a command.
+          command: JSON.parse(row.command),
+        })),
+        nextAt: rows[due.length]?.due_at ?? null,
+      };
+    },
+    async clearTimer({ address, name, at }) {
+      await database.query(clearTimer, [persistenceIdOf(address), name, at]);
+    },
+    async undelivered(afterId, limit) {
+      const from = afterId === lastRead.id ? lastRead.place : 0;
+      const rows = await database.query<OutboxRow>(undelivered, [afterId, from, limit]);
+      lastRead = rows.at(-1) ?? lastRead;
+      return rows.map(({ id, recipient, command }) => ({ id, to: addressOf(recipient), command: JSON.parse(command) }));
+    },
+    async delivered(ids) {
+      await database.query(delivered, [[...ids]]);
+    },
+    async claimant({ scope, value }) {
+      const [row] = await database.query<{ persistence_id: string }>(claimant, [scope, value]);
+      return row === undefined ? null : addressOf(row.persistence_id);
+    },
+  };
+};

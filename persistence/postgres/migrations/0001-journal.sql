@@ -1,0 +1,169 @@
+-- The journal: what has happened to each actor, for ever, and what hangs on an append.
+
+CREATE SCHEMA journal;
+
+-- Changes when the journal is replaced, never else.
+CREATE TABLE journal.identity (epoch text NOT NULL);
+INSERT INTO journal.identity VALUES (left(replace(gen_random_uuid()::text, '-', ''), 16));
+
+-- Ids and ids alone are compared: the C collation is faster and the same on every machine.
+CREATE TABLE journal.event (
+  persistence_id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  shard integer NOT NULL,
+  -- Dense in the shard, so that a reader that has come to n has missed nothing.
+  shard_seq bigint NOT NULL,
+  type text NOT NULL,
+  version integer NOT NULL,
+  payload text NOT NULL,
+  at bigint NOT NULL,
+  metadata text,
+  epoch bigint NOT NULL,
+  -- In the first event of a command: its id, and the answer that a redelivery of it gets.
+  command_id text COLLATE "C",
+  answer text,
+  CONSTRAINT event_seq PRIMARY KEY (persistence_id, seq),
+  CONSTRAINT event_shard_seq UNIQUE (shard, shard_seq)
+);
+CREATE UNIQUE INDEX event_command ON journal.event (persistence_id, command_id) WHERE command_id IS NOT NULL;
+
+CREATE TABLE journal.snapshot (
+  persistence_id text COLLATE "C" PRIMARY KEY,
+  seq bigint NOT NULL,
+  schema integer NOT NULL,
+  state text NOT NULL
+);
+
+CREATE TABLE journal.timer (
+  persistence_id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  due_at bigint NOT NULL,
+  command text NOT NULL,
+  PRIMARY KEY (persistence_id, name)
+);
+CREATE INDEX timer_due ON journal.timer (due_at);
+
+CREATE TABLE journal.outbox (
+  id text COLLATE "C" PRIMARY KEY,
+  place bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  -- Of the sender, whose owner delivers.
+  shard integer NOT NULL,
+  recipient text COLLATE "C" NOT NULL,
+  command text NOT NULL
+);
+
+-- Actors that fail on what they have, until an operator retries or skips.
+CREATE TABLE journal.quarantine (
+  persistence_id text COLLATE "C" PRIMARY KEY,
+  command_id text COLLATE "C",
+  reason text NOT NULL,
+  at bigint NOT NULL
+);
+
+CREATE TABLE journal.unique_claim (
+  scope text COLLATE "C" NOT NULL,
+  value text COLLATE "C" NOT NULL,
+  persistence_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (scope, value)
+);
+
+CREATE TABLE journal.projection (
+  name text COLLATE "C" PRIMARY KEY,
+  version integer NOT NULL
+);
+CREATE TABLE journal.projection_cursor (
+  projection text COLLATE "C" NOT NULL REFERENCES journal.projection ON DELETE CASCADE,
+  shard integer NOT NULL,
+  shard_seq bigint NOT NULL,
+  PRIMARY KEY (projection, shard)
+);
+
+-- Who may write. Leases run by the clock of the database alone; dead is for ever.
+CREATE TABLE journal.node_lease (
+  incarnation text COLLATE "C" PRIMARY KEY,
+  node text NOT NULL,
+  lease_until timestamptz NOT NULL,
+  dead boolean NOT NULL DEFAULT false
+);
+CREATE TABLE journal.shard_owner (
+  shard integer PRIMARY KEY,
+  epoch bigint NOT NULL,
+  incarnation text COLLATE "C"
+);
+INSERT INTO journal.shard_owner SELECT shard, 0, NULL FROM generate_series(0, 1023) AS shard;
+
+-- Appends what many commands have done, whole or not at all, and returns the shards that the writer
+-- has lost: if there are any, nothing is written. Arrays belong together by the part of their names
+-- before the underscore. Breaks a unique constraint when a part of it can't be, event_follows among
+-- them: the writer then finds out which part.
+CREATE FUNCTION journal.append(
+  fence_shard integer[], fence_epoch bigint[],
+  event_id text[], event_seq bigint[], event_shard integer[], event_shard_seq bigint[], event_type text[],
+  event_version integer[], event_payload text[], event_at bigint[], event_metadata text[], event_epoch bigint[],
+  event_command_id text[], event_answer text[],
+  follows_id text[], follows_seq bigint[],
+  release_scope text[], release_value text[], release_id text[],
+  claim_scope text[], claim_value text[], claim_id text[],
+  cleared_id text[], cleared_name text[],
+  timer_id text[], timer_name text[], timer_shard integer[], timer_due_at bigint[], timer_command text[],
+  outbox_id text[], outbox_shard integer[], outbox_recipient text[], outbox_command text[]
+) RETURNS integer[] LANGUAGE plpgsql AS $$
+DECLARE
+  held integer[];
+BEGIN
+  -- Locked until the end, in one order for all: a takeover waits for this append or comes before it.
+  SELECT coalesce(array_agg(locked.shard), '{}') INTO held FROM (
+    SELECT o.shard FROM unnest(fence_shard, fence_epoch) AS f (shard, epoch)
+    JOIN journal.shard_owner o ON o.shard = f.shard AND o.epoch = f.epoch
+    ORDER BY o.shard FOR SHARE OF o
+  ) AS locked;
+  IF cardinality(held) < cardinality(fence_shard) THEN
+    RETURN ARRAY(SELECT unnest(fence_shard) EXCEPT SELECT unnest(held));
+  END IF;
+
+  INSERT INTO journal.event (
+    persistence_id, seq, shard, shard_seq, type, version, payload, at, metadata, epoch, command_id, answer
+  ) SELECT * FROM unnest(
+    event_id, event_seq, event_shard, event_shard_seq, event_type, event_version, event_payload, event_at,
+    event_metadata, event_epoch, event_command_id, event_answer
+  );
+  IF EXISTS (
+    SELECT FROM unnest(follows_id, follows_seq) AS f (id, seq)
+    WHERE NOT EXISTS (SELECT FROM journal.event e WHERE e.persistence_id = f.id AND e.seq = f.seq)
+  ) THEN
+    RAISE unique_violation USING MESSAGE = 'events do not follow', CONSTRAINT = 'event_follows';
+  END IF;
+
+  IF cardinality(release_id) > 0 THEN
+    DELETE FROM journal.unique_claim c USING unnest(release_scope, release_value, release_id) AS r (scope, value, id)
+    WHERE c.scope = r.scope AND c.value = r.value AND c.persistence_id = r.id;
+  END IF;
+  IF cardinality(claim_id) > 0 THEN
+    INSERT INTO journal.unique_claim (scope, value, persistence_id)
+    SELECT * FROM unnest(claim_scope, claim_value, claim_id) AS c (scope, value, id) ORDER BY scope, value
+    ON CONFLICT DO NOTHING;
+    IF EXISTS (
+      SELECT FROM unnest(claim_scope, claim_value, claim_id) AS c (scope, value, id)
+      JOIN journal.unique_claim u USING (scope, value) WHERE u.persistence_id <> c.id
+    ) THEN
+      RAISE unique_violation USING MESSAGE = 'a value is taken', CONSTRAINT = 'unique_claim';
+    END IF;
+  END IF;
+
+  IF cardinality(cleared_id) > 0 THEN
+    DELETE FROM journal.timer t USING unnest(cleared_id, cleared_name) AS c (id, name)
+    WHERE t.persistence_id = c.id AND t.name = c.name;
+  END IF;
+  IF cardinality(timer_id) > 0 THEN
+    INSERT INTO journal.timer (persistence_id, name, shard, due_at, command)
+    SELECT * FROM unnest(timer_id, timer_name, timer_shard, timer_due_at, timer_command)
+    ON CONFLICT (persistence_id, name) DO UPDATE SET due_at = excluded.due_at, command = excluded.command;
+  END IF;
+  IF cardinality(outbox_id) > 0 THEN
+    INSERT INTO journal.outbox (id, shard, recipient, command)
+    SELECT * FROM unnest(outbox_id, outbox_shard, outbox_recipient, outbox_command);
+  END IF;
+  RETURN '{}';
+END;
+$$;

@@ -1,0 +1,220 @@
+/** Writes the appends of some shards: one statement at a time, and the next takes whatever has gathered meanwhile. */
+
+import { Outage } from '#kernel';
+import type { Append, AppendOutcome } from '#kernel';
+import { findConflicts } from './append-conflicts.ts';
+import { appendStatement, appendValues } from './append-statement.ts';
+import type { PlacedAppend } from './append-statement.ts';
+import { integerArray } from './binary-array.ts';
+import { failureOf, sqlState } from './database.ts';
+import type { Connection, Database, Statement } from './database.ts';
+
+export interface ShardWriter {
+  append(append: Append): Promise<AppendOutcome>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+/** What the writer must know of its shards; shared with the lease, which can end at any time. */
+export interface OwnedShards {
+  /** Epochs of the shards that are owned; lost ones are taken out. */
+  readonly epochs: Map<number, number>;
+  /** Rejects with an `Outage` while nobody knows whether they are still owned. */
+  ensureHeld(): Promise<void>;
+}
+
+interface Waiting {
+  readonly append: Append;
+  readonly settle: (outcome: AppendOutcome) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Appends in one statement: beyond this a larger batch is no faster, and others wait longer. */
+const batchAppendsMax = 2_000;
+/** Events in one statement, unless a single append has more. */
+const batchEventsMax = 8_000;
+/** Bytes of payloads in one statement, unless a single append has more. */
+const batchBytesMax = 8 * 1024 * 1024;
+/** Appends that may wait; their actors' mailboxes are bounded too, so this is for the case that they are many. */
+const waitingAppendsMax = 50_000;
+/** Deadlocks and places taken by a statement that was thought lost: more in a row are no accident. */
+const retriesMax = 5;
+
+const lastPlaces: Statement = {
+  name: 'shard-places',
+  text: `SELECT s.shard, coalesce((SELECT max(e.shard_seq) FROM journal.event e WHERE e.shard = s.shard), 0) AS last
+    FROM unnest($1::integer[]) AS s (shard)`,
+};
+
+export const createShardWriter = (database: Database, owned: OwnedShards): ShardWriter => {
+  const waiting: Waiting[] = [];
+  /** The last place given in each shard; absent where it must be read first. */
+  const places = new Map<number, number>();
+  let writing: Promise<void> | null = null;
+
+  const drain = async (): Promise<void> => {
+    // All that this turn of the event loop brings goes into the first statement.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = takeBatch(waiting);
+      try {
+        await owned.ensureHeld();
+        await database.withConnection((connection) => write(connection, batch));
+      } catch (error) {
+        for (const { append, fail } of batch) {
+          places.delete(append.shard);
+          fail(asOutage(error));
+        }
+      }
+    }
+    writing = null;
+  };
+
+  /** Settles every append of the batch, or throws: those that are settled by then stay so. */
+  const write = async (connection: Connection, batch: readonly Waiting[]): Promise<void> => {
+    let rest = batch;
+    for (let attempt = 0; rest.length > 0; attempt++) {
+      rest = settleFenced(rest);
+      if (rest.length === 0) return;
+      await readPlaces(connection, rest);
+      const placed = place(rest);
+      try {
+        const lost = await run(connection, placed);
+        if (lost.length === 0) {
+          settleCommitted(rest, placed);
+          return;
+        }
+        for (const shard of lost) owned.epochs.delete(shard);
+      } catch (error) {
+        if (failureOf(error) === 'unknown') throw error;
+        const next = await afterRefusal(connection, rest, error, attempt);
+        if (next === null) return;
+        rest = next;
+      }
+    }
+  };
+
+  const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<readonly number[]> => {
+    const epochs = new Map<number, number>();
+    for (const { append } of placed) {
+      const epoch = owned.epochs.get(append.shard);
+      if (epoch !== undefined) epochs.set(append.shard, epoch);
+    }
+    const [row] = await connection.query<{ lost: readonly number[] }>(appendStatement, appendValues(placed, epochs));
+    if (row === undefined) throw new Error('journal.append returns one row');
+    return row.lost;
+  };
+
+  /** What is to be tried again after the server refused a batch, or null when that has been done. */
+  const afterRefusal = async (
+    connection: Connection,
+    batch: readonly Waiting[],
+    error: unknown,
+    attempt: number,
+  ): Promise<readonly Waiting[] | null> => {
+    const state = sqlState(error) ?? '';
+    if (['40001', '40P01'].includes(state) && attempt < retriesMax) return batch;
+    // 22: data that can't be stored; 23: a constraint. All else is no append's fault.
+    if (!/^2[23]/.test(state)) throw error;
+    const outcomes = await findConflicts(
+      connection,
+      batch.map(({ append }) => append),
+    );
+    const rest = batch.filter((one, i) => {
+      const outcome = outcomes[i] ?? null;
+      if (outcome !== null) one.settle(outcome);
+      return outcome === null;
+    });
+    if (rest.length < batch.length) return rest;
+    if (isTakenPlace(error) && attempt < retriesMax) {
+      // A statement whose outcome was not known has been done after all.
+      for (const { append } of batch) places.delete(append.shard);
+      return batch;
+    }
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) {
+      only.fail(error);
+      return null;
+    }
+    // They are in each other's way: the halves one after the other, so that the first one wins.
+    const half = Math.ceil(batch.length / 2);
+    await write(connection, batch.slice(0, half));
+    await write(connection, batch.slice(half));
+    return null;
+  };
+
+  const settleFenced = (batch: readonly Waiting[]): readonly Waiting[] =>
+    batch.filter(({ append, settle }) => {
+      const isOwned = owned.epochs.has(append.shard);
+      if (!isOwned) settle({ type: 'fenced' });
+      return isOwned;
+    });
+
+  const readPlaces = async (connection: Connection, batch: readonly Waiting[]): Promise<void> => {
+    const unknown = new Set(batch.map(({ append }) => append.shard).filter((shard) => !places.has(shard)));
+    if (unknown.size === 0) return;
+    const rows = await connection.query<{ shard: number; last: number }>(lastPlaces, [integerArray([...unknown])]);
+    for (const { shard, last } of rows) places.set(shard, last);
+  };
+
+  const place = (batch: readonly Waiting[]): readonly PlacedAppend[] => {
+    const next = new Map<number, number>();
+    return batch.map(({ append }) => {
+      const last = next.get(append.shard) ?? places.get(append.shard) ?? 0;
+      next.set(append.shard, last + append.events.length);
+      return { append, firstShardSeq: last + 1 };
+    });
+  };
+
+  const settleCommitted = (batch: readonly Waiting[], placed: readonly PlacedAppend[]): void => {
+    for (const [i, { append, settle }] of batch.entries()) {
+      const shardSeq = (placed[i]?.firstShardSeq ?? NaN) + append.events.length - 1;
+      places.set(append.shard, shardSeq);
+      settle({ type: 'committed', shardSeq });
+    }
+  };
+
+  return {
+    append(append) {
+      if (!owned.epochs.has(append.shard)) return Promise.resolve({ type: 'fenced' });
+      if (waiting.length >= waitingAppendsMax) {
+        return Promise.reject(new Outage('overloaded', `${waitingAppendsMax} appends wait for the journal already.`));
+      }
+      return new Promise((settle, fail) => {
+        waiting.push({ append, settle, fail });
+        writing ??= drain();
+      });
+    },
+    async idle() {
+      await writing;
+    },
+  };
+};
+
+const takeBatch = (waiting: Waiting[]): readonly Waiting[] => {
+  let events = 0;
+  let bytes = 0;
+  let count = 0;
+  for (const { append } of waiting) {
+    events += append.events.length;
+    for (const { payload } of append.events) bytes += payload.length;
+    if (count > 0 && (count === batchAppendsMax || events > batchEventsMax || bytes > batchBytesMax)) break;
+    count++;
+  }
+  return waiting.splice(0, count);
+};
+
+const isTakenPlace = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';
+
+const asOutage = (error: unknown): unknown => {
+  if (error instanceof Outage) return error;
+  if (failureOf(error) === 'unknown') {
+    return new Outage('outcome-unknown', 'The connection to Postgres broke during a write.', { cause: error });
+  }
+  // 53: resources (disk full), 57014: took too long, 25006: read-only
+  if (/^(53|57|25)/.test(sqlState(error) ?? '')) {
+    return new Outage('storage-away', 'Postgres takes no writes.', { cause: error });
+  }
+  return error;
+};
