@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fill } from './order.ts';
-import { murmur128, tradeHash } from './trade-hash.ts';
+import { murmur128, TradeHasher } from './trade-hash.ts';
 
 const fill: Fill = {
   order: 1,
@@ -13,6 +13,13 @@ const fill: Fill = {
   bar: 3,
   time: 0,
   tag: null,
+};
+
+const tradeHash = (fills: readonly Fill[]): string => {
+  const hasher = new TradeHasher();
+  for (const { feed, bar, side, quantity, price, commission } of fills)
+    hasher.add(feed, bar, side === 'buy' ? quantity : -quantity, price, commission);
+  return hasher.digest();
 };
 
 it('is MurmurHash3 x86-128, by its published vector', () => {

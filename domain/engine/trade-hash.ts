@@ -3,21 +3,14 @@
  * MurmurHash3 x86-128 (Austin Appleby, public domain algorithm) over the bytes of float64 words.
  */
 
-import type { Fill } from './order.ts';
-
 const wordsPerFill = 5;
 /** Fills hashed at one time. Even, so that their words make whole blocks; few, so that they stay in the cache. */
 const fillsPerRound = 256;
 
-/** 32 hexadecimal digits over feed, bar, signed quantity, price and commission of each fill, in order. */
-export const tradeHash = (fills: readonly Fill[]): string => {
-  const hasher = new TradeHasher();
-  for (const { feed, bar, side, quantity, price, commission } of fills)
-    hasher.add(feed, bar, side === 'buy' ? quantity : -quantity, price, commission);
-  return hasher.digest();
-};
-
-/** The trade hash taken while the fills come, so that a run need not keep them. */
+/**
+ * 32 hexadecimal digits over feed, bar, signed quantity, price and commission of each fill, in order;
+ * taken while the fills come, so that a run need not keep them.
+ */
 export class TradeHasher {
   readonly #words = new Float64Array(wordsPerFill * fillsPerRound);
   readonly #bytes = new Uint8Array(this.#words.buffer);

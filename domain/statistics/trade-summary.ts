@@ -32,6 +32,7 @@ export interface TradeSummary {
 /** Losses, or a spread of profits, below this part of the largest profit are rounding. */
 const roundingShare = 1e-12;
 
+/** What a list of trades amounts to. */
 export const summarizeTrades = (trades: readonly Trade[]): TradeSummary => {
   const figures = new TradeFigures();
   for (const trade of trades) figures.addTrade(trade);
