@@ -1,43 +1,223 @@
 /** What callers of the running system rely on. */
 
 import { describe, expect, test } from 'vitest';
-import type { KernelEvent } from './kernel-event.ts';
-import { Outage } from './outage.ts';
-import type { Publication } from './publication.ts';
-import { startActorSystem } from './start-actor-system.ts';
-import type { ActorSystemOptions } from './start-actor-system.ts';
-import { MemoryJournal } from './testing/memory-journal.ts';
+import type { ActorKind, Command } from './index.ts';
 import { purse } from './testing/purse.ts';
-import { VirtualClock } from './testing/virtual-clock.ts';
+import { startTestSystem } from './testing/test-system.ts';
 
-const started = (options: Partial<ActorSystemOptions> = {}) => {
-  const journal = options.journal instanceof MemoryJournal ? options.journal : new MemoryJournal();
-  const clock = options.clock instanceof VirtualClock ? options.clock : new VirtualClock();
-  const reports: KernelEvent[] = [];
-  const published: Publication[] = [];
-  const system = startActorSystem({
-    kinds: [purse],
-    journal,
-    clock,
-    publisher: { publish: (publication) => published.push(publication) },
-    report: (event) => reports.push(event),
-    chance: () => 0,
-    ...options,
-  });
-  return { system, journal, clock, reports, published };
-};
+const kinds = [purse];
+const put = (amount: number) => ({ type: 'Put', amount }) as const;
+const read = { type: 'Read' } as const;
 
 describe('an actor', () => {
-  test('answers commands with replies and refusals', async () => {
-    const { system } = started();
-    expect(await system.ask(purse, 'a', { type: 'Put', amount: 5 })).toMatchObject({ type: 'replied', reply: 5 });
-    expect(await system.ask(purse, 'a', { type: 'Put', amount: 2_000 })).toMatchObject({
+  test('answers commands with replies and refusals, and says where in the journal it was', async () => {
+    const { system, positions } = startTestSystem({ kinds });
+    const replied = await system.ask(purse, 'a', put(5));
+    expect(replied).toMatchObject({ type: 'replied', reply: 5 });
+    expect(await system.ask(purse, 'a', put(2_000))).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'too-much' },
+      position: replied.position,
+    });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 5, position: { seq: 1, shardSeq: 1 } });
+    expect(positions).toEqual([replied.position]);
+  });
+
+  test('handles commands in the order in which they were sent, asked or told', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    const amounts = Array.from({ length: 300 }, (_, i) => (i % 7) + 1);
+    const asks: Promise<unknown>[] = [];
+    for (const [place, amount] of amounts.entries()) {
+      if (place % 2 === 0) asks.push(system.ask(purse, 'a', put(amount)));
+      else system.tell(purse, 'a', put(amount));
+    }
+    await Promise.all(asks);
+    await system.ask(purse, 'a', read);
+    const stored = journal.eventsOf({ kind: 'purse', id: 'a' }).map(({ payload }) => JSON.parse(payload).amount);
+    // Once the purse is full nothing more goes in.
+    let sum = 0;
+    const expected = amounts.filter((amount) => {
+      if (sum + amount > 1_000) return false;
+      sum += amount;
+      return true;
+    });
+    expect(stored).toEqual(expected);
+  });
+
+  test('is refused a command that its kind does not know, after some tries', async () => {
+    const { system } = startTestSystem({ kinds });
+    const unknown = { type: 'constructor' } as unknown as { readonly type: 'Read' }; // as an old client might send
+    await expect(system.ask(purse, 'a', unknown)).rejects.toMatchObject({ code: 'quarantined' });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
+  });
+});
+
+describe('a command id', () => {
+  test('is applied once while it is remembered', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    const options = { commandId: 'c1' };
+    const answers = await Promise.all([
+      system.ask(purse, 'a', put(5), options),
+      system.ask(purse, 'a', put(5), options),
+    ]);
+    expect(answers).toMatchObject([{ reply: 5 }, { reply: 5 }]);
+    expect(await system.ask(purse, 'a', put(7), options)).toMatchObject({ reply: 5, position: { seq: 1 } });
+    expect(journal.calls['append']).toBe(1);
+  });
+
+  test('is applied once over restarts, from the answers that come with the recovery', async () => {
+    const first = startTestSystem({ kinds });
+    await first.system.ask(purse, 'a', put(5), { commandId: 'c1' });
+    const refusedBefore = await first.system.ask(purse, 'a', put(5_000), { commandId: 'c2' });
+    await first.system.stop();
+    const { system, journal } = startTestSystem({ ...first, kinds });
+    expect(await system.ask(purse, 'a', put(5), { commandId: 'c1' })).toMatchObject({ reply: 5 });
+    expect(await system.ask(purse, 'a', put(5), { commandId: 'c2' })).toMatchObject({
       type: 'refused',
       refusal: { code: 'too-much' },
     });
-    expect(await system.ask(purse, 'a', { type: 'Read' })).toMatchObject({ reply: 5, position: { seq: 1 } });
-    await system.stop();
-    await expect(system.ask(purse, 'a', { type: 'Read' })).rejects.toMatchObject({ code: 'stopping' });
-    expect(Outage).toBeDefined();
+    expect(refusedBefore.position.seq).toBe(2);
+    expect(journal.calls['append']).toBe(2);
+  });
+
+  test('is applied once when only the journal remembers it', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    for (let i = 0; i < 70; i++) await system.ask(purse, 'a', put(1), { commandId: `c${i}` });
+    const again = system.ask(purse, 'a', put(1), { commandId: 'c0' });
+    // Decided on the state that the repeated command seemed to lead to, and so decided again.
+    const after = system.ask(purse, 'a', put(1));
+    expect(await again).toMatchObject({ reply: 1 });
+    expect(await after).toMatchObject({ reply: 71, position: { seq: 71 } });
+    expect(journal.eventsOf({ kind: 'purse', id: 'a' })).toHaveLength(71);
+  });
+
+  test('of a command without events is stored with its answer', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', read, { commandId: 'r' });
+    await system.ask(purse, 'a', put(5));
+    expect(await system.ask(purse, 'a', read, { commandId: 'r' })).toMatchObject({ reply: 0 });
+    const events = journal.eventsOf({ kind: 'purse', id: 'a' });
+    expect(events.map(({ type }) => type)).toEqual(['CommandAnswered', 'Put']);
+  });
+});
+
+describe('a caller', () => {
+  test('is refused at once when the mailbox is full', async () => {
+    const { system, reports } = startTestSystem({ kinds, limits: { mailboxMessagesMax: 3 } });
+    const asks = Array.from({ length: 4 }, () => system.ask(purse, 'a', put(1)));
+    system.tell(purse, 'a', put(1));
+    await expect(asks[3]).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await asks[2]).toMatchObject({ reply: 3 });
+    expect(reports).toMatchObject([{ type: 'dropped', reason: 'overloaded' }]);
+  });
+
+  test('hears of its deadline, and a command whose deadline has passed is not run', async () => {
+    const { system, clock, journal } = startTestSystem({ kinds });
+    const late = system.ask(purse, 'a', put(1), { timeoutMs: 50 });
+    const patient = system.ask(purse, 'a', put(2), { timeoutMs: 5_000 });
+    clock.advance(50);
+    await expect(late).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    expect(await patient).toMatchObject({ reply: 2 });
+    journal.hold();
+    const written = system.ask(purse, 'a', put(3));
+    await journal.untilHeld(1);
+    clock.advance(10_000);
+    await expect(written).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    journal.release();
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 5 });
+  });
+
+  test('may give up', async () => {
+    const { system } = startTestSystem({ kinds });
+    const controller = new AbortController();
+    const ask = system.ask(purse, 'a', put(1), { signal: controller.signal });
+    controller.abort();
+    await expect(ask).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    await expect(system.ask(purse, 'a', put(1), { signal: controller.signal })).rejects.toThrow('no longer waits');
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
+  });
+
+  test('is told when no kind has that name', async () => {
+    const { system } = startTestSystem({ kinds: [] });
+    await expect(async () => system.ask(purse, 'a', read)).rejects.toThrow('purse');
+  });
+});
+
+describe('a volatile actor', () => {
+  interface Add extends Command<number> {
+    readonly type: 'Add';
+  }
+  const counter: ActorKind<Add, number, { readonly type: 'Added' }> = {
+    name: 'counter',
+    durability: 'volatile',
+    passivateAfterMs: 'never',
+    initialState: () => 0,
+    decide: {
+      Add: (_command, count, { seq }) => ({
+        events: [{ type: 'Added' }],
+        reply: count + 1,
+        effects: [{ type: 'publish', publication: { channel: 'counts', key: 'n', data: seq } }],
+        timers: count === 0 ? [{ type: 'set', name: 'again', at: Date.UTC(2026, 0, 2), command: { type: 'Add' } }] : [],
+      }),
+    },
+    evolve: (count) => count + 1,
+    publish: () => [{ channel: 'added', data: null }],
+  };
+
+  test('works without the journal, and has timers as long as the process lives', async () => {
+    const { system, journal, clock, published } = startTestSystem({ kinds: [counter] });
+    expect(await system.ask(counter, 'a', { type: 'Add' }, { commandId: 'c' })).toMatchObject({ reply: 1 });
+    expect(await system.ask(counter, 'a', { type: 'Add' }, { commandId: 'c' })).toMatchObject({ reply: 1 });
+    expect(published).toMatchObject([
+      { channel: 'added', offset: 1 },
+      { channel: 'counts', key: 'n' },
+    ]);
+    clock.advance(86_400_000);
+    // The timer's command was put into the mailbox before this one.
+    expect(await system.ask(counter, 'a', { type: 'Add' })).toMatchObject({ reply: 3, position: { seq: 3 } });
+    expect(journal.calls['append']).toBeUndefined();
+  });
+});
+
+describe('a system that is told to stop', () => {
+  test('finishes what is under way and takes nothing new', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    journal.hold();
+    const asks = [put(1), put(2), read].map((command) => system.ask(purse, 'a', command));
+    await journal.untilHeld(1);
+    const waiting = system.ask(purse, 'b', put(4));
+    const stopped = system.stop();
+    await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'stopping' });
+    journal.release();
+    expect(await Promise.all([...asks, waiting])).toMatchObject([
+      { reply: 1 },
+      { reply: 3 },
+      { reply: 3 },
+      { reply: 4 },
+    ]);
+    await stopped;
+    expect(journal.eventsOf({ kind: 'purse', id: 'a' })).toHaveLength(2);
+    expect(system.stop()).toBe(system.stop());
+  });
+
+  test('does not wait for ever', async () => {
+    const { system, journal, clock } = startTestSystem({ kinds });
+    journal.hold();
+    const ask = system.ask(purse, 'a', put(1), { timeoutMs: 60_000 });
+    await journal.untilHeld(1);
+    const stopped = system.stop();
+    clock.advance(20_000);
+    await stopped;
+    await expect(ask).rejects.toMatchObject({ code: 'outcome-unknown' });
+  });
+});
+
+test('the tree can be looked at', async () => {
+  const { system } = startTestSystem({ kinds });
+  await system.ask(purse, 'a', put(1));
+  await system.ask(purse, 'b', read);
+  expect(system.inspect()).toEqual({
+    services: [],
+    kinds: [{ kind: 'purse', resident: 2, mailboxMessages: 0, restarts: 0, quarantined: 0 }],
   });
 });

@@ -4,4 +4,5 @@ export { given } from './given.ts';
 export { journalContract } from './journal-contract.ts';
 export type { JournalUnderTest } from './journal-contract.ts';
 export { MemoryJournal } from './memory-journal.ts';
+export { startTestSystem } from './test-system.ts';
 export { VirtualClock } from './virtual-clock.ts';

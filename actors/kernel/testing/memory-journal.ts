@@ -34,6 +34,7 @@ export class MemoryJournal implements Journal {
   private readonly fenced = new Set<number>();
   private readonly failures: Failure[] = [];
   private held: (() => void)[] | null = null;
+  private callWatchers: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
   private heldWatchers: { readonly count: number; readonly resolve: () => void }[] = [];
 
   /** The next append rejects with the error, written or not. */
@@ -61,6 +62,14 @@ export class MemoryJournal implements Journal {
     });
   }
 
+  /** Resolves when the condition, on what has been called and stored, holds. */
+  async until(isMet: () => boolean): Promise<void> {
+    if (isMet()) return;
+    await new Promise<void>((resolve) => {
+      this.callWatchers.push({ isMet, resolve });
+    });
+  }
+
   /** Another process has taken the shard. */
   fence(shard: number): void {
     this.fenced.add(shard);
@@ -68,6 +77,11 @@ export class MemoryJournal implements Journal {
 
   eventsOf(address: ActorAddress): readonly StoredEvent[] {
     return this.actors.get(keyOf(address))?.events ?? [];
+  }
+
+  /** Messages that have not been delivered. */
+  get outboxSize(): number {
+    return [...this.outbox.values()].filter(({ isDelivered }) => !isDelivered).length;
   }
 
   async append(append: Append): Promise<AppendOutcome> {
@@ -153,6 +167,7 @@ export class MemoryJournal implements Journal {
       const entry = this.outbox.get(id);
       if (entry !== undefined) entry.isDelivered = true;
     }
+    this.look();
   }
 
   async claimant(claim: Claim): Promise<ActorAddress | null> {
@@ -190,6 +205,7 @@ export class MemoryJournal implements Journal {
       else this.timers.set(key, { address, name: change.name, at: change.at, command: change.command });
     }
     for (const message of append.outbox) this.outbox.set(message.id, { message, isDelivered: false });
+    this.look();
     return { type: 'committed', shardSeq };
   }
 
@@ -219,6 +235,13 @@ export class MemoryJournal implements Journal {
 
   private count(method: string): void {
     this.calls[method] = (this.calls[method] ?? 0) + 1;
+    this.look();
+  }
+
+  private look(): void {
+    const met = this.callWatchers.filter(({ isMet }) => isMet());
+    this.callWatchers = this.callWatchers.filter((watcher) => !met.includes(watcher));
+    for (const { resolve } of met) resolve();
   }
 
   private actor(address: ActorAddress): StoredActor {

@@ -1,0 +1,197 @@
+/** The output gate: nothing is said that is not committed, and commands do not wait for the disk. */
+
+import { describe, expect, test } from 'vitest';
+import { Outage } from './outage.ts';
+import { shardOf } from './shard.ts';
+import { purse } from './testing/purse.ts';
+import { startTestSystem } from './testing/test-system.ts';
+
+const kinds = [purse];
+const a = { kind: 'purse', id: 'a' };
+const put = (amount: number) => ({ type: 'Put', amount }) as const;
+const name = (text: string) => ({ type: 'Name', name: text }) as const;
+const read = { type: 'Read' } as const;
+
+/** Notes what has been answered, in order. */
+const noted = (asks: Readonly<Record<string, Promise<unknown>>>): string[] => {
+  const said: string[] = [];
+  for (const [ask, promise] of Object.entries(asks)) {
+    promise.then(
+      () => said.push(ask),
+      () => said.push(ask),
+    );
+  }
+  return said;
+};
+
+describe('before the commit', () => {
+  test('nothing is said: no reply, no refusal, no read, no publication, no effect', async () => {
+    const { system, journal, published } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    journal.hold();
+    const asks = {
+      put: system.ask(purse, 'a', put(2)),
+      refusal: system.ask(purse, 'a', put(5_000)),
+      read: system.ask(purse, 'a', read),
+      work: system.ask(purse, 'a', { type: 'Work', input: 'never' }),
+    };
+    const said = noted(asks);
+    await journal.untilHeld(1);
+    // Others are not held up.
+    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 0 });
+    expect(said).toEqual([]);
+    expect(published).toHaveLength(1);
+    journal.release(1);
+    await asks.read;
+    expect(said).toEqual(['put', 'refusal', 'read']);
+    expect(published).toMatchObject([{ data: 1 }, { channel: 'purse:a', offset: 2, data: 2 }]);
+    journal.release();
+    await asks.work;
+  });
+
+  test('the next commands are decided on the newest state', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', read);
+    journal.hold();
+    const asks = [put(1), put(2), put(3), read].map((command) => system.ask(purse, 'a', command));
+    for (let i = 0; i < 3; i++) {
+      await journal.untilHeld(1);
+      journal.release(1);
+      await asks[i];
+    }
+    expect(await Promise.all(asks)).toMatchObject([{ reply: 1 }, { reply: 3 }, { reply: 6 }, { reply: 6 }]);
+  });
+
+  test('only so many commands are decided ahead', async () => {
+    const { system, journal } = startTestSystem({ kinds, limits: { uncommittedWritesMax: 2, gatedAnswersMax: 2 } });
+    await system.ask(purse, 'a', read);
+    journal.hold();
+    const asks = [put(1), put(2), put(3), read, read, read].map((command) => system.ask(purse, 'a', command));
+    await journal.untilHeld(1);
+    expect(system.inspect().kinds[0]?.mailboxMessages).toBe(4);
+    journal.release();
+    expect((await Promise.all(asks)).at(-1)).toMatchObject({ reply: 6 });
+  });
+});
+
+describe('a write that fails', () => {
+  test('leaves everything that hung on it unknown, and the actor as the journal has it', async () => {
+    const { system, journal, untilReported } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    journal.failNextAppend(new Error('the connection broke'));
+    const asks = [put(2), put(3), read].map((command) => system.ask(purse, 'a', command));
+    for (const ask of asks) await expect(ask).rejects.toMatchObject({ code: 'outcome-unknown' });
+    await untilReported('write-failed');
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 1 });
+  });
+
+  test('may have been written: then it counts once, and its consequences come', async () => {
+    const { system, journal, published, positions, clock } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', read);
+    journal.failNextAppend(new Error('no answer'), { isWritten: true });
+    await expect(system.ask(purse, 'a', put(2), { commandId: 'c' })).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await system.ask(purse, 'a', put(2), { commandId: 'c' })).toMatchObject({ reply: 2 });
+    expect(published).toMatchObject([{ offset: 1, data: 2 }]);
+    expect(positions).toMatchObject([{ seq: 1 }]);
+    const timers = [{ type: 'set', name: 'soon', at: clock.now() + 10, command: put(5) }] as const;
+    const messages = [{ to: { kind: 'purse', id: 'b' }, command: put(7) }];
+    for (const command of [{ type: 'Wait', timers } as const, { type: 'Send', messages } as const]) {
+      journal.failNextAppend(new Error('no answer'), { isWritten: true });
+      await expect(system.ask(purse, 'a', command)).rejects.toMatchObject({ code: 'outcome-unknown' });
+    }
+    await system.ask(purse, 'a', read);
+    clock.advance(10);
+    await clock.armed(60_000);
+    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 7 });
+  });
+
+  test('because the store is away fails as that, and nothing acknowledged is lost when it is back', async () => {
+    const { system, journal, clock, untilReported } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    journal.isAway = true;
+    const [ask, reads] = [system.ask(purse, 'a', put(2)), system.ask(purse, 'a', read)];
+    await expect(ask).rejects.toMatchObject({ code: 'storage-away' });
+    await expect(reads).rejects.toMatchObject({ code: 'storage-away' });
+    await untilReported('recovery-failed');
+    // The back-off goes on while it is away.
+    const during = system.ask(purse, 'a', read);
+    clock.advance(50);
+    await expect(during).rejects.toBeInstanceOf(Outage);
+    journal.isAway = false;
+    const after = system.ask(purse, 'a', read);
+    clock.advance(5_000);
+    expect(await after).toMatchObject({ reply: 1 });
+  });
+});
+
+describe('a claim that somebody else has', () => {
+  test('is refused in the words of the decision, and what was decided after it is decided again', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', name('gold'));
+    await system.ask(purse, 'b', put(1));
+    journal.hold();
+    const asks = [
+      system.ask(purse, 'b', put(2)),
+      system.ask(purse, 'b', name('gold')),
+      system.ask(purse, 'b', put(3)),
+      system.ask(purse, 'b', read),
+    ];
+    await journal.untilHeld(1);
+    journal.release();
+    expect(await Promise.all(asks)).toMatchObject([
+      { reply: 3 },
+      { type: 'refused', refusal: { code: 'name-taken' } },
+      { reply: 6, position: { seq: 3 } },
+      { reply: 6, position: { seq: 3 } },
+    ]);
+    expect(journal.eventsOf({ kind: 'purse', id: 'b' }).map(({ type }) => type)).toEqual(['Put', 'Put', 'Put']);
+  });
+});
+
+describe('an actor for which somebody else has written', () => {
+  const foreign = (firstSeq: number, amount: number) => ({
+    address: a,
+    shard: shardOf('a'),
+    firstSeq,
+    events: [{ type: 'Put', version: 1, payload: JSON.stringify(put(amount)) }],
+    commandId: null,
+    answer: null,
+    at: 0,
+    traceId: null,
+    claims: [],
+    releases: [],
+    timers: [],
+    outbox: [],
+  });
+
+  test('reads what was written and decides again', async () => {
+    const { system, journal } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    await journal.append(foreign(2, 100));
+    const asks = [put(2), read].map((command) => system.ask(purse, 'a', command));
+    expect(await Promise.all(asks)).toMatchObject([{ reply: 103, position: { seq: 3 } }, { reply: 103 }]);
+  });
+
+  test('gives up when it happens again and again', async () => {
+    const { system, journal, untilReported } = startTestSystem({ kinds });
+    const { append } = journal;
+    journal.append = async (own) => {
+      await append.call(journal, foreign(own.firstSeq, 0));
+      return append.call(journal, own);
+    };
+    await expect(system.ask(purse, 'a', put(1))).rejects.toMatchObject({ code: 'quarantined' });
+    await untilReported('quarantined');
+  });
+});
+
+test('a process that has lost a shard answers nothing more of it', async () => {
+  const { system, journal, escalations, reports } = startTestSystem({ kinds });
+  await system.ask(purse, 'a', put(1));
+  journal.fence(shardOf('a'));
+  const asks = [put(2), read].map((command) => system.ask(purse, 'a', command));
+  for (const ask of asks) await expect(ask).rejects.toMatchObject({ code: 'stopping' });
+  await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'stopping' });
+  expect(await system.ask(purse, 'b', put(1))).toMatchObject({ reply: 1 });
+  expect(reports).toEqual([{ type: 'fenced', shard: shardOf('a') }]);
+  expect(escalations).toHaveLength(1);
+});
