@@ -40,6 +40,7 @@ export type {
   ActorSystem,
   Answer,
   AnyKind,
+  Bus,
   Clock,
   CommandOf,
   Journal,

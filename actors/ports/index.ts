@@ -6,3 +6,6 @@ export * from './results.ts';
 export * from './job-runner.ts';
 export * from './keys.ts';
 export * from './git-objects.ts';
+export * from './idempotency.ts';
+export * from './mail.ts';
+export * from './importer.ts';

@@ -1,0 +1,9 @@
+/** The door of the gateway. */
+
+export { buildGateway, startGateway } from './server.ts';
+export type { RunningGateway } from './server.ts';
+export type { GatewayParts } from './gateway.ts';
+export type { Probe } from './health.ts';
+export { defaultSettings } from './settings.ts';
+export type { GatewaySettings } from './settings.ts';
+export { MemoryIdempotencyStore } from './memory-idempotency.ts';

@@ -1,0 +1,16 @@
+/** Bounds of the HTTP side, each with its reason. */
+
+/** JSON bodies: a strategy's files are the largest, and 1 MiB of source is a book. */
+export const bodyBytesMax = 1_048_576;
+/** From the first byte to the last of a request; a slow sender does not hold a socket longer. */
+export const requestTimeoutMs = 30_000;
+/** From routing to the answer, above the time that an actor is given. Long work answers 202. */
+export const handlerTimeoutMs = 40_000;
+/** A socket on which nothing moves. */
+export const connectionTimeoutMs = 60_000;
+/** Longer than the idle time of usual load balancers, so that they close first and never meet a closed socket. */
+export const keepAliveTimeoutMs = 72_000;
+/** Ids and symbols are shorter. */
+export const pathPartLengthMax = 200;
+/** Problems named of one body; more would not help anybody. */
+export const validationErrorsMax = 20;

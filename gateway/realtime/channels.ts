@@ -1,0 +1,120 @@
+/** The channels: what each needs of whoever subscribes, and the snapshot that a subscription begins with. */
+
+import { accountKind, backtestKind, batchKind, inboxKind, symbolKind } from '#actors';
+import type { ActorSystem, Answer, AnyKind, MarketView, Position } from '#actors';
+import type { Permission } from '../permissions.ts';
+import { owns } from '../permissions.ts';
+import type { Principal } from '../permissions.ts';
+import { onWire } from '../wire.ts';
+
+export interface Snapshot {
+  readonly data: unknown;
+  /** The actor's sequence number that the data have reached; null for channels without a journal. */
+  readonly offset: number | null;
+}
+
+/** What a channel's name stands for. */
+export interface Channel {
+  readonly name: string;
+  readonly permission: Permission;
+  /** The actor in whose journal its publications are; null: volatile, nothing to recover. */
+  readonly source: { readonly kind: AnyKind; readonly id: string } | null;
+  /** The newest state; null when there is no such thing, or it is somebody else's. */
+  readonly snapshot: () => Promise<Snapshot | null>;
+}
+
+export interface ChannelNeeds {
+  readonly system: ActorSystem;
+  readonly market: AnyKind;
+  /** Milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/** The channel of that name for that principal; null when there is none of that form. */
+export const channelOf = (name: string, principal: Principal, needs: ChannelNeeds): Channel | null => {
+  const [service = '', first = '', second = '', ...more] = name.split(':');
+  if (more.length > 0 || first === '') return name === 'sys' ? sysChannel(needs) : null;
+  switch (service) {
+    case 'backtest':
+      return second === '' ? ownedByView(name, backtestKind, first, { type: 'GetBacktest' }, principal, needs) : null;
+    case 'batch':
+      return second === '' ? ownedByView(name, batchKind, first, { type: 'GetBatch' }, principal, needs) : null;
+    case 'acct':
+      return second === 'orders' ? accountChannel(name, first, principal, needs) : null;
+    case 'inbox':
+      return second === '' ? inboxChannel(name, first, principal, needs) : null;
+    case 'md':
+      return first === 'quote' || first === 'bar' ? marketChannel(name, second, needs) : null;
+    default:
+      return null;
+  }
+};
+
+const sysChannel = ({ now }: ChannelNeeds): Channel => ({
+  name: 'sys',
+  permission: 'profile:read',
+  source: null,
+  snapshot: () => Promise.resolve({ data: { serverTimeUs: String(now() * 1_000) }, offset: null }),
+});
+
+const ownedByView = (
+  name: string,
+  kind: typeof backtestKind | typeof batchKind,
+  id: string,
+  command: { readonly type: 'GetBacktest' } | { readonly type: 'GetBatch' },
+  principal: Principal,
+  { system }: ChannelNeeds,
+): Channel => ({
+  name,
+  permission: 'backtests:read',
+  source: { kind, id },
+  async snapshot() {
+    const answer = (await system.ask(kind as AnyKind, id, command)) as Answer<{ readonly owner: string }, unknown>; // both views name their owner
+    if (answer.type === 'refused' || answer.reply.owner !== principal.userId) return null;
+    return { data: onWire(answer.reply), offset: answer.position.seq };
+  },
+});
+
+const accountChannel = (name: string, id: string, principal: Principal, { system }: ChannelNeeds): Channel => ({
+  name,
+  permission: 'trading:read',
+  source: { kind: accountKind, id },
+  async snapshot() {
+    if (!owns(principal, id)) return null;
+    const [account, orders] = await Promise.all([
+      system.ask(accountKind, id, { type: 'GetAccount' }),
+      system.ask(accountKind, id, { type: 'GetOpenOrders' }),
+    ]);
+    if (account.type === 'refused' || orders.type === 'refused') return null;
+    // Of two readings the older: what is told again changes nothing, its publications are absolute.
+    return {
+      data: onWire({ account: account.reply, orders: orders.reply }),
+      offset: Math.min(seqOf(account.position), seqOf(orders.position)),
+    };
+  },
+});
+
+const seqOf = ({ seq }: Position): number => seq;
+
+const inboxChannel = (name: string, id: string, principal: Principal, { system }: ChannelNeeds): Channel => ({
+  name,
+  permission: 'notifications:read',
+  source: { kind: inboxKind, id },
+  async snapshot() {
+    if (id !== principal.userId) return null;
+    const answer = await system.ask(inboxKind, id, { type: 'GetInbox' });
+    return answer.type === 'refused' ? null : { data: onWire(answer.reply), offset: answer.position.seq };
+  },
+});
+
+const marketChannel = (name: string, symbol: string, { system, market }: ChannelNeeds): Channel => ({
+  name,
+  permission: 'market:read',
+  source: null,
+  async snapshot() {
+    const listed = await system.ask(symbolKind, symbol, { type: 'GetSymbol' });
+    if (listed.type === 'refused') return null;
+    const answer = (await system.ask(market, symbol, { type: 'GetMarket' })) as Answer<MarketView, unknown>; // the market kind's own command
+    return answer.type === 'refused' ? null : { data: onWire(answer.reply), offset: null };
+  },
+});

@@ -1,0 +1,27 @@
+/** All codes with which an actor refuses; `errors.ts` must have a status for each. */
+
+import type {
+  AccountRefusal,
+  BacktestRefusal,
+  BatchRefusal,
+  DispatcherRefusal,
+  ImportRefusal,
+  InboxRefusal,
+  MarketRefusal,
+  StrategyRefusal,
+  SymbolRefusal,
+  UserRefusal,
+} from '#actors';
+
+export type RefusalCode = (
+  | AccountRefusal
+  | BacktestRefusal
+  | BatchRefusal
+  | DispatcherRefusal
+  | ImportRefusal
+  | InboxRefusal
+  | MarketRefusal
+  | StrategyRefusal
+  | SymbolRefusal
+  | UserRefusal
+)['code'];

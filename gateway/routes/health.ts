@@ -1,0 +1,91 @@
+/** What machines ask at the root: health, metrics, keys, the description of the API. */
+
+import { Type } from 'typebox';
+import { docsPage } from '../docs-page.ts';
+import type { Gateway, GatewayApp } from '../gateway.ts';
+import { pageSecurityPolicy } from '../headers.ts';
+import type { Health, HealthReport } from '../health.ts';
+import { answers, choice, Instant, nullable } from '../schemas/basics.ts';
+
+const config = { public: true, weight: 0 } as const;
+const tags = ['system'];
+const State = choice(['healthy', 'unhealthy']);
+const Report = Type.Object({
+  status: State,
+  timestamp: Instant,
+  services: Type.Record(
+    Type.String(),
+    Type.Object({ status: State, latencyMs: Type.Number(), reason: nullable(Type.String()) }),
+  ),
+});
+
+export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health): void => {
+  const response = answers({ 200: Report, 503: Report });
+  const statusOf = ({ status }: HealthReport): number => (status === 'healthy' ? 200 : 503);
+
+  app.get(
+    '/health',
+    { config, schema: { tags, summary: 'The node and what it needs', response } },
+    async (_request, reply) => {
+      const report = await health.report();
+      reply.code(statusOf(report));
+      return report;
+    },
+  );
+
+  app.get(
+    '/health/ready',
+    { config, schema: { tags, summary: 'Whether it takes requests', response } },
+    async (_request, reply) => {
+      const report = await health.report();
+      reply.code(statusOf(report));
+      return report;
+    },
+  );
+
+  app.get(
+    '/health/live',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Whether the process turns',
+        response: answers({ 200: Type.Object({ status: State }) }),
+      },
+    },
+    () => ({ status: 'healthy' }),
+  );
+
+  app.get('/metrics', { config }, async (_request, reply) => {
+    const text = await gateway.metrics.registry.metrics();
+    return await reply.type(gateway.metrics.registry.contentType).send(text);
+  });
+
+  app.get(
+    '/.well-known/jwks.json',
+    {
+      config,
+      schema: {
+        tags: ['auth'],
+        summary: 'The keys that access tokens are signed with',
+        response: answers({ 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) }),
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=300');
+      return await gateway.signingKeys.jwks();
+    },
+  );
+
+  app.get('/docs/openapi.json', { config }, (_request, reply) => reply.send(app.swagger()));
+
+  // Made once: routes do not change while the server runs.
+  let page: string | null = null;
+  app.get('/docs', { config }, async (_request, reply) => {
+    page ??= docsPage(app.swagger());
+    return await reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', pageSecurityPolicy)
+      .send(page);
+  });
+};

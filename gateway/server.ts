@@ -1,0 +1,206 @@
+/**
+ * The gateway: turns HTTP requests into messages to actors.
+ *
+ * How to write a route. A service's routes stand in `routes/NAME.ts` as a function of type `Routes`,
+ * named in `services` below; its paths are under `/api/v1`.
+ *
+ *     export const accountRoutes: Routes = (app, gateway) => {
+ *       app.get('/trading/accounts/:id', {
+ *         config: { permission: 'trading:read' },
+ *         schema: {
+ *           tags: ['trading'],
+ *           summary: 'One account',
+ *           params: closed({ id: Id }),
+ *           response: answers({ 200: Account }),
+ *         },
+ *       }, async (request, reply) => {
+ *         const { id } = request.params;
+ *         mustOwn(principalOf(request), id, 'account-unknown');
+ *         const view = await ask(gateway, request, accountKind, id, { type: 'GetAccount' });
+ *         return withEntityTag(request, reply, onWire(view));
+ *       });
+ *     };
+ *
+ * - Every route names a `permission`, or is `public: true`; without either the server does not start.
+ *   `weight` counts it as several requests. What carries somebody else's id is answered as if it were
+ *   not there (`mustOwn`, with the same code as the actor's own refusal).
+ * - `schema` is checked and becomes the description at `/docs`. Objects are `closed`: unknown properties
+ *   are refused by name. Bodies are not converted; money is `Decimal`, a string. `response` describes
+ *   (`answers`), tests hold answers against it, and nothing is dropped or converted on the way out.
+ * - `ask` reads; `change` makes an actor change something, under the request's command id, so that a
+ *   retry with the same `Idempotency-Key` is applied once (POST has that by itself; `idempotent: false`
+ *   switches it off). New ids come from `idFrom(commandIdOf(request))`, so that a retry names the same.
+ *   Requests that change several actors name the steps: `change(…, 'reserve')`.
+ * - Failures are thrown: `new ProblemError('code', 'detail', { remedy })`. Codes and their statuses
+ *   stand in `errors.ts`, and only there; actors' refusals and outages become problems by themselves.
+ * - Views go out through `onWire` (milliseconds become RFC 3339); given times come in through `timeOf`.
+ * - Lists: `listQuery` in the schema, `listPage` in the handler. A list asked for after a write waits
+ *   until it shows it.
+ * - `withEntityTag` answers with the view's version as ETag, `expectedVersion` reads If-Match,
+ *   `preferredWaitMs` reads `Prefer: wait=5`.
+ */
+
+import fastifySwagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, LogController } from 'fastify';
+import { answerClientError, answerError } from './answer-errors.ts';
+import { AccessTokens } from './auth/access-tokens.ts';
+import { Passwords } from './auth/passwords.ts';
+import { followRevocations, Revocations } from './auth/revocations.ts';
+import { keyCheckMs, SigningKeys } from './auth/signing-keys.ts';
+import { Tickets } from './auth/tickets.ts';
+import { Background } from './background.ts';
+import { Cursors } from './cursors.ts';
+import type { Gateway, GatewayApp, GatewayParts, Routes } from './gateway.ts';
+import { Health } from './health.ts';
+import {
+  bodyBytesMax,
+  connectionTimeoutMs,
+  handlerTimeoutMs,
+  keepAliveTimeoutMs,
+  pathPartLengthMax,
+  requestTimeoutMs,
+} from './limits.ts';
+import { Metrics } from './metrics.ts';
+import { descriptionOptions } from './openapi.ts';
+import { RecentWrites } from './recent-writes.ts';
+import { guardRoutes } from './route-guards.ts';
+import { authRoutes } from './routes/auth.ts';
+import { healthRoutes } from './routes/health.ts';
+import { systemRoutes } from './routes/system.ts';
+import { userAdministrationRoutes } from './routes/user-administration.ts';
+import { userRoutes } from './routes/users.ts';
+import { traceIdOf } from './trace.ts';
+import { KnownRoutes } from './unknown-routes.ts';
+import { validatorCompiler } from './validation.ts';
+
+/** Under `/api/v1`; one line a service. */
+const services: readonly Routes[] = [authRoutes, userRoutes, userAdministrationRoutes, systemRoutes];
+
+export interface RunningGateway {
+  readonly app: GatewayApp;
+  readonly gateway: Gateway;
+  /** `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Unready first, then no new connections, then whatever is under way ends. */
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the gateway and listens. */
+export const startGateway = async (parts: GatewayParts): Promise<RunningGateway> => {
+  const { app, gateway, close } = await buildGateway(parts);
+  const address = await app.listen({ host: parts.settings.host, port: parts.settings.port });
+  return { app, gateway, address, close };
+};
+
+/** The gateway without a socket: requests come by `app.inject`. */
+export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGateway, 'address'>> => {
+  const gateway = await gatewayOf(parts);
+  const unsubscribe = followRevocations(gateway);
+  const health = new Health(parts.probes, parts.clock);
+  const app = newApp(parts);
+  const known = new KnownRoutes();
+  const guard = guardRoutes(gateway);
+  app.decorateRequest('principal', null);
+  app.decorateRequest('commandId', null);
+  app.decorateRequest('idempotencyKey', null);
+  app.addHook('onRoute', (route) => {
+    guard(route);
+    known.add(route);
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(known.answer);
+  await app.register(fastifySwagger, descriptionOptions(parts.settings.version));
+  healthRoutes(app, gateway, health);
+  await app.register(
+    (scope, _options, done) => {
+      for (const routes of services) routes(scope, gateway);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.ready();
+  const close = async (): Promise<void> => {
+    health.drain();
+    await app.close();
+    unsubscribe();
+    await gateway.background.ended();
+  };
+  return { app, gateway, close };
+};
+
+const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
+  const { clock, keys, settings, system } = parts;
+  const signingKeys = new SigningKeys(keys, clock);
+  const revocations = new Revocations(clock);
+  await system.supervise({
+    name: 'signing-keys',
+    run: async ({ signal, started }) => {
+      while (!signal.aborted) {
+        await signingKeys.check();
+        started();
+        await pause(parts, keyCheckMs, signal);
+      }
+    },
+  });
+  return {
+    parts,
+    signingKeys,
+    revocations,
+    tokens: new AccessTokens(signingKeys, revocations, clock, settings),
+    passwords: new Passwords(),
+    tickets: new Tickets(clock),
+    cursors: new Cursors(await keys.secret('cursor')),
+    writes: new RecentWrites(clock),
+    metrics: new Metrics(system),
+    background: new Background(parts.logger),
+    startedAt: clock.now(),
+  };
+};
+
+/** Ends after that time, or when the signal does. */
+const pause = async ({ clock }: GatewayParts, ms: number, signal: AbortSignal): Promise<void> =>
+  await new Promise<void>((resolve) => {
+    const cancel = clock.at(clock.now() + ms, resolve);
+    signal.addEventListener(
+      'abort',
+      () => {
+        cancel();
+        resolve();
+      },
+      { once: true },
+    );
+  });
+
+const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
+  const app = fastify({
+    ...(logger === null ? { logger: false as const } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: traceIdOf,
+    trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    handlerTimeout: handlerTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: pathPartLengthMax, ignoreTrailingSlash: true },
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers go out as the handlers made them: the schemas describe, they do not shape.
+  app.setSerializerCompiler(() => JSON.stringify);
+  acceptJsonAlone(app);
+  return app;
+};
+
+/** An empty body is no body, whatever its content-type says: many clients send one with every POST. */
+const acceptJsonAlone = (app: GatewayApp): void => {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+};
