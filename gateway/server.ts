@@ -71,7 +71,8 @@ import { systemRoutes } from './routes/system.ts';
 import { userAdministrationRoutes } from './routes/user-administration.ts';
 import { userRoutes } from './routes/users.ts';
 import { traceIdOf } from './trace.ts';
-import { KnownRoutes } from './unknown-routes.ts';
+import { KnownRoutes } from './known-routes.ts';
+import type { KnownRoute } from './known-routes.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Under `/api/v1`; one line a service. */
@@ -80,6 +81,7 @@ const services: readonly Routes[] = [authRoutes, userRoutes, userAdministrationR
 export interface RunningGateway {
   readonly app: GatewayApp;
   readonly gateway: Gateway;
+  readonly routes: readonly KnownRoute[];
   /** `http://127.0.0.1:8080`. */
   readonly address: string;
   /** Unready first, then no new connections, then whatever is under way ends. */
@@ -88,9 +90,9 @@ export interface RunningGateway {
 
 /** Builds the gateway and listens. */
 export const startGateway = async (parts: GatewayParts): Promise<RunningGateway> => {
-  const { app, gateway, close } = await buildGateway(parts);
-  const address = await app.listen({ host: parts.settings.host, port: parts.settings.port });
-  return { app, gateway, address, close };
+  const built = await buildGateway(parts);
+  const address = await built.app.listen({ host: parts.settings.host, port: parts.settings.port });
+  return { ...built, address };
 };
 
 /** The gateway without a socket: requests come by `app.inject`. */
@@ -126,7 +128,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
     unsubscribe();
     await gateway.background.ended();
   };
-  return { app, gateway, close };
+  return { app, gateway, routes: known.all, close };
 };
 
 const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {

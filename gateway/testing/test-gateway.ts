@@ -69,7 +69,7 @@ export const startTestGateway = async ({ settings, parts }: TestGatewayOptions =
   ];
   const running = startTestSystem({ kinds, journal });
   const mails: TestMail[] = [];
-  const { app, gateway, close } = await buildGateway({
+  const { app, gateway, routes, close } = await buildGateway({
     system: running.system,
     lists: journal.lists,
     history: absent('history'),
@@ -125,7 +125,7 @@ export const startTestGateway = async ({ settings, parts }: TestGatewayOptions =
     await running.system.stop();
   };
 
-  return { app, gateway, call, userWith, logInAs, mails, stop, ...running };
+  return { app, gateway, routes, call, userWith, logInAs, mails, stop, ...running };
 };
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;

@@ -1,16 +1,29 @@
-/** Answers for paths and methods that no route takes. */
+/** What routes there are, and answers for paths and methods that none of them takes. */
 
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { sendProblem } from './answer-errors.ts';
 import { ProblemError } from './errors.ts';
+import type { Permission } from './permissions.ts';
 
-/** Remembers what routes there are, to tell a wrong method from a wrong path. */
+export interface KnownRoute {
+  readonly method: string;
+  /** With its parameters: `/api/v1/strategies/:id`. */
+  readonly url: string;
+  /** null: public. */
+  readonly permission: Permission | null;
+}
+
 export class KnownRoutes {
+  /** In order of declaration. */
+  readonly all: KnownRoute[] = [];
   readonly #routes = new Map<string, { readonly form: RegExp; readonly methods: Set<string> }>();
 
   add(route: RouteOptions): void {
     const known = this.#routes.get(route.url) ?? { form: formOf(route.url), methods: new Set<string>() };
-    for (const method of Array.isArray(route.method) ? route.method : [route.method]) known.methods.add(method);
+    for (const method of Array.isArray(route.method) ? route.method : [route.method]) {
+      known.methods.add(method);
+      this.all.push({ method, url: route.url, permission: route.config?.permission ?? null });
+    }
     this.#routes.set(route.url, known);
   }
 
