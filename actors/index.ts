@@ -3,6 +3,7 @@
 import type { ListProjection } from '#ports';
 import { accountLists } from './account/account-lists.ts';
 import { backtestsList, batchesList } from './backtest/backtest-list.ts';
+import { importsList } from './import/import-lists.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
 import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.ts';
 import { symbolsList } from './symbol/symbol-lists.ts';
@@ -28,6 +29,7 @@ export const listProjections: readonly ListProjection<any>[] = [
   strategiesList,
   strategyVersionsList,
   symbolsList,
+  importsList,
   ...accountLists,
   backtestsList,
   batchesList,
@@ -62,6 +64,7 @@ export type { Member, MemberPlan } from './batch/member-plan.ts';
 export * from './dispatcher/dispatcher-messages.ts';
 export { dispatcherKind } from './dispatcher/dispatcher.ts';
 export * from './import/import-messages.ts';
+export { importKind, importKindWith } from './import/import.ts';
 export * from './market/market-messages.ts';
 export * from './strategy/strategy-messages.ts';
 export { strategyKind, strategyKindWith } from './strategy/strategy.ts';

@@ -6,3 +6,17 @@ export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres/embed
 export { migrate } from './postgres/migrations.ts';
 export { openPostgresJournal } from './postgres/journal.ts';
 export type { PostgresJournal, PostgresJournalOptions } from './postgres/journal.ts';
+export { createProjector } from './postgres/projector.ts';
+export type { Projector, ProjectorOptions } from './postgres/projector.ts';
+export { openPostgresLists } from './postgres/lists.ts';
+export type { PostgresLists } from './postgres/lists.ts';
+export { openPostgresStores } from './postgres/stores.ts';
+export type { PostgresStores } from './postgres/stores.ts';
+export { openEmbeddedClickHouse } from './clickhouse/embedded-engine.ts';
+export { openClickHouse } from './clickhouse/server.ts';
+export { openHistory } from './clickhouse/history.ts';
+export type { ClickHouse } from './clickhouse/clickhouse.ts';
+export { openSpool } from './import/spool.ts';
+export type { SpoolOptions } from './import/spool.ts';
+export { spooledImporter } from './import/spooled-importer.ts';
+export type { SpooledImporterOptions } from './import/spooled-importer.ts';

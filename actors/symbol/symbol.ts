@@ -14,6 +14,17 @@ export interface SymbolState {
 
 /** Names as exchanges write them; they stand in addresses and channels as they are. */
 const namePattern = /^[A-Z0-9._-]{1,24}$/;
+
+/** Why a symbol can't have that name; null when it can. */
+export const refuseSymbolName = (name: string): SymbolRefusal | null =>
+  namePattern.test(name)
+    ? null
+    : refusal(
+        '/symbol',
+        `"${name.slice(0, 40)}" is no name of a symbol.`,
+        'Use 1 to 24 capital letters, digits, ".", "_" and "-".',
+      );
+
 const currencyPattern = /^[A-Z0-9]{2,8}$/;
 const descriptionLengthMax = 200;
 
@@ -36,12 +47,8 @@ const refusal = (field: string, text: string, remedy: string): SymbolRefusal => 
 });
 
 const refuseListing = (listing: SymbolView): SymbolRefusal | null => {
-  if (!namePattern.test(listing.symbol))
-    return refusal(
-      '/symbol',
-      `"${listing.symbol.slice(0, 40)}" is no name of a symbol.`,
-      'Use 1 to 24 capital letters, digits, ".", "_" and "-".',
-    );
+  const misnamed = refuseSymbolName(listing.symbol);
+  if (misnamed !== null) return misnamed;
   if (listing.description.length > descriptionLengthMax)
     return refusal(
       '/description',
