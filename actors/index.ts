@@ -17,7 +17,7 @@ export { inboxKind } from './inbox/inbox.ts';
 export * from './account/account-messages.ts';
 export { accountKind } from './account/account.ts';
 export * from './market/market-messages.ts';
-export { marketKind } from './market/market.ts';
+export { marketKind, marketKindWith } from './market/market.ts';
 export { feedsService } from './feeds/feeds.ts';
 
 /** Of each projection only its own kind's events are given to it, so that their types may be forgotten here. */
@@ -71,3 +71,5 @@ export { strategyKind, strategyKindWith } from './strategy/strategy.ts';
 export { readSource } from './strategy/git.ts';
 export * from './symbol/symbol-messages.ts';
 export { symbolKind } from './symbol/symbol.ts';
+export { sampleHistory, sampleListing, sampleSymbols } from './sample/sample-symbols.ts';
+export type { SampleHistory, SampleSymbol } from './sample/sample-symbols.ts';
