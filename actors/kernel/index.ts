@@ -27,6 +27,7 @@ export type {
   StoredSnapshot,
 } from './journal.ts';
 export { answersKept } from './journal.ts';
+export { fromStored } from './stored-event.ts';
 export type { Clock } from './clock.ts';
 export { Outage } from './outage.ts';
 export type { OutageCode } from './outage.ts';

@@ -2,7 +2,7 @@
 
 import { Outage } from '#kernel';
 import { DatabaseError as ServerError, Pool, types as standardTypes } from 'pg';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 
 export interface Statement {
   /** Prepared once on each connection under this name. */
@@ -21,9 +21,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Rejects with `outcome-unknown` when it breaks, and with the server's own error when that refuses. */
 export interface Connection {
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-  /** All or nothing; a failure of the commit itself leaves the outcome open: see {@link failureOf}. */
+  /** All or nothing. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -60,7 +61,7 @@ export const openDatabase = (url: string, connectionsMax: number, name: string):
     try {
       return await work(connectionOn(client));
     } catch (error) {
-      if (failureOf(error) !== 'refused') broken = error instanceof Error ? error : new Error(String(error));
+      if (error instanceof Outage) broken = error;
       throw error;
     } finally {
       client.off('error', ignore);
@@ -74,12 +75,12 @@ export const openDatabase = (url: string, connectionsMax: number, name: string):
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof Outage || failureOf(error) === 'refused') throw error;
+      if (!(error instanceof Outage) || error.code === 'storage-away') throw error;
     }
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof Outage || failureOf(error) === 'refused') throw error;
+      if (!(error instanceof Outage)) throw error;
       throw new Outage('storage-away', 'Postgres does not answer.', { cause: error });
     }
   };
@@ -88,20 +89,24 @@ export const openDatabase = (url: string, connectionsMax: number, name: string):
 };
 
 const connectionOn = (client: PoolClient): Connection => {
-  const query = async <Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> => {
-    const { rows } = await client.query<Row>({ name, text, values: [...values] });
-    return rows;
+  const run = async <Row extends object>(given: QueryConfig): Promise<Row[]> => {
+    try {
+      return (await client.query<Row>(given)).rows;
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      throw new Outage('outcome-unknown', 'The connection to Postgres broke.', { cause: error });
+    }
   };
   return {
-    query,
+    query: ({ name, text }, values) => run({ name, text, values: [...values] }),
     async transaction(work) {
-      await client.query('BEGIN');
+      await run({ text: 'BEGIN' });
       try {
         const result = await work();
-        await client.query('COMMIT');
+        await run({ text: 'COMMIT' });
         return result;
       } catch (error) {
-        if (failureOf(error) === 'refused') await client.query('ROLLBACK');
+        if (!(error instanceof Outage)) await run({ text: 'ROLLBACK' });
         throw error;
       }
     },
@@ -109,14 +114,13 @@ const connectionOn = (client: PoolClient): Connection => {
 };
 
 /**
- * What a failed statement has done. `refused`: the server says no, and nothing was done. `unknown`: the
- * connection broke, the answer did not come, or the server was ending, and it may have been done.
+ * Whether the server says no, and nothing was done. Else the connection broke, the answer did not come
+ * or the server was ending, and it may have been done.
  */
-export const failureOf = (error: unknown): 'refused' | 'unknown' => {
+const isRefusal = (error: unknown): boolean => {
   const state = sqlState(error);
-  if (state === null) return 'unknown';
   // 08: connection, 57P: the operator ends the server or its connections
-  return state.startsWith('08') || state.startsWith('57P') ? 'unknown' : 'refused';
+  return state !== null && !state.startsWith('08') && !state.startsWith('57P');
 };
 
 /** The five characters by which Postgres names an error; null where the error is not the server's. */

@@ -6,7 +6,7 @@ import { findConflicts } from './append-conflicts.ts';
 import { appendStatement, appendValues } from './append-statement.ts';
 import type { PlacedAppend } from './append-statement.ts';
 import { integerArray } from './binary-array.ts';
-import { failureOf, sqlState } from './database.ts';
+import { sqlState } from './database.ts';
 import type { Connection, Database, Statement } from './database.ts';
 
 export interface ShardWriter {
@@ -86,7 +86,7 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
         }
         for (const shard of lost) owned.epochs.delete(shard);
       } catch (error) {
-        if (failureOf(error) === 'unknown') throw error;
+        if (error instanceof Outage) throw error;
         const next = await afterRefusal(connection, rest, error, attempt);
         if (next === null) return;
         rest = next;
@@ -208,10 +208,6 @@ const isTakenPlace = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';
 
 const asOutage = (error: unknown): unknown => {
-  if (error instanceof Outage) return error;
-  if (failureOf(error) === 'unknown') {
-    return new Outage('outcome-unknown', 'The connection to Postgres broke during a write.', { cause: error });
-  }
   // 53: resources (disk full), 57014: took too long, 25006: read-only
   if (/^(53|57|25)/.test(sqlState(error) ?? '')) {
     return new Outage('storage-away', 'Postgres takes no writes.', { cause: error });

@@ -68,15 +68,18 @@ CREATE TABLE journal.unique_claim (
   PRIMARY KEY (scope, value)
 );
 
+-- How far lists made from events have come. Projections that stand at the same place share a cursor;
+-- one that is built anew has its own until it has caught up.
 CREATE TABLE journal.projection (
   name text COLLATE "C" PRIMARY KEY,
-  version integer NOT NULL
+  version integer NOT NULL,
+  cursor text COLLATE "C" NOT NULL
 );
 CREATE TABLE journal.projection_cursor (
-  projection text COLLATE "C" NOT NULL REFERENCES journal.projection ON DELETE CASCADE,
+  cursor text COLLATE "C" NOT NULL,
   shard integer NOT NULL,
   shard_seq bigint NOT NULL,
-  PRIMARY KEY (projection, shard)
+  PRIMARY KEY (cursor, shard)
 );
 
 -- Who may write. Leases run by the clock of the database alone; dead is for ever.
