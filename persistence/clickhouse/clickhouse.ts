@@ -1,0 +1,36 @@
+/** What the stores ask of ClickHouse, be it the engine in this process or a server: one SQL text for both. */
+
+import type { Column, Columns } from './native-format.ts';
+
+/** Values of `{name:Type}` in SQL. */
+export type SqlParameters = Readonly<Record<string, string | number>>;
+
+export interface InsertRequest {
+  readonly table: string;
+  /** Columns with the same value in every row: the key, mostly. */
+  readonly constants: Readonly<Record<string, string | number>>;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+export interface ClickHouse {
+  /** Rows of a SELECT without FORMAT, column by column. It gives out Float64, String and these as Nullable only. */
+  select(sql: string, parameters?: SqlParameters): Promise<Columns>;
+  command(sql: string, parameters?: SqlParameters): Promise<void>;
+  /** Resolves when the rows are on the disk; all of one insert appear at once. */
+  insert(request: InsertRequest): Promise<void>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** A constant keeps its type: numbers are floats, which the table's column converts. */
+export const constantType = (value: string | number): string => (typeof value === 'string' ? 'String' : 'Float64');
+
+/** `INSERT … SELECT constants, columns FROM source`, the names of constants being parameters. */
+export const insertStatement = ({ table, constants, columns }: InsertRequest, source: string): string => {
+  const names = [...Object.keys(constants), ...Object.keys(columns)];
+  const values = [
+    ...Object.entries(constants).map(([name, value]) => `{${name}:${constantType(value)}}`),
+    ...Object.keys(columns),
+  ];
+  return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${source}`;
+};
