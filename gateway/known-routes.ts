@@ -11,6 +11,8 @@ export interface KnownRoute {
   readonly url: string;
   /** null: public. */
   readonly permission: Permission | null;
+  /** Schemas of its answers by status. */
+  readonly answers: Readonly<Record<string, unknown>>;
 }
 
 export class KnownRoutes {
@@ -22,7 +24,12 @@ export class KnownRoutes {
     const known = this.#routes.get(route.url) ?? { form: formOf(route.url), methods: new Set<string>() };
     for (const method of Array.isArray(route.method) ? route.method : [route.method]) {
       known.methods.add(method);
-      this.all.push({ method, url: route.url, permission: route.config?.permission ?? null });
+      this.all.push({
+        method,
+        url: route.url,
+        permission: route.config?.permission ?? null,
+        answers: { ...(route.schema?.response as object | undefined) }, // an object of schemas by status, where there is one
+      });
     }
     this.#routes.set(route.url, known);
   }
@@ -49,7 +56,7 @@ export class KnownRoutes {
 }
 
 /** `/strategies/:id` as an expression; `::` in a route is a colon. */
-const formOf = (url: string): RegExp => {
+export const formOf = (url: string): RegExp => {
   const parts = url.split('/').map((part) => {
     if (part === '*') return '.*';
     return part

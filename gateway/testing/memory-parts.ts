@@ -39,6 +39,8 @@ class MemoryLists implements Lists {
 
   follow({ address, firstSeq, events, at }: Appended): void {
     for (const [place, stored] of events.entries()) {
+      // The kernel's own record of a command that had no events.
+      if (stored.type === 'CommandAnswered') continue;
       // An event of the kind that the projection is for, as its actor wrote it.
       const event = { type: stored.type, ...(JSON.parse(stored.payload) as object) };
       for (const projection of this.#projections) {

@@ -1,5 +1,7 @@
 /** A gateway over the real actors, with a journal in memory and a clock that stands still. */
 
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
 import { startTestSystem } from '#kernel/testing';
@@ -9,12 +11,14 @@ import {
   batchKind,
   dispatcherKind,
   inboxKind,
-  marketKind,
+  marketKindWith,
   strategyKindWith,
+  symbolKind,
   userKind,
 } from '#actors';
-import type { Role } from '#actors';
+import type { AnyKind, Role } from '#actors';
 import type { GatewayParts } from '../gateway.ts';
+import { formOf } from '../known-routes.ts';
 import { MemoryIdempotencyStore } from '../memory-idempotency.ts';
 import { buildGateway } from '../server.ts';
 import { defaultSettings } from '../settings.ts';
@@ -40,6 +44,8 @@ export const password = 'correct horse battery';
 interface TestGatewayOptions {
   readonly settings?: Partial<GatewaySettings>;
   readonly parts?: Partial<GatewayParts>;
+  /** Kinds of actors beside the usual. */
+  readonly kinds?: readonly AnyKind[];
 }
 
 /** Parts that a test does not give are refused at their first use, by name. */
@@ -54,7 +60,7 @@ const absent = (name: string): never =>
     },
   ) as never;
 
-export const startTestGateway = async ({ settings, parts }: TestGatewayOptions = {}) => {
+export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
   const kinds = [
@@ -62,10 +68,12 @@ export const startTestGateway = async ({ settings, parts }: TestGatewayOptions =
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
-    marketKind({ lists: journal.lists }),
+    marketKindWith({ lists: journal.lists }),
     backtestKind,
     batchKind,
     dispatcherKind,
+    symbolKind,
+    ...more,
   ];
   const running = startTestSystem({ kinds, journal });
   const mails: TestMail[] = [];
@@ -78,7 +86,9 @@ export const startTestGateway = async ({ settings, parts }: TestGatewayOptions =
     gitObjects,
     jobRunner: absent('job runner'),
     idempotency: new MemoryIdempotencyStore(),
+    importSpool: absent('import spool'),
     claims: journal,
+    epoch: journal.epoch,
     publications: running.bus,
     mail: {
       send: (mail) => {
@@ -97,7 +107,30 @@ export const startTestGateway = async ({ settings, parts }: TestGatewayOptions =
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     options: Omit<InjectOptions, 'method' | 'url'> = {},
-  ): Promise<LightMyRequestResponse> => await app.inject({ method, url: `/api/v1${url}`, ...options });
+  ): Promise<LightMyRequestResponse> => {
+    const answer = await app.inject({ method, url: `/api/v1${url}`, ...options });
+    checkAnswer(method, `/api/v1${url}`, answer);
+    return answer;
+  };
+
+  /** An answer is as its route describes it: nothing missing, and at the top nothing beside. */
+  const checkAnswer = (method: string, url: string, answer: LightMyRequestResponse): void => {
+    const path = url.split('?', 1)[0] ?? '';
+    // Of a fixed path and one with a parameter that both fit, the fixed one is meant.
+    const fitting = routes.filter((route) => route.method === method && formOf(route.url).test(path));
+    const route = fitting.find((one) => one.url === path) ?? fitting[0];
+    // What `answers` was given: schemas.
+    const schema = route?.answers[answer.statusCode] as TSchema | undefined;
+    if (schema === undefined || answer.statusCode === 204 || !String(answer.headers['content-type']).includes('json'))
+      return;
+    const body: unknown = answer.json();
+    expect([...Value.Errors(schema, body)], `${method} ${path}: ${answer.body.slice(0, 500)}`).toEqual([]);
+    const properties: unknown = Reflect.get(schema, 'properties');
+    if (typeof properties === 'object' && properties !== null && typeof body === 'object' && body !== null) {
+      const unknown = Object.keys(body).filter((name) => !Object.hasOwn(properties, name));
+      expect(unknown, `${method} ${path}`).toEqual([]);
+    }
+  };
 
   const logInAs = async (email: string): Promise<LoggedInUser> => {
     const answer = await call('POST', '/auth/login', { body: { email, password } });
