@@ -15,7 +15,17 @@ import type {
   RefusalOf,
   ReplyTo,
 } from '#actors';
-import type { GitObjects, History, IdempotencyStore, JobRunner, KeyStore, Lists, Mail, Results } from '#ports';
+import type {
+  GitObjects,
+  History,
+  IdempotencyStore,
+  ImportSpool,
+  JobRunner,
+  KeyStore,
+  Lists,
+  Mail,
+  Results,
+} from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Revocations } from './auth/revocations.ts';
@@ -41,8 +51,12 @@ export interface GatewayParts {
   readonly gitObjects: GitObjects;
   readonly jobRunner: JobRunner;
   readonly idempotency: IdempotencyStore;
+  /** Where uploads wait until they are imported. */
+  readonly importSpool: ImportSpool;
   /** Who holds a claimed value: the user of an e-mail address. */
   readonly claims: Pick<Journal, 'claimant'>;
+  /** The journal's identity: offsets of realtime channels count in it. */
+  readonly epoch: string;
   /** Where publications of actors arrive: in one process a bus, in a cluster NATS. */
   readonly publications: Pick<Bus, 'subscribe' | 'subscribeAll'>;
   /** null: this installation sends no mail. */

@@ -63,11 +63,18 @@ import {
 } from './limits.ts';
 import { Metrics } from './metrics.ts';
 import { descriptionOptions } from './openapi.ts';
+import { addRealtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { authRoutes } from './routes/auth.ts';
+import { dataRoutes } from './routes/data.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { strategyRoutes } from './routes/strategies.ts';
+import { strategyVersionRoutes } from './routes/strategy-versions.ts';
 import { systemRoutes } from './routes/system.ts';
+import { tradingRoutes } from './routes/trading.ts';
 import { userAdministrationRoutes } from './routes/user-administration.ts';
 import { userRoutes } from './routes/users.ts';
 import { traceIdOf } from './trace.ts';
@@ -76,7 +83,18 @@ import type { KnownRoute } from './known-routes.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Under `/api/v1`; one line a service. */
-const services: readonly Routes[] = [authRoutes, userRoutes, userAdministrationRoutes, systemRoutes];
+const services: readonly Routes[] = [
+  authRoutes,
+  userRoutes,
+  userAdministrationRoutes,
+  strategyRoutes,
+  strategyVersionRoutes,
+  systemRoutes,
+  accountRoutes,
+  tradingRoutes,
+  dataRoutes,
+  importRoutes,
+];
 
 export interface RunningGateway {
   readonly app: GatewayApp;
@@ -114,6 +132,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   app.setNotFoundHandler(known.answer);
   await app.register(fastifySwagger, descriptionOptions(parts.settings.version));
   healthRoutes(app, gateway, health);
+  const realtime = await addRealtime(app, gateway);
   await app.register(
     (scope, _options, done) => {
       for (const routes of services) routes(scope, gateway);
@@ -124,6 +143,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   await app.ready();
   const close = async (): Promise<void> => {
     health.drain();
+    realtime.close();
     await app.close();
     unsubscribe();
     await gateway.background.ended();

@@ -1,7 +1,7 @@
 /** The channels: what each needs of whoever subscribes, and the snapshot that a subscription begins with. */
 
-import { accountKind, backtestKind, batchKind, inboxKind, symbolKind } from '#actors';
-import type { ActorSystem, Answer, AnyKind, MarketView, Position } from '#actors';
+import { accountKind, backtestKind, batchKind, inboxKind, marketKind, symbolKind } from '#actors';
+import type { ActorSystem, Answer, AnyKind, Position } from '#actors';
 import type { Permission } from '../permissions.ts';
 import { owns } from '../permissions.ts';
 import type { Principal } from '../permissions.ts';
@@ -25,7 +25,6 @@ export interface Channel {
 
 export interface ChannelNeeds {
   readonly system: ActorSystem;
-  readonly market: AnyKind;
   /** Milliseconds UTC. */
   readonly now: () => number;
 }
@@ -107,14 +106,14 @@ const inboxChannel = (name: string, id: string, principal: Principal, { system }
   },
 });
 
-const marketChannel = (name: string, symbol: string, { system, market }: ChannelNeeds): Channel => ({
+const marketChannel = (name: string, symbol: string, { system }: ChannelNeeds): Channel => ({
   name,
   permission: 'market:read',
   source: null,
   async snapshot() {
     const listed = await system.ask(symbolKind, symbol, { type: 'GetSymbol' });
     if (listed.type === 'refused') return null;
-    const answer = (await system.ask(market, symbol, { type: 'GetMarket' })) as Answer<MarketView, unknown>; // the market kind's own command
+    const answer = await system.ask(marketKind, symbol, { type: 'GetMarket' });
     return answer.type === 'refused' ? null : { data: onWire(answer.reply), offset: null };
   },
 });

@@ -1,6 +1,7 @@
 /** Hands the publications of actors to the subscriptions of their channels; each is encoded once for all. */
 
 import type { JournalPublication, Publication } from '#actors';
+import type { GatewayParts } from '../gateway.ts';
 import { onWire } from '../wire.ts';
 import type { LazyText } from './outgoing.ts';
 import { pushText } from './protocol.ts';
@@ -21,16 +22,24 @@ interface ChannelState {
   readonly subscribers: Set<Subscriber>;
   /** The newest offset that was seen on the channel. */
   top: number | null;
+  /** Where the journal stood when somebody first asked: the publications before it are in the snapshots. */
+  base: number | null;
+  /** Ends the watch of the source. */
+  readonly end: () => void;
 }
 
 export class Hub {
+  readonly #source: GatewayParts['publications'];
   readonly #channels = new Map<string, ChannelState>();
 
-  /** Called for each publication of the process. */
-  publish(publication: Publication): void {
+  constructor(source: GatewayParts['publications']) {
+    this.#source = source;
+  }
+
+  #publish(publication: Publication): void {
     const state = this.#channels.get(publication.channel);
     if (state === undefined) return;
-    const outbound = outboundOf(publication, state.top);
+    const outbound = outboundOf(publication, state.top ?? state.base);
     if (outbound.offset !== null) {
       // A publication that comes twice is told once.
       if (state.top !== null && outbound.offset <= state.top) return;
@@ -39,28 +48,27 @@ export class Hub {
     for (const subscriber of state.subscribers) subscriber(outbound);
   }
 
-  /** `top` where the subscriber knows how far the channel's journal has come. The returned function ends it. */
+  /** A snapshot of a channel that somebody watches has reached that offset. */
+  reached(channel: string, offset: number): void {
+    const state = this.#channels.get(channel);
+    if (state !== undefined) state.base ??= offset;
+  }
+
+  /** Publications of a channel from now on; the returned function ends it. */
   subscribe(channel: string, subscriber: Subscriber): () => void {
     let state = this.#channels.get(channel);
     if (state === undefined) {
-      state = { subscribers: new Set(), top: null };
+      const end = this.#source.subscribe(channel, (publication) => this.#publish(publication));
+      state = { subscribers: new Set(), top: null, base: null, end };
       this.#channels.set(channel, state);
     }
-    const { subscribers } = state;
+    const { subscribers, end } = state;
     subscribers.add(subscriber);
     return () => {
-      subscribers.delete(subscriber);
-      if (subscribers.size === 0) this.#channels.delete(channel);
+      if (!subscribers.delete(subscriber) || subscribers.size > 0) return;
+      this.#channels.delete(channel);
+      end();
     };
-  }
-
-  /** The newest offset seen on a channel that somebody watches. */
-  top(channel: string): number | null {
-    return this.#channels.get(channel)?.top ?? null;
-  }
-
-  get channelCount(): number {
-    return this.#channels.size;
   }
 }
 
@@ -71,9 +79,10 @@ export const replayedPublication = (publication: JournalPublication, prev: numbe
   tags: { prev: String(prev) },
 });
 
-const outboundOf = (publication: Publication, prev: number | null): Outbound => {
+const outboundOf = (publication: Publication, before: number | null): Outbound => {
   let text: string | null = null;
   const isVolatile = 'key' in publication;
+  const prev = isVolatile || before === null ? null : Math.min(before, publication.offset - 1);
   return {
     channel: publication.channel,
     offset: isVolatile ? null : publication.offset,
