@@ -13,6 +13,7 @@ export const listNames = [
   'accounts',
   'orders',
   'fills',
+  'signals',
   'symbols',
   'imports',
   'notifications',
