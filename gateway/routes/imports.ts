@@ -1,0 +1,168 @@
+/** Imports of prices: files of any size, taken in as they come. */
+
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { importKind } from '#actors';
+import type { ImportView } from '#actors';
+import { preferredWaitMs } from '../entity-tags.ts';
+import { ProblemError } from '../errors.ts';
+import { answerOf, ask, change, principalOf } from '../gateway.ts';
+import type { Gateway, GatewayApp, Routes } from '../gateway.ts';
+import { listPage, listQuery, pageOf } from '../lists.ts';
+import { mustOwn } from '../permissions.ts';
+import { answers, choice, closed, Id } from '../schemas/basics.ts';
+import { Import, ImportEntry, importStatuses, StoredInterval } from '../schemas/data.ts';
+import { SymbolName } from '../schemas/trading.ts';
+import { settled } from '../settled.ts';
+import { contentOf } from '../uploads.ts';
+import { onWire } from '../wire.ts';
+
+const tags = ['data'];
+const importBytesMax = 2 * 1_024 ** 3;
+/** Enough for 2 GiB at 5 Mbit/s; the socket's own time limit ends what does not move. */
+const uploadMs = 3_600_000;
+const fileTypes = ['text/csv', 'application/octet-stream', 'application/gzip', 'application/x-gzip'];
+
+export const importRoutes: Routes = (app, gateway) => {
+  // In a scope of its own: no other route takes bodies that are not JSON.
+  void app.register((scope, _options, done) => {
+    for (const type of fileTypes) scope.addContentTypeParser(type, (_request, body, parsed) => parsed(null, body));
+    uploadRoute(scope, gateway);
+    done();
+  });
+
+  app.get(
+    '/data/imports',
+    {
+      config: { permission: 'market:read' },
+      schema: {
+        tags,
+        summary: 'Your imports',
+        querystring: listQuery({ symbol: Type.Optional(SymbolName), status: Type.Optional(choice(importStatuses)) }),
+        response: answers({ 200: pageOf(ImportEntry) }),
+      },
+    },
+    async (request) => {
+      const { symbol, status, ...query } = request.query;
+      return await listPage(gateway, request, query, {
+        list: 'imports',
+        owner: principalOf(request).userId,
+        symbol,
+        status: status === undefined ? undefined : [status],
+        show: ({ doc }) => onWire(doc),
+      });
+    },
+  );
+
+  app.get(
+    '/data/imports/:id',
+    {
+      config: { permission: 'market:read' },
+      schema: { tags, summary: 'One import', params: closed({ id: Id }), response: answers({ 200: Import }) },
+    },
+    async (request) => {
+      const view = await ask(gateway, request, importKind, request.params.id, { type: 'GetImport' });
+      mustOwn(principalOf(request), view.owner, 'import-unknown');
+      return onWire(view);
+    },
+  );
+};
+
+const uploadRoute = (app: GatewayApp, gateway: Gateway): void => {
+  app.post(
+    '/data/batch-import',
+    {
+      config: { permission: 'data:import', weight: 10, idempotent: false },
+      handlerTimeout: uploadMs,
+      schema: {
+        tags,
+        summary: 'Import a file of prices',
+        description:
+          'The body is the file itself: CSV of any layout that `xtrading` reads, gzip or not, up to 2 GiB unpacked. ' +
+          'The same content for the same symbol is the same import and is answered 200, so it may be sent again without harm. ' +
+          '`Prefer: wait=5` waits for the end.',
+        consumes: fileTypes,
+        querystring: closed({
+          symbol: SymbolName,
+          interval: Type.Optional(StoredInterval),
+          skipBad: Type.Optional(
+            Type.Boolean({ default: false, description: 'Leave rows out that can not be bars, and name them.' }),
+          ),
+          fileName: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, description: 'For you.', examples: ['GOOG.csv'] }),
+          ),
+        }),
+        response: answers({ 200: Import, 202: Import }),
+      },
+    },
+    async (request, reply) => {
+      const { symbol, interval = null, skipBad = false, fileName = `${symbol}.csv` } = request.query;
+      const owner = principalOf(request).userId;
+      const { importId: id, bytes } = await spooled(gateway, request, { owner, symbol, interval });
+      const before = await answerOf(gateway, request, importKind, id, { type: 'GetImport' });
+      const isNew = before.type === 'refused' || before.reply.status === 'failed';
+      const recorded = await change(gateway, request, importKind, id, {
+        type: 'RecordImport',
+        owner,
+        symbol,
+        interval,
+        fileName,
+        bytes,
+        skipBad,
+      });
+      const view = await waited(gateway, request, recorded);
+      reply.code(isNew ? 202 : 200).header('location', `/api/v1/data/imports/${id}`);
+      return onWire(view);
+    },
+  );
+};
+
+interface Key {
+  readonly owner: string;
+  readonly symbol: string;
+  readonly interval: '1m' | '1d' | null;
+}
+
+/** The content in the spool, whole. */
+const spooled = async ({ parts }: Gateway, request: FastifyRequest, key: Key) => {
+  if (Number(request.headers['content-length'] ?? 0) > importBytesMax) throw tooLarge(importBytesMax);
+  if (request.body === undefined || request.body === null) throw empty();
+  const body = await contentOf(request.body as Readable); // The parser of this scope hands on the stream.
+  const outcome = await parts.importSpool.receive(key, body).catch((error: unknown) => {
+    throw isBadArchive(error)
+      ? new ProblemError('request-invalid', 'The gzip archive is damaged.', { cause: error })
+      : error;
+  });
+  if (outcome.type === 'too-large') throw tooLarge(outcome.bytesMax);
+  if (outcome.bytes === 0) throw empty();
+  return outcome;
+};
+
+const tooLarge = (bytesMax: number): ProblemError =>
+  new ProblemError('body-too-large', `A file may have ${bytesMax / 1_024 ** 2} MiB, unpacked.`, {
+    remedy: 'Split it by time, and send the parts one after the other.',
+  });
+
+const empty = (): ProblemError =>
+  new ProblemError('request-invalid', 'The body is empty.', {
+    remedy: 'Send the file itself as the body: curl --data-binary @GOOG.csv.',
+  });
+
+const isBadArchive = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+
+/** As it is when it has ended, or when the caller does not want to wait any longer. */
+const waited = async (gateway: Gateway, request: FastifyRequest, view: ImportView): Promise<ImportView> => {
+  const ms = preferredWaitMs(request);
+  return ms === 0 || hasEnded(view)
+    ? view
+    : await settled(gateway.parts, {
+        channel: `import:${view.id}`,
+        read: async () => await ask(gateway, request, importKind, view.id, { type: 'GetImport' }),
+        isSettled: hasEnded,
+        ms,
+      });
+};
+
+const hasEnded = ({ finishedAt }: ImportView): boolean => finishedAt !== null;
