@@ -162,8 +162,10 @@ const givenBack = (
   const rest = forgotten({ ...queue, running }, userId);
   const known = entryOf(rest, address, userId);
   if (again) return known === undefined ? put(rest, entry) : rest;
-  // Announced anew since the slot took it: what it found no longer holds.
-  return known === undefined || known.announced > entry.announced ? rest : remove(rest, address, userId);
+  // Announced anew since the slot took it: what the slot found no longer holds. A single backtest left
+  // the list when it was taken, so what is there now is new.
+  const isNews = entry.work.slotsMax === 1 || (known !== undefined && known.announced > entry.announced);
+  return isNews ? rest : remove(rest, address, userId);
 };
 
 /** Users with nothing here lose their turn number, so that there are no more of these than users at work. */

@@ -86,6 +86,15 @@ describe('the dispatcher', () => {
     expect(idOf(say({ type: 'TakeWork', slot: 'a' }).reply)).toBe('batch');
   });
 
+  test('keeps a backtest that was lost and announced anew before its slot gave it back', () => {
+    const say = conversation();
+    say({ type: 'Announce', work: work('one') });
+    say({ type: 'TakeWork', slot: 'a' });
+    say({ type: 'Announce', work: work('one') });
+    say({ type: 'GiveBack', slot: 'a', address: work('one').address, again: false });
+    expect(idOf(say({ type: 'TakeWork', slot: 'a' }).reply)).toBe('one');
+  });
+
   test('holds users to their quota, and wakes a slot when there is room again', () => {
     const say = conversation(dispatcherWithin({ runningPerUserMax: 1 }));
     say({ type: 'Announce', work: work('one', { since: 1 }) });
@@ -105,15 +114,23 @@ describe('the dispatcher', () => {
     expect(say({ type: 'Announce', work: work('one') }).refusal).toBeUndefined();
   });
 
-  test('forgets slots that were silent for a minute', () => {
+  test('gives work again to a slot that asks without having given it back', () => {
+    const say = conversation();
+    say({ type: 'Announce', work: work('one') });
+    expect(idOf(say({ type: 'TakeWork', slot: 'a' }).reply)).toBe('one');
+    expect(idOf(say({ type: 'TakeWork', slot: 'a' }).reply)).toBe('one');
+    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ waiting: 0, running: 1 });
+  });
+
+  test('gives the work of slots that were silent for a minute to others', () => {
     const say = conversation();
     say({ type: 'Announce', work: work('one') });
     say({ type: 'Announce', work: work('two') });
     say({ type: 'TakeWork', slot: 'a' });
     say({ type: 'TakeWork', slot: 'b' });
     say({ type: 'KeepWork', slot: 'b' }, { now: now + 50_000 });
-    say({ type: 'TakeWork', slot: 'c' }, { now: now + 61_000 });
-    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ running: 1, slots: 2 });
+    expect(idOf(say({ type: 'TakeWork', slot: 'c' }, { now: now + 61_000 }).reply)).toBe('one');
+    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ running: 2, waiting: 0 });
   });
 
   test('serves users alike, however much each submits and whenever slots become free', () => {

@@ -57,10 +57,11 @@ const decideWithin = ({
   }),
 
   TakeWork: ({ slot }, queue, { now }) => {
-    // A slot that asks has nothing; those that were silent for too long have nothing either.
+    // A slot that asks has nothing (perhaps an answer did not reach it), and those that were silent for
+    // too long have nothing either: their work waits again. Its actor refuses it where it is done.
     const events = [...queue.running]
       .filter(([each, { keptAt }]) => each === slot || now - keptAt > silenceMax)
-      .map(([each]): DispatcherEvent => ({ type: 'WorkGivenBack', slot: each, again: queueKeeps(queue, each) }));
+      .map(([each]): DispatcherEvent => ({ type: 'WorkGivenBack', slot: each, again: true }));
     const work = nextWork(events.reduce(evolveQueue, queue), runningPerUserMax);
     events.push(work === null ? { type: 'SlotWaits', slot } : { type: 'WorkTaken', slot, work, at: now });
     return { reply: work, events };
@@ -100,10 +101,6 @@ const decideWithin = ({
     };
   },
 });
-
-/** A batch whose slot vanished may have more to do; a single backtest announces itself once its lease has ended. */
-const queueKeeps = ({ running }: DispatchQueue, slot: string): boolean =>
-  (running.get(slot)?.entry.work.slotsMax ?? 1) > 1;
 
 const signal = (slot: string, data: SlotSignal): Effect => ({
   type: 'publish',

@@ -1,0 +1,50 @@
+/**
+ * Finds the backtests and batches that a former process left unfinished, when this one starts, and has
+ * each look after itself. Their timers would do the same, but minutes later.
+ */
+
+import type { ActorSystem, Service } from '#kernel';
+import type { ListEntry, Lists } from '#ports';
+import { backtestKind } from '../backtest/backtest.ts';
+import { batchKind } from '../batch/batch.ts';
+
+/** Entries read at a time. */
+const pageEntries = 200;
+
+const unfinished = ['queued', 'reserved', 'running', 'storing'];
+
+export interface UnfinishedWorkNeeds {
+  readonly system: Pick<ActorSystem, 'ask'>;
+  readonly lists: Pick<Lists, 'page'>;
+  /** Incarnations of the processes that live, this one among them; null where nobody can say. */
+  readonly alive: () => readonly string[] | null;
+}
+
+export const unfinishedWork = ({ system, lists, alive }: UnfinishedWorkNeeds): Service => ({
+  name: 'unfinished-work',
+  async run({ signal, started }) {
+    started();
+    let after: ListEntry | undefined;
+    for (let hasMore = true; hasMore && !signal.aborted;) {
+      const page = await lists.page({
+        list: 'backtests',
+        owner: null,
+        status: unfinished,
+        ascending: true,
+        limit: pageEntries,
+        ...(after === undefined ? {} : { after: { at: after.at, id: after.id } }),
+      });
+      await Promise.all(
+        page.entries.map(({ id, doc }) =>
+          doc['kind'] === 'batch'
+            ? system.ask(batchKind, id, { type: 'ResumeBatch', alive: alive() })
+            : system.ask(backtestKind, id, { type: 'Resume', alive: alive() }),
+        ),
+      );
+      ({ hasMore } = page);
+      after = page.entries.at(-1);
+    }
+    if (signal.aborted) return;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  },
+});
