@@ -2,6 +2,7 @@
 
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
+import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import type { FastifySchemaCompiler } from 'fastify';
 import { ProblemError } from './errors.ts';
@@ -36,8 +37,11 @@ export class InvalidRequest extends Error {
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   const isBody = httpPart === 'body';
+  const mayBeAbsent = isBody && Type.IsOptional(schema);
   const hasDefaults = JSON.stringify(schema).includes('"default":');
   return (given: unknown) => {
+    // fastify hands over null for a body that is not there.
+    if (mayBeAbsent && given === null) return { value: undefined };
     const converted = isBody ? given : Value.Convert(schema, given);
     const value = hasDefaults ? Value.Default(schema, converted) : converted;
     if (check.Check(value)) return { value };

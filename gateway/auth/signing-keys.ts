@@ -15,7 +15,7 @@ export const keyCheckMs = 3_600_000;
 const reloadAfterMs = 10_000;
 
 interface LoadedKeys {
-  readonly current: { readonly kid: string; readonly privateKey: CryptoKey; readonly createdAt: number };
+  readonly current: { readonly kid: string; readonly privateKey: CryptoKey };
   readonly publicKeys: ReadonlyMap<string, CryptoKey>;
   readonly jwks: { readonly keys: readonly JWK[] };
   readonly loadedAt: number;
@@ -68,13 +68,17 @@ export class SigningKeys {
     const current = keys.find((key) => key.role === 'current');
     if (current === undefined) {
       keys = await this.#store.rotate({ currentKid: null }, [await newKey('current', now), await newKey('next', now)]);
-    } else if (now - current.createdAt >= rotateAfterMs) {
+    } else if (now - currentSince(keys, current) >= rotateAfterMs) {
       keys = await this.#store.rotate({ currentKid: current.kid }, [await newKey('next', now)]);
     }
     this.#loaded = await load(keys, now);
     return this.#loaded;
   }
 }
+
+/** A key begins to sign when the one after it is made. */
+const currentSince = (keys: readonly SigningKey[], current: SigningKey): number =>
+  (keys.find((key) => key.role === 'next') ?? current).createdAt;
 
 const newKey = async (role: SigningKey['role'], createdAt: number): Promise<SigningKey> => {
   const pair = await generateKeyPair(signingAlgorithm, { crv: 'Ed25519', extractable: true });
@@ -91,7 +95,7 @@ const load = async (keys: readonly SigningKey[], now: number): Promise<LoadedKey
   const publicKeys = new Map<string, CryptoKey>();
   for (const key of keys) publicKeys.set(key.kid, await imported(key.publicJwk));
   return {
-    current: { kid: current.kid, privateKey: await imported(current.privateJwk), createdAt: current.createdAt },
+    current: { kid: current.kid, privateKey: await imported(current.privateJwk) },
     publicKeys,
     jwks: { keys: keys.map((key) => key.publicJwk) },
     loadedAt: now,
