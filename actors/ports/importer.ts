@@ -64,3 +64,10 @@ export interface Importer {
   /** Takes the content out of the spool; nothing when it is not there. */
   discard(importId: string): Promise<void>;
 }
+
+/** What lies in the spool, for whoever clears away what no import waits for. */
+export interface SpoolContents {
+  /** Complete contents by the ids of their imports, and when each arrived: milliseconds UTC. */
+  list(): Promise<readonly { readonly importId: string; readonly since: number }[]>;
+  discard(importId: string): Promise<void>;
+}

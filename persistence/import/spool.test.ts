@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportKey } from '#ports';
-import { openSpool, spooledPath } from './spool.ts';
+import { openSpool, spooledContents, spooledPath } from './spool.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -61,5 +61,16 @@ describe('a spool', () => {
     await writeFile(join(folder, 'left-over.part'), 'ab');
     await openSpool({ folder });
     expect(await readdir(folder)).toEqual([finished.type === 'spooled' ? finished.importId : null]);
+  });
+
+  test('tells what lies in it and since when', async () => {
+    const before = Date.now();
+    const received = await (await openSpool({ folder })).receive(key, bodyOf('abc'));
+    await writeFile(join(folder, 'under-way.part'), 'ab');
+    const [content, ...others] = await spooledContents(folder);
+    expect(others).toEqual([]);
+    expect(content?.importId).toBe(received.type === 'spooled' ? received.importId : null);
+    // File systems keep times a little coarser than the clock.
+    expect(Math.abs((content?.since ?? 0) - before)).toBeLessThan(60_000);
   });
 });

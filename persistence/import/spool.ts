@@ -1,7 +1,7 @@
 /** Where uploaded files of prices wait for their import: a folder, each content under the id of its import. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportKey, ImportSpool } from '#ports';
@@ -23,6 +23,20 @@ export interface SpoolOptions {
 
 /** Where the content of an import lies. */
 export const spooledPath = (folder: string, importId: string): string => join(folder, importId);
+
+/** The complete contents, each with the time at which it came. */
+export const spooledContents = async (
+  folder: string,
+): Promise<readonly { readonly importId: string; readonly since: number }[]> => {
+  const found = [];
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(partSuffix)) continue;
+    const facts = await stat(spooledPath(folder, name), { throwIfNoEntry: false });
+    // Discarded since the folder was read.
+    if (facts !== undefined) found.push({ importId: name, since: facts.mtimeMs });
+  }
+  return found;
+};
 
 /** Opens the spool, and clears away the uploads that a former process did not finish: nobody was told of them. */
 export const openSpool = async ({ folder, bytesMax = bodyBytesMax }: SpoolOptions): Promise<ImportSpool> => {

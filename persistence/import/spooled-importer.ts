@@ -3,10 +3,10 @@
 import { rm } from 'node:fs/promises';
 import { formatTimeframe, instrumentFor, sliceBars } from '#domain';
 import { storedIntervals } from '#ports';
-import type { History, Importer, ImportOutcome, ImportRequest, StoredInterval } from '#ports';
+import type { History, Importer, ImportOutcome, ImportRequest, SpoolContents, StoredInterval } from '#ports';
 import { PriceFileError, readPriceFile } from '../files/index.ts';
 import type { BadRow, PriceFile } from '../files/index.ts';
-import { spooledPath } from './spool.ts';
+import { spooledContents, spooledPath } from './spool.ts';
 
 export interface SpooledImporterOptions {
   /** The spool's. */
@@ -20,7 +20,7 @@ const chunkBars = 50_000;
 const readShare = 50;
 
 /** One import at a time: a file's bars are held in memory whole, 48 bytes each, and one keeps the disk busy. */
-export const spooledImporter = ({ folder, history }: SpooledImporterOptions): Importer => {
+export const spooledImporter = ({ folder, history }: SpooledImporterOptions): Importer & SpoolContents => {
   let last: Promise<unknown> = Promise.resolve();
   return {
     run: (request) => {
@@ -33,6 +33,7 @@ export const spooledImporter = ({ folder, history }: SpooledImporterOptions): Im
       return turn;
     },
     discard: (importId) => rm(spooledPath(folder, importId), { force: true }),
+    list: () => spooledContents(folder),
   };
 };
 

@@ -1,0 +1,59 @@
+/**
+ * Clears away contents that no import waits for: their process ended between the upload and the
+ * record of the import, or the record was refused.
+ */
+
+import { hourMs } from '#domain';
+import type { ActorSystem, Clock, Service } from '#kernel';
+import type { SpoolContents } from '#ports';
+import { importKind } from './import.ts';
+import type { GetImport } from './import-messages.ts';
+
+/** Uploads are recorded within moments; after this time nobody is about to. */
+const unclaimedMs = hourMs;
+const sweepEveryMs = hourMs;
+
+export interface SpoolSweepOptions {
+  readonly system: Pick<ActorSystem, 'ask'>;
+  readonly contents: SpoolContents;
+  readonly clock: Clock;
+}
+
+/** Sweeps at the start, then every hour. */
+export const spoolSweep = (options: SpoolSweepOptions): Service => ({
+  name: 'spool-sweep',
+  run: async ({ signal, started }) => {
+    started();
+    while (!signal.aborted) {
+      await sweep(options, signal);
+      await until(options.clock, options.clock.now() + sweepEveryMs, signal);
+    }
+  },
+});
+
+const get: GetImport = { type: 'GetImport' };
+
+const sweep = async ({ system, contents, clock }: SpoolSweepOptions, signal: AbortSignal): Promise<void> => {
+  for (const { importId, since } of await contents.list()) {
+    if (signal.aborted) return;
+    if (clock.now() - since < unclaimedMs) continue;
+    const answer = await system.ask(importKind, importId, get);
+    // Waiting and running ones need it; those that have ended clear it away themselves, and again here.
+    const isNeeded =
+      answer.type === 'replied' && (answer.reply.status === 'recorded' || answer.reply.status === 'running');
+    if (!isNeeded) await contents.discard(importId);
+  }
+};
+
+const until = async (clock: Clock, time: number, signal: AbortSignal): Promise<void> => {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      disarm();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const disarm = clock.at(time, done);
+    signal.addEventListener('abort', done);
+  });
+};
