@@ -54,6 +54,12 @@ export type InboxRefusal = Refusal & { readonly code: 'notification-unknown' };`
     expect(codesOf(source)).toEqual(['user-unknown', 'user-exists', 'notification-unknown']);
   });
 
+  test('reads the table of problems that HTTP tells of', () => {
+    const source =
+      "const kinds = {\n  'json-invalid': { status: 400, title: 'X' },\n  internal: { status: 500, title: 'Y' },\n};";
+    expect(codesOf(source)).toEqual(['json-invalid', 'internal']);
+  });
+
   test('takes no message for a code', () => {
     expect(codesOf("throw new FrameError('The frame is cut short.');")).toEqual([]);
   });

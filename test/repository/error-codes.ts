@@ -18,6 +18,7 @@ export const codesInSources = (sources: readonly Source[]): Map<string, string[]
     for (const [, code] of text.matchAll(failed)) add(code, path);
     for (const [, list] of text.matchAll(listed))
       for (const [, code] of (list ?? '').matchAll(literal)) add(code, path);
+    for (const [, code] of text.matchAll(withStatus)) add(code, path);
     for (const [, union] of text.matchAll(refused))
       for (const [, code] of (union ?? '').matchAll(literal)) add(code, path);
   }
@@ -39,6 +40,9 @@ const failed = /\bfailure\(\s*'([a-z0-9-]+)'/g;
 
 /** `interface UserRefusal extends Refusal { readonly code: 'user-unknown' | … }`: what an actor may refuse with. */
 const refused = /\bRefusal\b[^;{}]*\{\s*readonly code:((?:\s*\|?\s*'[a-z0-9-]+')+)/g;
+
+/** `'json-invalid': { status: 400, … }`: a line of the gateway's table of problems. */
+const withStatus = /^ +'?([a-z0-9-]+)'?: \{ status: \d{3},/gm;
 
 /** `const failureCodes = ['compile-error', …] as const`. */
 const listed = /const \w*[cC]odes = \[([\s\S]*?)\]/g;
