@@ -1,6 +1,7 @@
 /** Checks requests against the schemas of their routes: TypeBox, without changing bodies. */
 
 import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
@@ -8,6 +9,9 @@ import type { FastifySchemaCompiler } from 'fastify';
 import { ProblemError } from './errors.ts';
 import type { ProblemPart } from './errors.ts';
 import { validationErrorsMax } from './limits.ts';
+
+/** The library stops at eight, and counts each alternative of a choice as one. */
+Settings.Set({ maxErrors: 2 * validationErrorsMax });
 
 /** What is wrong with a part of a request; found by fastify, which hands it to the error handler. */
 export class InvalidRequest extends Error {
@@ -70,7 +74,8 @@ const explain = (schema: TSchema, errors: readonly TypeBoxError[], value: unknow
   const parts: ProblemPart[] = [];
   let decimals = 0;
   for (const error of errors) {
-    if (error.keyword === 'boolean') continue;
+    // Said again, property by property, under `boolean`.
+    if (error.keyword === 'additionalProperties') continue;
     const isInside = alternatives.some((path) => error.keyword !== 'anyOf' && isAtOrBelow(error.instancePath, path));
     if (isInside) continue;
     const isDecimal =
@@ -98,15 +103,12 @@ const partsOf = (error: TypeBoxError, isBody: boolean): readonly ProblemPart[] =
       message: `"${name}" is missing.`,
     }));
   }
-  if ('additionalProperties' in params) {
-    return namesIn(params.additionalProperties).map((name) => ({
-      pointer: pointerOf(name),
-      message: `"${name}" is not known here.`,
-      remedy: 'Leave it out, or check how it is written.',
-    }));
+  const name = pointerOf();
+  if (error.keyword === 'boolean') {
+    const message = `"${stepsOf(error.instancePath).at(-1) ?? ''}" is not known here.`;
+    return [{ pointer: name, message, remedy: 'Leave it out, or check how it is written.' }];
   }
   const allowed = 'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : null;
-  const name = pointerOf();
   return [
     {
       pointer: name,

@@ -56,10 +56,17 @@ export const instantOf = (ms: number): string => new Date(ms).toISOString();
 /** Milliseconds UTC of a given instant; `pointer` names the field for the refusal. */
 export const timeOf = (text: string, pointer: string): number => {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) {
+  if (Number.isNaN(ms) || !isDay(text)) {
     const message = `"${text}" is no time that exists.`;
     const remedy = 'Write it as 2026-01-31T09:30:00Z.';
     throw new ProblemError('request-invalid', message, { errors: [{ pointer, message, remedy }] });
   }
   return ms;
+};
+
+/** The 30th of February would be read as the 2nd of March. */
+const isDay = (text: string): boolean => {
+  const day = text.slice(0, 10);
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && instantOf(ms).slice(0, 10) === day;
 };
