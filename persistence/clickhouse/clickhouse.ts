@@ -3,7 +3,7 @@
 import type { Column, Columns } from './native-format.ts';
 
 /** Values of `{name:Type}` in SQL. */
-export type SqlParameters = Readonly<Record<string, string | number>>;
+export type SqlParameters = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface InsertRequest {
   readonly table: string;
@@ -22,15 +22,18 @@ export interface ClickHouse {
   close(): Promise<void>;
 }
 
-/** A constant keeps its type: numbers are floats, which the table's column converts. */
-export const constantType = (value: string | number): string => (typeof value === 'string' ? 'String' : 'Float64');
+/** Some columns are called as words of SQL are. */
+export const quoteName = (name: string): string => `\`${name}\``;
+
+/** Numbers are floats, which the table's column converts. */
+const constantType = (value: string | number): string => (typeof value === 'string' ? 'String' : 'Float64');
 
 /** `INSERT … SELECT constants, columns FROM source`, the names of constants being parameters. */
 export const insertStatement = ({ table, constants, columns }: InsertRequest, source: string): string => {
-  const names = [...Object.keys(constants), ...Object.keys(columns)];
+  const names = [...Object.keys(constants), ...Object.keys(columns)].map(quoteName);
   const values = [
     ...Object.entries(constants).map(([name, value]) => `{${name}:${constantType(value)}}`),
-    ...Object.keys(columns),
+    ...Object.keys(columns).map(quoteName),
   ];
   return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${source}`;
 };

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createClient } from '@clickhouse/client';
-import { insertStatement } from './clickhouse.ts';
+import { insertStatement, quoteName } from './clickhouse.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { migrateClickHouse } from './migrations.ts';
 import { decodeNative, encodeNative } from './native-format.ts';
@@ -50,7 +50,7 @@ const onServer = (client: ReturnType<typeof createClient>): ClickHouse => ({
   },
   async insert(request) {
     const structure = Object.entries(request.columns)
-      .map(([name, { type }]) => `${name} ${type}`)
+      .map(([name, { type }]) => `${quoteName(name)} ${type}`)
       .join(', ');
     const { stream } = await client.exec({
       query: `${insertStatement(request, `input('${structure}')`)} FORMAT Native`,
