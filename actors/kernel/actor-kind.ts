@@ -40,7 +40,7 @@ export interface TaskContext {
 export interface ActorKind<
   C extends Command = never,
   S = never,
-  E extends DomainEvent = never,
+  E extends DomainEvent = DomainEvent,
   R extends Refusal = Refusal,
 > {
   /** The part before the slash of its persistence ids; never changes once events are stored. */

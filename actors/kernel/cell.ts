@@ -3,9 +3,12 @@
  * one command at a time on its newest state; what it says waits in its gate (`writes.ts`) for the commit.
  */
 
+import type { DecideContext } from './actor-kind.ts';
 import type { ActorAddress, Command } from './command.ts';
 import { AnswerMemory } from './answer-memory.ts';
 import { appendOf } from './append.ts';
+import type { Position } from './actor-system.ts';
+import type { AnyAnswer } from './envelope.ts';
 import { Envelope, expired } from './envelope.ts';
 import type { Append, Recovery } from './journal.ts';
 import type { Listed } from './idle-list.ts';
@@ -20,7 +23,7 @@ import { shardOf } from './shard.ts';
 import { verdictFromJson, verdictToJson } from './stored-event.ts';
 import type { Verdict } from './stored-event.ts';
 import { Trouble } from './trouble.ts';
-import type { AnyDecision, Output, Write } from './writes.ts';
+import type { AnyDecision, Write } from './writes.ts';
 import { Writes } from './writes.ts';
 import type { Effect } from './decision.ts';
 
@@ -90,12 +93,15 @@ export class Cell implements Turn, Listed {
   takeTurn(messagesMax: number, now: number): number {
     this.home.idle.touch(this, now);
     let handled = 0;
+    let context: DecideContext = { id: this.id, now, seq: this.seq, commandId: null };
     while (handled < messagesMax && this.mayDecide()) {
       const item = this.mailbox.shift();
       if (item === undefined) break;
       handled++;
-      if (item instanceof Envelope) this.open(item, now);
-      else this.handle(item, item, null, now);
+      // Values do not change: commands that see the same share it.
+      if (context.seq !== this.seq) context = { ...context, seq: this.seq };
+      if (item instanceof Envelope) this.open(item, context);
+      else this.handle(item, item, null, context);
     }
     this.getReady();
     this.home.host.noteTurn(this);
@@ -113,26 +119,28 @@ export class Cell implements Turn, Listed {
     return this.writes.size < uncommittedWritesMax && this.writes.waiting < gatedAnswersMax;
   }
 
-  private open(envelope: Envelope, now: number): void {
+  private open(envelope: Envelope, context: DecideContext): void {
     if (envelope.isSettled) return;
-    if (envelope.deadline <= now) {
+    if (envelope.deadline <= context.now) {
       envelope.fail(expired());
       return;
     }
-    const known = envelope.commandId === null ? undefined : this.answers?.get(envelope.commandId);
-    if (known === undefined) this.handle(envelope, envelope.command, envelope, now);
-    else this.say({ item: envelope, verdict: verdictFromJson(known), effects: [], seq: this.seq });
+    const { command, commandId } = envelope;
+    const known = commandId === null ? undefined : this.answers?.get(commandId);
+    if (known === undefined)
+      this.handle(envelope, command, envelope, commandId === null ? context : { ...context, commandId });
+    else this.say(envelope, verdictFromJson(known), undefined);
   }
 
-  private handle(item: Item, command: Command, envelope: Envelope | null, now: number): void {
-    const { home, seq } = this;
-    const commandId = envelope === null ? null : envelope.commandId;
+  private handle(item: Item, command: Command, envelope: Envelope | null, context: DecideContext): void {
+    const { home } = this;
+    const { commandId, now, seq } = context;
     let { state } = this;
     let decision: AnyDecision;
     let answer: string | null = null;
     let append: Append | null = null;
     try {
-      decision = home.decide(command, state, { id: this.id, now, seq, commandId });
+      decision = home.decide(command, state, context);
       if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
       if (commandId !== null) answer = verdictToJson(verdictOf(decision));
       if (home.isDurable) {
@@ -156,15 +164,15 @@ export class Cell implements Turn, Listed {
     if (append !== null) {
       this.seq += append.events.length;
       const verdict = verdictOf(decision);
-      const { effects = [] } = decision;
+      const { effects } = decision;
       this.writes ??= new Writes(home.host.journal, this);
       this.writes.push({ item, verdict, effects, seq: this.seq, append, decision, stateAfter: state, gated: [] });
       return;
     }
     if (!home.isDurable) this.takeConsequences(decision, now);
-    // With nothing to say, and nothing uncommitted that it could have seen, the command is done.
+    // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
     if (envelope === null && decision.effects === undefined && (this.writes === null || this.writes.size === 0)) return;
-    this.say({ item, verdict: verdictOf(decision), effects: decision.effects ?? [], seq: this.seq });
+    this.say(item, verdictOf(decision), decision.effects);
   }
 
   /** A volatile actor's decisions are committed when they are made. */
@@ -177,32 +185,29 @@ export class Cell implements Turn, Listed {
     if (send !== undefined) this.home.host.sendVolatile(send);
   }
 
-  private say(output: Output): void {
-    if (this.writes === null || !this.writes.gate(output)) this.release(output);
+  private say(item: Item, verdict: Verdict, effects: readonly Effect[] | undefined): void {
+    const { seq, writes } = this;
+    if (writes !== null && writes.size > 0) writes.gate({ item, verdict, effects, seq });
+    else this.release(item, verdict, effects, seq);
   }
 
-  private release({ item, verdict, effects, seq }: Output): void {
-    if (item instanceof Envelope) this.answer(item, verdict, seq);
-    this.perform(effects);
-  }
-
-  private answer(envelope: Envelope, verdict: Verdict, seq: number): void {
-    envelope.answer({ ...verdict, position: { shard: this.shard, shardSeq: this.shardSeq, seq } });
+  /** What the answer had seen is committed. */
+  private release(item: Item, verdict: Verdict, effects: readonly Effect[] | undefined, seq: number): void {
+    if (item instanceof Envelope) item.answer(answerOf(verdict, { shard: this.shard, shardSeq: this.shardSeq, seq }));
+    if (effects !== undefined) this.perform(effects);
   }
 
   private perform(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.type === 'task') {
-        try {
-          this.tasks ??= this.newTasks();
-          this.tasks.start(effect.task, effect.input);
-        } catch (error) {
-          // The command itself is done: it is not tried again.
-          this.fail(null, error);
-        }
-      } else if (effect.type === 'abort') this.tasks?.abort(effect.task);
-      else if (effect.type === 'publish') this.home.host.publish(effect.publication);
-      else this.home.host.pass(effect.message);
+    try {
+      for (const effect of effects) {
+        if (effect.type === 'task') (this.tasks ??= this.newTasks()).start(effect.task, effect.input);
+        else if (effect.type === 'abort') this.tasks?.abort(effect.task);
+        else if (effect.type === 'publish') this.home.host.publish(effect.publication);
+        else this.home.host.pass(effect.message);
+      }
+    } catch (error) {
+      // Of no such task, or no such actor. The command itself is done: it is not tried again.
+      this.fail(null, error);
     }
   }
 
@@ -227,8 +232,8 @@ export class Cell implements Turn, Listed {
     this.shardSeq = shardSeq;
     home.publish(this.id, write.decision.events ?? [], write.append.firstSeq, write.append.at);
     home.host.committed(write.append, { shard: this.shard, shardSeq, seq: write.seq });
-    this.release(write);
-    for (const output of write.gated) this.release(output);
+    this.release(write.item, write.verdict, write.effects, write.seq);
+    for (const { item, verdict, effects, seq } of write.gated) this.release(item, verdict, effects, seq);
     this.snapshot(write);
     if (this.status === 'restarting') this.recoverWhenWritten();
     else this.getReady();
@@ -249,7 +254,7 @@ export class Cell implements Turn, Listed {
   }
 
   overruled(write: Write, verdict: Verdict, redo: readonly Item[]): void {
-    if (write.item instanceof Envelope) this.answer(write.item, verdict, write.append.firstSeq - 1);
+    this.release(write.item, verdict, undefined, write.append.firstSeq - 1);
     this.redo(redo);
   }
 
@@ -406,6 +411,11 @@ const verdictOf = (decision: AnyDecision): Verdict =>
   decision.refusal === undefined
     ? { type: 'replied', reply: decision.reply }
     : { type: 'refused', refusal: decision.refusal };
+
+const answerOf = (verdict: Verdict, position: Position): AnyAnswer =>
+  verdict.type === 'replied'
+    ? { type: 'replied', reply: verdict.reply, position }
+    : { type: 'refused', refusal: verdict.refusal, position };
 
 const quarantined = (): Outage =>
   new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.');

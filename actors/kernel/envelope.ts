@@ -24,6 +24,7 @@ export class Envelope {
   readonly deadline: number;
   /** Nobody waits any more: answered, expired or given up. */
   isSettled = false;
+  onSettled: (() => void) | null = null;
   /** Places in the list of the envelopes with the same time-out. */
   list: Envelopes | null = null;
   earlier: Envelope | null = null;
@@ -52,6 +53,7 @@ export class Envelope {
     if (this.isSettled) return false;
     this.isSettled = true;
     this.list?.remove(this);
+    if (this.onSettled !== null) this.onSettled();
     return true;
   }
 }

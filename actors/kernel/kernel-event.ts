@@ -25,7 +25,8 @@ export type KernelEvent =
   | { readonly type: 'delivery-failed'; readonly to: ActorAddress; readonly error: unknown; readonly retryInMs: number }
   /** Reading or clearing timers or the outbox failed; it is tried again. */
   | { readonly type: 'delivery-store-failed'; readonly store: 'timers' | 'outbox'; readonly error: unknown }
-  | { readonly type: 'publisher-failed'; readonly channel: string; readonly error: unknown }
+  /** The publisher, or without a channel the kind's own `publish`, threw. */
+  | { readonly type: 'publisher-failed'; readonly channel: string | null; readonly error: unknown }
   | { readonly type: 'service-started'; readonly service: string }
   | {
       readonly type: 'service-failed';

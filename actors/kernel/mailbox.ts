@@ -9,19 +9,18 @@ export type Item = Command | Envelope;
 export class Mailbox {
   private items: Item[] = [];
   private first = 0;
-
-  get size(): number {
-    return this.items.length - this.first;
-  }
+  size = 0;
 
   push(item: Item): void {
     this.items.push(item);
+    this.size++;
   }
 
   shift(): Item | undefined {
+    if (this.size === 0) return undefined;
     const item = this.items[this.first];
-    if (item === undefined) return undefined;
     this.first++;
+    this.size--;
     if (this.first === this.items.length) {
       // Gives the memory back: most mailboxes are empty most of the time.
       this.items = [];
@@ -37,12 +36,14 @@ export class Mailbox {
   putBack(items: readonly Item[]): void {
     this.items = [...items, ...this.items.slice(this.first)];
     this.first = 0;
+    this.size += items.length;
   }
 
   takeAll(): readonly Item[] {
     const items = this.items.slice(this.first);
     this.items = [];
     this.first = 0;
+    this.size = 0;
     return items;
   }
 }

@@ -22,6 +22,8 @@ export class Residents {
   private readonly idleMs: number | 'never';
   /** By type of command; a map, because a type from outside may be the name of something that every object has. */
   private readonly decisions: ReadonlyMap<string, AnyDecide>;
+  private lastType: string | null = null;
+  private lastDecide: AnyDecide = () => ({ reply: undefined });
   private disarm: (() => void) | null = null;
 
   constructor(kind: AnyKind, host: CellHost) {
@@ -35,9 +37,14 @@ export class Residents {
   }
 
   decide(command: Command, state: unknown, context: DecideContext): AnyDecision {
-    const decide = this.decisions.get(command.type);
-    if (decide === undefined) throw new Error(`${this.kind.name} takes no command ${command.type}.`);
-    return decide(command, state, context);
+    // Most commands are of the type of the one before.
+    if (command.type !== this.lastType) {
+      const decide = this.decisions.get(command.type);
+      if (decide === undefined) throw new Error(`${this.kind.name} takes no command ${command.type}.`);
+      this.lastType = command.type;
+      this.lastDecide = decide;
+    }
+    return this.lastDecide(command, state, context);
   }
 
   /** The actor, brought into memory if it is not there. */
@@ -63,12 +70,15 @@ export class Residents {
   }
 
   publish(id: string, events: readonly DomainEvent[], firstSeq: number, at: number): void {
-    const { publish } = this.kind;
-    if (publish === undefined) return;
-    for (const [place, event] of events.entries()) {
-      for (const { channel, data } of publish(event, id)) {
-        this.host.publish({ channel, offset: firstSeq + place, at, data });
+    if (this.kind.publish === undefined || events.length === 0) return;
+    try {
+      for (const [place, event] of events.entries()) {
+        const offset = firstSeq + place;
+        for (const { channel, data } of this.kind.publish(event, id)) this.host.publish({ channel, offset, at, data });
       }
+    } catch (error) {
+      // The events are committed whatever is told of them; a watcher notices the gap and reads them again.
+      this.host.report({ type: 'publisher-failed', channel: null, error });
     }
   }
 

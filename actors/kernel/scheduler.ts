@@ -59,13 +59,15 @@ export class Scheduler {
     while (this.ready.length > 0) {
       const round = this.ready;
       this.ready = [];
-      for (const [place, turn] of round.entries()) {
+      let place = 0;
+      for (const turn of round) {
+        place++;
         turn.isReady = false;
         sinceLook += 1 + turn.takeTurn(this.limits.turnMessagesMax, now);
         if (sinceLook < lookEvery) continue;
         sinceLook = 0;
         if (performance.now() < sliceEnd) continue;
-        this.ready = [...round.slice(place + 1), ...this.ready];
+        this.ready = [...round.slice(place), ...this.ready];
         dispatch(this.actor, 'run');
         return;
       }

@@ -61,6 +61,7 @@ class RunningSystem implements ActorSystem, CellHost {
   private readonly outbox: Outbox;
   private readonly supervisors: ServiceSupervisor[] = [];
   private readonly fencedShards = new Set<number>();
+  private last: Residents | null = null;
   private positions: Position[] = [];
   private isStopping = false;
   /** While stopping: actors that still have something under way, and who waits for them. */
@@ -243,8 +244,11 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   private residentsOf(kind: string): Residents {
+    // Most messages are for the kind of the one before.
+    if (kind === this.last?.kind.name) return this.last;
     const residents = this.residents.get(kind);
     if (residents === undefined) throw new Error(`No kind of actor is called ${kind}.`);
+    this.last = residents;
     return residents;
   }
 
@@ -292,8 +296,15 @@ const giveUpOn = (envelope: Envelope, signal: AbortSignal): void => {
   const giveUp = (): void => {
     envelope.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause: signal.reason }));
   };
-  if (signal.aborted) giveUp();
-  else signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) {
+    giveUp();
+    return;
+  }
+  signal.addEventListener('abort', giveUp, { once: true });
+  // A signal may live for many asks.
+  envelope.onSettled = () => {
+    signal.removeEventListener('abort', giveUp);
+  };
 };
 
 const lost = (): Outage => new Outage('stopping', 'This process no longer has the actor: nothing was done.');

@@ -16,7 +16,7 @@ export type AnyDecision = Decision<DomainEvent, unknown, Refusal>;
 export interface Output {
   readonly item: Item;
   readonly verdict: Verdict;
-  readonly effects: readonly Effect[];
+  readonly effects: readonly Effect[] | undefined;
   /** Of the state that was seen. */
   readonly seq: number;
 }
@@ -66,13 +66,10 @@ export class Writes {
     if (this.queue.length === 1) this.send(write);
   }
 
-  /** Whether the output has to wait; then it is kept here. */
-  gate(output: Output): boolean {
-    const last = this.queue.at(-1);
-    if (last === undefined) return false;
-    last.gated.push(output);
+  /** Keeps the output until what has been decided so far is committed; there must be something uncommitted. */
+  gate(output: Output): void {
+    this.queue.at(-1)?.gated.push(output);
     this.gatedCount++;
-    return true;
   }
 
   /** Empties the gate: the items in the order in which they were decided. What the journal still answers is not heard. */

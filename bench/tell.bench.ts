@@ -1,0 +1,122 @@
+/** Messages told to one actor and to a thousand: the kernel's cells against nact's actors, in bursts. */
+
+// oxlint-disable-next-line eslint/no-restricted-imports -- the reference that is measured against
+import { dispatch, spawn, start, stop } from 'nact';
+import type { ActorKind, Command } from '#kernel';
+import { startActorSystem, systemClock } from '#kernel';
+import { MemoryJournal } from '#kernel/testing';
+import { bestOfEach } from './bench-data.ts';
+import type { Benchmark, Row } from './benchmark.ts';
+
+/** Messages sent in one go, before any is handled. */
+const burst = 10_000;
+const nactBursts = 2;
+const cellBursts = 60;
+const rounds = 5;
+
+interface Add extends Command<number> {
+  readonly type: 'Add';
+  readonly amount: number;
+}
+
+/** Resolves when so many messages have been handled, whoever handles them. */
+const countdown = () => {
+  let left = 0;
+  let resolve: () => void = () => {};
+  return {
+    expect: (count: number): Promise<void> => {
+      left = count;
+      return new Promise((whenDone) => {
+        resolve = whenDone;
+      });
+    },
+    handled: (): void => {
+      left--;
+      if (left === 0) resolve();
+    },
+  };
+};
+
+const measured = async (actors: number): Promise<{ readonly nact: number; readonly cells: number }> => {
+  const ids = Array.from({ length: actors }, (_, i) => `actor${i}`);
+  const { expect, handled } = countdown();
+  const adder: ActorKind<Add, number> = {
+    name: 'adder',
+    durability: 'volatile',
+    initialState: () => 0,
+    decide: {
+      Add: ({ amount }, sum) => {
+        handled();
+        return { reply: sum + amount };
+      },
+    },
+    evolve: (sum) => sum,
+    mailbox: { messagesMax: burst },
+    passivateAfterMs: 'never',
+  };
+  const system = startActorSystem({
+    kinds: [adder],
+    journal: new MemoryJournal(),
+    publisher: { publish: () => {} },
+    clock: systemClock,
+    report: ({ type }) => {
+      throw new Error(`reported: ${type}`);
+    },
+  });
+  const root = start();
+  const references = ids.map((id) =>
+    spawn(
+      root,
+      (sum: number = 0, { amount }: Add) => {
+        handled();
+        return sum + amount;
+      },
+      id,
+    ),
+  );
+  const bursts = async (count: number, send: (place: number) => void): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const done = expect(burst);
+      for (let place = 0; place < burst; place++) send(place % actors);
+      await done;
+    }
+  };
+  try {
+    const [nactMs = NaN, cellsMs = NaN] = await bestOfEach(rounds, [
+      () =>
+        bursts(nactBursts, (place) => {
+          // There are as many references, and ids, as actors.
+          dispatch(references[place] as (typeof references)[number], { type: 'Add', amount: 1 });
+        }),
+      () =>
+        bursts(cellBursts, (place) => {
+          system.tell(adder, ids[place] as string, { type: 'Add', amount: 1 });
+        }),
+    ]);
+    return { nact: (nactBursts * burst * 1_000) / nactMs, cells: (cellBursts * burst * 1_000) / cellsMs };
+  } finally {
+    stop(root);
+    await system.stop();
+  }
+};
+
+const row = async (actors: number, reach: number): Promise<Row> => {
+  const { nact, cells } = await measured(actors);
+  const ratio = cells / nact;
+  return {
+    name: `tell: ${actors === 1 ? 'one actor' : `${actors.toLocaleString('en-US')} actors`}`,
+    value: cells,
+    unit: 'messages/s',
+    reference: nact,
+    ratio,
+    reach: `≥ ${reach}× nact`,
+    ok: ratio >= reach,
+  };
+};
+
+const benchmark: Benchmark = {
+  name: 'tell',
+  run: async () => [await row(1, 40), await row(1_000, 10)],
+};
+
+export default benchmark;
