@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { given } from '#kernel/testing';
 import type { ListEntry } from '#ports';
+import { userKind } from './user.ts';
+import type { GetUser } from './user-messages.ts';
 import { auditList, usersList } from './user-lists.ts';
 import type { UserEvent } from './user-state.ts';
 
@@ -30,6 +33,20 @@ const entriesAfter = (list: typeof usersList, events: readonly UserEvent[]): rea
 };
 
 describe('the list of users', () => {
+  test('shows each as the actor does', () => {
+    const events: readonly UserEvent[] = [
+      registered,
+      { type: 'ProfileUpdated', locale: 'zh', timeZone: 'Asia/Shanghai' },
+      { type: 'PasswordChanged', passwordHash: 'secret', at },
+      { type: 'UserUnlocked', by: 'root', at },
+      { type: 'RoleChanged', from: 'quant', role: 'trader', by: 'root', at },
+      { type: 'UserDisabled', by: 'root', at },
+      { type: 'UserEnabled', by: 'root', at },
+    ];
+    const { reply } = given(userKind, events, { id: 'u1', now: at }).when<GetUser>({ type: 'GetUser' }).decision;
+    expect(entriesAfter(usersList, events)[0]?.doc).toEqual({ ...reply, lastSeenAt: null });
+  });
+
   test('follows role, status and lock', () => {
     const [entry] = entriesAfter(usersList, [
       registered,

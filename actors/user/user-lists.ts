@@ -1,28 +1,45 @@
 /** The list of users, and the audit trail: who did what to whom, which nothing takes back. */
 
-import type { EventContext, ListEntry, ListProjection } from '#ports';
+import type { EventContext, ListChange, ListEntry, ListProjection } from '#ports';
 import type { UserEvent } from './user-state.ts';
 import { userKind } from './user.ts';
+import type { UserView } from './user-messages.ts';
 
+/** Entries are the users as the API shows them; a lock whose time has passed still stands there. */
 export const usersList: ListProjection<UserEvent> = {
   list: 'users',
   version: 1,
   kind: userKind.name,
   changes: (event, { id }) => {
-    const patched = (doc: Readonly<Record<string, unknown>>, part: Partial<ListEntry> = {}) =>
-      [
-        {
-          type: 'patch',
-          id,
-          patch: (entry: ListEntry): ListEntry => ({ ...entry, ...part, doc: { ...entry.doc, ...doc } }),
-        },
-      ] as const;
+    const patched = (doc: Partial<UserView> & { readonly lastSeenAt?: number }): readonly ListChange[] =>
+      patch((entry) => ({ ...entry, status: doc.status ?? entry.status, doc: { ...entry.doc, ...doc } }));
+    /** The same for what counts as a change of the profile, whose version the entry shows. */
+    const changed = (doc: Partial<UserView>): readonly ListChange[] =>
+      patch((entry) => {
+        const version = Number(entry.doc['version']) + 1;
+        return { ...entry, status: doc.status ?? entry.status, doc: { ...entry.doc, ...doc, version } };
+      });
+    const patch = (change: (entry: ListEntry) => ListEntry): readonly ListChange[] => [
+      { type: 'patch', id, patch: change },
+    ];
     switch (event.type) {
       case 'UserRegistered': {
         const { email, displayName, role, at } = event;
         const status = 'active';
-        const doc = { id, email, displayName, role, status, lockedUntil: null, lastSeenAt: null, createdAt: at };
-        return [{ type: 'put', entry: { id, owner: id, at, symbol: null, status, parent: null, doc } }];
+        const doc: UserView & { readonly lastSeenAt: number | null } = {
+          id,
+          email,
+          displayName,
+          role,
+          status,
+          lockedUntil: null,
+          locale: 'en',
+          timeZone: 'UTC',
+          createdAt: at,
+          version: 1,
+          lastSeenAt: null,
+        };
+        return [{ type: 'put', entry: { id, owner: id, at, symbol: null, status, parent: null, doc: { ...doc } } }];
       }
       case 'LogInFailed':
         return event.lockedUntil === null ? [] : patched({ lockedUntil: event.lockedUntil });
@@ -32,16 +49,19 @@ export const usersList: ListProjection<UserEvent> = {
         return patched({ lastSeenAt: event.at });
       case 'PasswordChanged':
       case 'PasswordWasReset':
-      case 'UserUnlocked':
         return patched({ lockedUntil: null });
-      case 'ProfileUpdated':
-        return event.displayName === undefined ? [] : patched({ displayName: event.displayName });
+      case 'UserUnlocked':
+        return changed({ lockedUntil: null });
+      case 'ProfileUpdated': {
+        const { type: _, ...part } = event;
+        return changed(part);
+      }
       case 'RoleChanged':
-        return patched({ role: event.role });
+        return changed({ role: event.role });
       case 'UserDisabled':
-        return patched({ status: 'disabled' }, { status: 'disabled' });
+        return changed({ status: 'disabled' });
       case 'UserEnabled':
-        return patched({ status: 'active' }, { status: 'active' });
+        return changed({ status: 'active' });
       default:
         return [];
     }
