@@ -4,8 +4,10 @@ import type { ImportView, RejectedRow } from './import-messages.ts';
 
 export interface KnownImport extends Omit<ImportView, 'id'> {
   readonly skipBad: boolean;
-  /** From 1, counted in the journal, so that a file which brings its process down does not do so for ever. */
+  /** From 1. */
   readonly attempt: number;
+  /** Attempts that ended with their process, counted so that a file which brings it down does not do so for ever. */
+  readonly deaths: number;
   /** The content may still lie in the spool. */
   readonly contentKept: boolean;
 }
@@ -23,7 +25,7 @@ export type ImportEvent =
       readonly skipBad: boolean;
       readonly at: number;
     }
-  | { readonly type: 'ImportStarted'; readonly attempt: number; readonly at: number }
+  | { readonly type: 'ImportStarted'; readonly attempt: number; readonly deaths: number; readonly at: number }
   | { readonly type: 'ImportWaits'; readonly reason: string; readonly until: number }
   | {
       readonly type: 'ImportCompleted';
@@ -58,6 +60,7 @@ export const evolveImport = (state: ImportState, event: ImportEvent): ImportStat
       createdAt: at,
       finishedAt: null,
       attempt: 0,
+      deaths: 0,
       contentKept: true,
     };
   }
@@ -71,7 +74,7 @@ const evolveKnown = (
 ): KnownImport => {
   switch (event.type) {
     case 'ImportStarted':
-      return { ...known, status: 'running', attempt: event.attempt };
+      return { ...known, status: 'running', attempt: event.attempt, deaths: event.deaths };
     case 'ImportWaits':
       return { ...known, status: 'recorded' };
     case 'ImportCompleted': {

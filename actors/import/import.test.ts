@@ -21,7 +21,7 @@ const request = {
 } as const;
 const record: RecordImport = { type: 'RecordImport', ...request };
 const recorded: ImportEvent = { type: 'ImportRecorded', ...request, at: start };
-const started = (attempt = 1, at = start): ImportEvent => ({ type: 'ImportStarted', attempt, at });
+const started = (attempt = 1, deaths = 0): ImportEvent => ({ type: 'ImportStarted', attempt, deaths, at: start });
 const outcome = { interval: '1d', rows: 10, rejected: 0, rejectedRows: [], notes: ['sorted'] } as const;
 const completed: ImportEvent = { type: 'ImportCompleted', ...outcome, at: start };
 const givenUp: ImportEvent = { type: 'ImportGivenUp', reason: 'No prices.', rejectedRows: [], at: start };
@@ -186,7 +186,7 @@ describe('an import whose process ends', () => {
       { type: 'tell', message: { to: { kind: 'import', id }, command: afterRecovery } },
     ]);
     expect(consequences(decisionOf(running, afterRecovery))).toEqual({
-      events: [started(2)],
+      events: [started(2, 1)],
       timers: resumeAt(start + 60 * second),
       effects: importTask,
       send: [],
@@ -202,8 +202,8 @@ describe('an import whose process ends', () => {
     });
   });
 
-  test('again and again is given up', () => {
-    const decision = decisionOf([recorded, started(10)], afterRecovery);
+  test('for the third time is given up, for it may be its work', () => {
+    const decision = decisionOf([recorded, started(3, 2)], afterRecovery);
     expect(decision).toMatchObject({ events: [{ type: 'ImportGivenUp' }], send: [{ to: { kind: 'inbox' } }] });
   });
 

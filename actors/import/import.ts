@@ -43,13 +43,15 @@ const resumeMs = minuteMs;
 /** Waits after an outage, doubling: a store that restarts is soon back, one that is mended takes longer. */
 const firstWaitMs = 15 * secondMs;
 const waitMsMax = 10 * minuteMs;
-/** Then it is the file, or somebody has to look: over an hour of outages, or ten deaths of the process. */
+/** Then somebody has to look: that is over an hour of outages. */
 const attemptsMax = 10;
+/** Processes that end during an import; it may be what brings them down, and others live there too. */
+const deathsMax = 3;
 const reasonLengthMax = 2_000;
 const fileNameLengthMax = 200;
 
 const viewOf = (
-  { skipBad: _, attempt: _attempt, contentKept: _kept, ...view }: KnownImport,
+  { skipBad: _, attempt: _attempt, deaths: _deaths, contentKept: _kept, ...view }: KnownImport,
   id: string,
 ): ImportView => ({
   id,
@@ -103,7 +105,7 @@ const record = (
   const { type: _, ...request } = command;
   const events: readonly ImportEvent[] = [
     { type: 'ImportRecorded', ...request, fileName: request.fileName.slice(0, fileNameLengthMax), at: now },
-    { type: 'ImportStarted', attempt: 1, at: now },
+    { type: 'ImportStarted', attempt: 1, deaths: 0, at: now },
   ];
   return {
     events,
@@ -197,17 +199,17 @@ const resume = (
     case 'running':
       // Its attempt goes on in this process; or it ended with the last one, and the recovery says so itself.
       if (!afterRecovery) return { reply: null, timers: timerAt(now + resumeMs) };
-      return state.attempt >= attemptsMax
-        ? givenUp(`Its process ended during ${attemptsMax} attempts.`, state, context)
-        : begun(state, now);
+      return state.deaths + 1 >= deathsMax
+        ? givenUp(`The process ended ${deathsMax} times while it was imported. Split the file.`, state, context)
+        : begun(state, state.deaths + 1, now);
     case 'recorded':
       // After a recovery its timer is still set.
-      return afterRecovery ? { reply: null } : begun(state, now);
+      return afterRecovery ? { reply: null } : begun(state, state.deaths, now);
   }
 };
 
-const begun = (state: KnownImport, now: number): ImportDecision<ResumeImport> => ({
-  events: [{ type: 'ImportStarted', attempt: state.attempt + 1, at: now }],
+const begun = (state: KnownImport, deaths: number, now: number): ImportDecision<ResumeImport> => ({
+  events: [{ type: 'ImportStarted', attempt: state.attempt + 1, deaths, at: now }],
   reply: null,
   timers: timerAt(now + resumeMs),
   effects: [importing(state)],
