@@ -31,7 +31,7 @@
  *   retry with the same `Idempotency-Key` is applied once (POST has that by itself; `idempotent: false`
  *   switches it off). New ids come from `idFrom(commandIdOf(request))`, so that a retry names the same.
  *   Requests that change several actors name the steps: `change(…, 'reserve')`.
- * - Failures are thrown: `new ProblemError('code', 'detail', { remedy })`. Codes and their statuses
+ * - Failures are thrown: `new ProblemError('symbol-unknown', detail, { remedy })`. Codes and their statuses
  *   stand in `errors.ts`, and only there; actors' refusals and outages become problems by themselves.
  * - Views go out through `onWire` (milliseconds become RFC 3339); given times come in through `timeOf`.
  * - Lists: `listQuery` in the schema, `listPage` in the handler. A list asked for after a write waits
