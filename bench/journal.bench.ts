@@ -10,11 +10,11 @@ import { migrate, openEmbeddedPostgres, openPostgresJournal } from '#persistence
 import type { Benchmark } from './benchmark.ts';
 
 const actors = 1_000;
-const commandsPerActor = 60;
-/** Single commits of the reference; enough for a second or two. */
-const singleCommits = 6_000;
+const commandsPerActor = 40;
+/** Single commits of the reference in a round; enough for a second on a slow disk. */
+const singleCommits = 3_000;
 const connections = 8;
-const rounds = 3;
+const rounds = 6;
 const reach = 10;
 
 /** What an account stores when an order is placed. */

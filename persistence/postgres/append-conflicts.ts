@@ -1,7 +1,7 @@
 /** Finds which appends of a refused batch can't be, and why; those that are left may be tried again. */
 
 import type { Append, AppendOutcome } from '#kernel';
-import { persistenceIdOf } from './append-statement.ts';
+import { persistenceIdOf } from './persistence-id.ts';
 import { bigintArray, textArray } from './binary-array.ts';
 import type { Connection, Statement } from './database.ts';
 

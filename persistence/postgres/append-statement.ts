@@ -1,8 +1,9 @@
-/** Turns a batch of appends into the arguments of `journal.append`. */
+/** The statements that write a batch of appends: the fence, the copy of the events, and what goes with them. */
 
+import { escapeLiteral } from 'pg';
 import type { Append, TimerChange } from '#kernel';
-import { bigintArray, integerArray, textArray } from './binary-array.ts';
-import type { Statement } from './database.ts';
+import { copyEvents } from './event-copy.ts';
+import { persistenceIdOf } from './persistence-id.ts';
 
 /** An append with the place that its shard's owner has given to its first event. */
 export interface PlacedAppend {
@@ -10,134 +11,79 @@ export interface PlacedAppend {
   readonly firstShardSeq: number;
 }
 
-export const persistenceIdOf = ({ kind, id }: Append['address']): string => `${kind}/${id}`;
+/** An event that must be in the journal already. */
+export interface Follows {
+  readonly id: string;
+  readonly seq: number;
+}
 
-export const addressOf = (persistenceId: string): Append['address'] => {
-  const slash = persistenceId.indexOf('/');
-  return { kind: persistenceId.slice(0, slash), id: persistenceId.slice(slash + 1) };
-};
-
-/** `journal.append` and its result: the shards that the writer has lost. */
-export const appendStatement: Statement = {
-  name: 'append',
-  text: `SELECT journal.append(${Array.from({ length: 33 }, (_, i) => `$${i + 1}`).join(', ')}) AS lost`,
-};
-
-/** In the order of the function's parameters. */
-export const appendValues = (
+/** Statements for one transaction; the rows of the copy come beside them. */
+export const appendText = (
   batch: readonly PlacedAppend[],
   /** Of the batch's shards, as this writer owns them. */
   epochs: ReadonlyMap<number, number>,
-): readonly Buffer[] => {
+  follows: readonly Follows[],
+): string => {
   const shards = [...epochs.keys()].sort((a, b) => a - b);
-  return [
-    integerArray(shards),
-    bigintArray(shards.map((shard) => epochOf(epochs, shard))),
-    ...eventColumns(batch, epochs),
-    ...claimColumns(batch.flatMap(({ append }) => append.releases.map((claim) => ({ append, claim })))),
-    ...claimColumns(batch.flatMap(({ append }) => append.claims.map((claim) => ({ append, claim })))),
+  const fence = call('fence', [shards, shards.map((shard) => epochs.get(shard) ?? null)]);
+  const completion = [
+    follows.map(({ id }) => id),
+    follows.map(({ seq }) => seq),
+    ...claimColumns(batch, 'releases'),
+    ...claimColumns(batch, 'claims'),
     ...timerColumns(batch),
     ...outboxColumns(batch),
   ];
+  const isNeeded = completion.some((column) => column.length > 0);
+  return [fence, copyEvents, ...(isNeeded ? [call('complete', completion)] : [])].join(';');
 };
 
-const epochOf = (epochs: ReadonlyMap<number, number>, shard: number): number => {
-  const epoch = epochs.get(shard);
-  if (epoch === undefined) throw new Error(`shard ${shard} has no epoch here`);
-  return epoch;
-};
+type Column = readonly (string | number | null)[];
 
-const eventColumns = (batch: readonly PlacedAppend[], epochs: ReadonlyMap<number, number>): readonly Buffer[] => {
-  const ids: string[] = [];
-  const seqs: number[] = [];
-  const shards: number[] = [];
-  const shardSeqs: number[] = [];
-  const types: string[] = [];
-  const versions: number[] = [];
-  const payloads: string[] = [];
-  const times: number[] = [];
-  const metadata: (string | null)[] = [];
-  const ownEpochs: number[] = [];
-  const commandIds: (string | null)[] = [];
-  const answers: (string | null)[] = [];
-  const followsIds: string[] = [];
-  const followsSeqs: number[] = [];
-  for (const { append, firstShardSeq } of batch) {
-    const id = persistenceIdOf(append.address);
-    const about = append.traceId === null ? null : JSON.stringify({ traceId: append.traceId });
-    for (const [place, event] of append.events.entries()) {
-      ids.push(id);
-      seqs.push(append.firstSeq + place);
-      shards.push(append.shard);
-      shardSeqs.push(firstShardSeq + place);
-      types.push(event.type);
-      versions.push(event.version);
-      payloads.push(event.payload);
-      times.push(append.at);
-      metadata.push(about);
-      ownEpochs.push(epochOf(epochs, append.shard));
-      commandIds.push(place === 0 ? append.commandId : null);
-      answers.push(place === 0 ? append.answer : null);
-    }
-    if (append.firstSeq > 1) {
-      followsIds.push(id);
-      followsSeqs.push(append.firstSeq - 1);
-    }
-  }
-  return [
-    textArray(ids),
-    bigintArray(seqs),
-    integerArray(shards),
-    bigintArray(shardSeqs),
-    textArray(types),
-    integerArray(versions),
-    textArray(payloads),
-    bigintArray(times),
-    textArray(metadata),
-    bigintArray(ownEpochs),
-    textArray(commandIds),
-    textArray(answers),
-    textArray(followsIds),
-    bigintArray(followsSeqs),
-  ];
-};
+/** Copies go by the simple protocol, which has no parameters: values stand in the statement. */
+const call = (name: string, columns: readonly Column[]): string =>
+  `SELECT journal.${name}(${columns.map((column) => escapeLiteral(arrayText(column))).join(', ')})`;
 
-const claimColumns = (
-  claims: readonly { readonly append: Append; readonly claim: Append['claims'][number] }[],
-): readonly Buffer[] => [
-  textArray(claims.map(({ claim }) => claim.scope)),
-  textArray(claims.map(({ claim }) => claim.value)),
-  textArray(claims.map(({ append }) => persistenceIdOf(append.address))),
-];
+/** An array in the form in which Postgres reads it from text. */
+const arrayText = (column: Column): string =>
+  `{${column.map((value) => (typeof value === 'string' ? `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"` : String(value))).join(',')}}`;
+
+const claimColumns = (batch: readonly PlacedAppend[], part: 'claims' | 'releases'): readonly Column[] => {
+  const claims = batch.flatMap(({ append }) =>
+    append[part].map((claim) => ({ ...claim, id: persistenceIdOf(append.address) })),
+  );
+  return [claims.map(({ scope }) => scope), claims.map(({ value }) => value), claims.map(({ id }) => id)];
+};
 
 /** One statement can't change a row twice: of several changes of one timer only the last counts. */
-const timerColumns = (batch: readonly PlacedAppend[]): readonly Buffer[] => {
+const timerColumns = (batch: readonly PlacedAppend[]): readonly Column[] => {
   const last = new Map<string, { readonly id: string; readonly shard: number; readonly change: TimerChange }>();
   for (const { append } of batch) {
-    const id = persistenceIdOf(append.address);
-    for (const change of append.timers)
+    for (const change of append.timers) {
+      const id = persistenceIdOf(append.address);
       last.set(JSON.stringify([id, change.name]), { id, shard: append.shard, change });
+    }
   }
   const changes = [...last.values()];
   const cleared = changes.filter(({ change }) => change.type === 'clear');
   const set = changes.flatMap(({ id, shard, change }) => (change.type === 'set' ? [{ id, shard, change }] : []));
   return [
-    textArray(cleared.map(({ id }) => id)),
-    textArray(cleared.map(({ change }) => change.name)),
-    textArray(set.map(({ id }) => id)),
-    textArray(set.map(({ change }) => change.name)),
-    integerArray(set.map(({ shard }) => shard)),
-    bigintArray(set.map(({ change }) => change.at)),
-    textArray(set.map(({ change }) => JSON.stringify(change.command))),
+    cleared.map(({ id }) => id),
+    cleared.map(({ change }) => change.name),
+    set.map(({ id }) => id),
+    set.map(({ change }) => change.name),
+    set.map(({ shard }) => shard),
+    set.map(({ change }) => change.at),
+    set.map(({ change }) => JSON.stringify(change.command)),
   ];
 };
 
-const outboxColumns = (batch: readonly PlacedAppend[]): readonly Buffer[] => {
+const outboxColumns = (batch: readonly PlacedAppend[]): readonly Column[] => {
   const messages = batch.flatMap(({ append }) => append.outbox.map((message) => ({ shard: append.shard, message })));
   return [
-    textArray(messages.map(({ message }) => message.id)),
-    integerArray(messages.map(({ shard }) => shard)),
-    textArray(messages.map(({ message }) => persistenceIdOf(message.to))),
-    textArray(messages.map(({ message }) => JSON.stringify(message.command))),
+    messages.map(({ message }) => message.id),
+    messages.map(({ shard }) => shard),
+    messages.map(({ message }) => persistenceIdOf(message.to)),
+    messages.map(({ message }) => JSON.stringify(message.command)),
   ];
 };

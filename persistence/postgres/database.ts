@@ -1,8 +1,8 @@
 /** Connections to Postgres that come back by themselves, and what it means when a statement fails. */
 
 import { Outage } from '#kernel';
-import { DatabaseError as ServerError, Pool, types as standardTypes } from 'pg';
-import type { PoolClient, QueryConfig } from 'pg';
+import { DatabaseError as ServerError, Pool, Query, types as standardTypes } from 'pg';
+import type { Connection as DriverConnection, PoolClient, QueryConfig } from 'pg';
 
 export interface Statement {
   /** Prepared once on each connection under this name. */
@@ -24,6 +24,8 @@ export interface Database {
 /** Rejects with `outcome-unknown` when it breaks, and with the server's own error when that refuses. */
 export interface Connection {
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs statements of which one is a `COPY … FROM STDIN (FORMAT binary)`: all or nothing, in one round trip. */
+  copyIn(text: string, rows: Buffer): Promise<void>;
   /** All or nothing. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -93,12 +95,21 @@ const connectionOn = (client: PoolClient): Connection => {
     try {
       return (await client.query<Row>(given)).rows;
     } catch (error) {
-      if (isRefusal(error)) throw error;
-      throw new Outage('outcome-unknown', 'The connection to Postgres broke.', { cause: error });
+      throw refusalOrOutage(error);
     }
   };
   return {
     query: ({ name, text }, values) => run({ name, text, values: [...values] }),
+    copyIn: (text, rows) =>
+      new Promise((resolve, reject) => {
+        client.query(
+          copyQuery(text, rows, (error) => {
+            // the driver gives null where its types have undefined
+            if (error == null) resolve();
+            else reject(refusalOrOutage(error));
+          }),
+        );
+      }),
     async transaction(work) {
       await run({ text: 'BEGIN' });
       try {
@@ -112,6 +123,33 @@ const connectionOn = (client: PoolClient): Connection => {
     },
   };
 };
+
+/** What the driver's connection has for copies, and its types leave out. */
+interface CopyConnection extends DriverConnection {
+  sendCopyFromChunk(rows: Buffer): void;
+  endCopyFrom(): void;
+}
+
+/**
+ * The rows go right after the statements, without waiting until the server asks for them: should it
+ * refuse before it comes to the copy, it ignores them, as the protocol says.
+ */
+const copyQuery = (text: string, rows: Buffer, done: (error: Error | undefined) => void): Query => {
+  const query = new Query({ text }, done);
+  const { submit } = query;
+  query.submit = (connection) => {
+    const copying = connection as CopyConnection; // every connection of this driver has these
+    connection.stream.cork();
+    submit.call(query, connection);
+    copying.sendCopyFromChunk(rows);
+    copying.endCopyFrom();
+    connection.stream.uncork();
+  };
+  return Object.assign(query, { handleCopyInResponse: () => {} });
+};
+
+const refusalOrOutage = (error: unknown): unknown =>
+  isRefusal(error) ? error : new Outage('outcome-unknown', 'The connection to Postgres broke.', { cause: error });
 
 /**
  * Whether the server says no, and nothing was done. Else the connection broke, the answer did not come

@@ -1,7 +1,7 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
 import type { Append, AppendOutcome, Journal } from '#kernel';
-import { addressOf, persistenceIdOf } from './append-statement.ts';
+import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
 import type { Statement } from './database.ts';
 import { takeLease } from './lease.ts';

@@ -13,7 +13,6 @@ export const listTables: Readonly<Record<ListName, string>> = {
   orders: 'trading.orders',
   fills: 'trading.fills',
   signals: 'trading.signals',
-  signals: 'trading.signals',
   symbols: 'market_data.symbols',
   imports: 'market_data.imports',
   notifications: 'notifications.notifications',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { shardOf } from '#kernel';
 import type { ActorKind, Command, Position, Refusal } from '#kernel';
+import { listNames } from '#ports';
 import type { ListEntry, ListProjection } from '#ports';
 import { startPostgres } from '#test/servers';
 import type { PostgresServer } from '#test/servers';
@@ -188,6 +189,13 @@ describe('a list', () => {
     expect(await second.lists.get('orders', 'user-7.1', { reached: [next] })).toMatchObject({ status: 'filled' });
     expect(await second.lists.get('fills', 'user-7.1', { reached: [next] })).toMatchObject({ status: 'filled' });
     expect(calls).toBe(1);
+  });
+
+  test('of any name can be read, and is empty before anything has happened', async () => {
+    const { lists } = await run();
+    for (const list of listNames) {
+      expect(await lists.page({ list, owner: 'anna', limit: 10 })).toEqual({ entries: [], hasMore: false });
+    }
   });
 
   test('says so when it does not come to a place in time', async () => {

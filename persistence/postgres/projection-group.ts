@@ -3,7 +3,7 @@
 import { Outage, fromStored, shardCount } from '#kernel';
 import type { AnyKind, DomainEvent } from '#kernel';
 import type { ListProjection } from '#ports';
-import { addressOf } from './append-statement.ts';
+import { addressOf } from './persistence-id.ts';
 import { bigintArray, integerArray } from './binary-array.ts';
 import type { Connection, Database, Statement } from './database.ts';
 import { applyChanges } from './list-entries.ts';

@@ -2,7 +2,7 @@
 
 import { answersKept } from '#kernel';
 import type { ActorAddress, Recovery, StoredEvent } from '#kernel';
-import { addressOf, persistenceIdOf } from './append-statement.ts';
+import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { textArray } from './binary-array.ts';
 import type { Database, Statement } from './database.ts';
 

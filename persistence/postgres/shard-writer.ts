@@ -1,13 +1,16 @@
 /** Writes the appends of some shards: one statement at a time, and the next takes whatever has gathered meanwhile. */
 
+import { DatabaseError as ServerError } from 'pg';
 import { Outage } from '#kernel';
 import type { Append, AppendOutcome } from '#kernel';
 import { findConflicts } from './append-conflicts.ts';
-import { appendStatement, appendValues } from './append-statement.ts';
-import type { PlacedAppend } from './append-statement.ts';
+import { appendText } from './append-statement.ts';
+import type { Follows, PlacedAppend } from './append-statement.ts';
 import { integerArray } from './binary-array.ts';
 import { sqlState } from './database.ts';
 import type { Connection, Database, Statement } from './database.ts';
+import { createEventCopy } from './event-copy.ts';
+import { persistenceIdOf } from './persistence-id.ts';
 
 export interface ShardWriter {
   append(append: Append): Promise<AppendOutcome>;
@@ -40,6 +43,9 @@ const waitingAppendsMax = 50_000;
 /** Deadlocks and places taken by a statement that was thought lost: more in a row are no accident. */
 const retriesMax = 5;
 
+/** Actors of which is remembered how far they are; for others the append looks whether its events follow. */
+const headsMax = 50_000;
+
 const lastPlaces: Statement = {
   name: 'shard-places',
   text: `SELECT s.shard, coalesce((SELECT max(e.shard_seq) FROM journal.event e WHERE e.shard = s.shard), 0) AS last
@@ -50,6 +56,9 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   const waiting: Waiting[] = [];
   /** The last place given in each shard; absent where it must be read first. */
   const places = new Map<number, number>();
+  /** Persistence id → a sequence number that is committed. Nothing is ever taken back, so it stays true. */
+  const heads = new Map<string, number>();
+  const encode = createEventCopy();
   let writing: Promise<void> | null = null;
 
   const drain = async (): Promise<void> => {
@@ -79,14 +88,14 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
       await readPlaces(connection, rest);
       const placed = place(rest);
       try {
-        const lost = await run(connection, placed);
-        if (lost.length === 0) {
-          settleCommitted(rest, placed);
-          return;
-        }
-        for (const shard of lost) owned.epochs.delete(shard);
+        await run(connection, placed);
+        settleCommitted(rest, placed);
+        return;
       } catch (error) {
         if (error instanceof Outage) throw error;
+        const lost = lostShards(error);
+        for (const shard of lost) owned.epochs.delete(shard);
+        if (lost.length > 0) continue;
         const next = await afterRefusal(connection, rest, error, attempt);
         if (next === null) return;
         rest = next;
@@ -94,15 +103,17 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
     }
   };
 
-  const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<readonly number[]> => {
+  const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<void> => {
     const epochs = new Map<number, number>();
+    const follows: Follows[] = [];
     for (const { append } of placed) {
       const epoch = owned.epochs.get(append.shard);
       if (epoch !== undefined) epochs.set(append.shard, epoch);
+      const id = persistenceIdOf(append.address);
+      const before = append.firstSeq - 1;
+      if (before > 0 && heads.get(id) !== before) follows.push({ id, seq: before });
     }
-    const [row] = await connection.query<{ lost: readonly number[] }>(appendStatement, appendValues(placed, epochs));
-    if (row === undefined) throw new Error('journal.append returns one row');
-    return row.lost;
+    await connection.copyIn(appendText(placed, epochs, follows), encode(placed, epochs));
   };
 
   /** What is to be tried again after the server refused a batch, or null when that has been done. */
@@ -170,8 +181,15 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
     for (const [i, { append, settle }] of batch.entries()) {
       const shardSeq = (placed[i]?.firstShardSeq ?? NaN) + append.events.length - 1;
       places.set(append.shard, shardSeq);
+      remember(append);
       settle({ type: 'committed', shardSeq });
     }
+  };
+
+  const remember = ({ address, firstSeq, events }: Append): void => {
+    const id = persistenceIdOf(address);
+    if (heads.size >= headsMax && !heads.has(id)) heads.clear();
+    heads.set(id, firstSeq + events.length - 1);
   };
 
   return {
@@ -203,6 +221,12 @@ const takeBatch = (waiting: Waiting[]): readonly Waiting[] => {
   }
   return waiting.splice(0, count);
 };
+
+/** By `journal.fence`. */
+const lostShards = (error: unknown): readonly number[] =>
+  sqlState(error) === 'XT001' && error instanceof ServerError && error.detail !== undefined
+    ? error.detail.split(',').map(Number)
+    : [];
 
 const isTakenPlace = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';

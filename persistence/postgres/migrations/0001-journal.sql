@@ -96,41 +96,39 @@ CREATE TABLE journal.shard_owner (
 );
 INSERT INTO journal.shard_owner SELECT shard, 0, NULL FROM generate_series(0, 1023) AS shard;
 
--- Appends what many commands have done, whole or not at all, and returns the shards that the writer
--- has lost: if there are any, nothing is written. Arrays belong together by the part of their names
--- before the underscore. Breaks a unique constraint when a part of it can't be, event_follows among
--- them: the writer then finds out which part.
-CREATE FUNCTION journal.append(
-  fence_shard integer[], fence_epoch bigint[],
-  event_id text[], event_seq bigint[], event_shard integer[], event_shard_seq bigint[], event_type text[],
-  event_version integer[], event_payload text[], event_at bigint[], event_metadata text[], event_epoch bigint[],
-  event_command_id text[], event_answer text[],
-  follows_id text[], follows_seq bigint[],
-  release_scope text[], release_value text[], release_id text[],
-  claim_scope text[], claim_value text[], claim_id text[],
-  cleared_id text[], cleared_name text[],
-  timer_id text[], timer_name text[], timer_shard integer[], timer_due_at bigint[], timer_command text[],
-  outbox_id text[], outbox_shard integer[], outbox_recipient text[], outbox_command text[]
-) RETURNS integer[] LANGUAGE plpgsql AS $$
+-- An append is one transaction of up to three statements: fence, a COPY into journal.event, and complete
+-- where there is something to complete. Each breaks when a part of it can't be, and nothing is written.
+
+-- Holds the shards for the writer until its transaction ends; breaks with XT001 when it has lost some,
+-- with those in the detail. Locked in one order for all: a takeover waits for an append or comes before it.
+CREATE FUNCTION journal.fence(fence_shard integer[], fence_epoch bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   held integer[];
 BEGIN
-  -- Locked until the end, in one order for all: a takeover waits for this append or comes before it.
   SELECT coalesce(array_agg(locked.shard), '{}') INTO held FROM (
     SELECT o.shard FROM unnest(fence_shard, fence_epoch) AS f (shard, epoch)
     JOIN journal.shard_owner o ON o.shard = f.shard AND o.epoch = f.epoch
     ORDER BY o.shard FOR SHARE OF o
   ) AS locked;
   IF cardinality(held) < cardinality(fence_shard) THEN
-    RETURN ARRAY(SELECT unnest(fence_shard) EXCEPT SELECT unnest(held));
+    RAISE 'shards are lost' USING ERRCODE = 'XT001', DETAIL = (
+      SELECT string_agg(lost::text, ',') FROM unnest(fence_shard) AS lost WHERE lost <> ALL (held)
+    );
   END IF;
+END;
+$$;
 
-  INSERT INTO journal.event (
-    persistence_id, seq, shard, shard_seq, type, version, payload, at, metadata, epoch, command_id, answer
-  ) SELECT * FROM unnest(
-    event_id, event_seq, event_shard, event_shard_seq, event_type, event_version, event_payload, event_at,
-    event_metadata, event_epoch, event_command_id, event_answer
-  );
+-- What appends do beside their events. Arrays belong together by the part of their names before the
+-- underscore. follows: events that must be there. Breaks a unique constraint when a part can't be.
+CREATE FUNCTION journal.complete(
+  follows_id text[], follows_seq bigint[],
+  release_scope text[], release_value text[], release_id text[],
+  claim_scope text[], claim_value text[], claim_id text[],
+  cleared_id text[], cleared_name text[],
+  timer_id text[], timer_name text[], timer_shard integer[], timer_due_at bigint[], timer_command text[],
+  outbox_id text[], outbox_shard integer[], outbox_recipient text[], outbox_command text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
   IF EXISTS (
     SELECT FROM unnest(follows_id, follows_seq) AS f (id, seq)
     WHERE NOT EXISTS (SELECT FROM journal.event e WHERE e.persistence_id = f.id AND e.seq = f.seq)
@@ -167,6 +165,5 @@ BEGIN
     INSERT INTO journal.outbox (id, shard, recipient, command)
     SELECT * FROM unnest(outbox_id, outbox_shard, outbox_recipient, outbox_command);
   END IF;
-  RETURN '{}';
 END;
 $$;
