@@ -1,11 +1,11 @@
 /** What batches keep of their members, and their ranking. */
 
-import type { MemberResult, Results } from '#ports';
+import type { MemberResult, MemberScores, Results } from '#ports';
 import type { ClickHouse } from './clickhouse.ts';
 import { exactJson, exactNumberIn, parseExactJson } from './exact-json.ts';
 import type { Columns } from './native-format.ts';
 
-export const openBatchMembers = (clickHouse: ClickHouse): Pick<Results, 'storeMembers' | 'rank'> => ({
+export const openBatchMembers = (clickHouse: ClickHouse): Pick<Results, 'storeMembers' | 'rank'> & MemberScores => ({
   async storeMembers(attemptId, batchId, members) {
     if (members.length === 0) return;
     await clickHouse.insert({
@@ -41,6 +41,15 @@ export const openBatchMembers = (clickHouse: ClickHouse): Pick<Results, 'storeMe
       parameters,
     );
     return { members: membersOf(page), total: total.numbers('members')[0] ?? 0 };
+  },
+
+  async scores(batchId, { attemptIds, statistic }) {
+    const found = await clickHouse.select(
+      `SELECT member, assumeNotNull(score) AS value FROM (
+         SELECT toFloat64(number) AS member, ${score} AS score ${ofAttempts}) WHERE score IS NOT NULL`,
+      { batchId, attemptIds, statistic },
+    );
+    return { index: found.numbers('member'), score: found.numbers('value') };
   },
 });
 

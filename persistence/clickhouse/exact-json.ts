@@ -13,8 +13,8 @@ export const exactJson = (value: unknown): string =>
   isPlain(value)
     ? JSON.stringify(value)
     : JSON.stringify(value, (_key, part: unknown) => {
-        if (typeof part === 'object' || isPlain(part)) return part;
-        if (typeof part === 'string') return mark + part;
+        if (typeof part === 'string') return part.startsWith(mark) ? mark + part : part;
+        if (typeof part !== 'number' || isPlain(part)) return part;
         return mark + (Object.is(part, -0) ? '-0' : String(part));
       });
 

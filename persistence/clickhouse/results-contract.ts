@@ -14,16 +14,16 @@ import {
 } from '#domain';
 import type { BacktestResult, Statistics } from '#domain';
 import { resultTables } from '#ports';
-import type { MemberResult, Results } from '#ports';
+import type { MemberResult, MemberScores, Results } from '#ports';
 
 export interface ResultsUnderTest {
-  readonly results: Results;
+  readonly results: Results & MemberScores;
   close(): Promise<void>;
 }
 
 export const resultsContract = (open: () => Promise<ResultsUnderTest>): void => {
   let underTest: ResultsUnderTest;
-  let results: Results;
+  let results: Results & MemberScores;
   beforeAll(async () => {
     underTest = await open();
     results = underTest.results;
@@ -148,6 +148,16 @@ export const resultsContract = (open: () => Promise<ResultsUnderTest>): void => 
     expect(page.members.map(({ index }) => index)).toEqual([7, 4, 6]);
     expect(page.total).toBe(8);
     expect(await ranked(results, 'batch', [])).toEqual({ members: [], total: 0 });
+    const { index, score } = await results.scores('batch', { attemptIds: attempts, statistic: 'sharpe' });
+    const pairs = Array.from(index, (place, i) => [place, score[i]] as const).sort(([a], [b]) => a - b);
+    expect(pairs).toEqual([
+      [0, 1.5],
+      [2, Infinity],
+      [4, -0],
+      [6, -Infinity],
+      [7, 1.5],
+    ]);
+    expect((await results.scores('batch', { attemptIds: [], statistic: 'sharpe' })).index.length).toBe(0);
   });
 
   test('stores members of an attempt again in the place of what was there', async () => {

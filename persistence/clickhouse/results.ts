@@ -1,7 +1,7 @@
 /** Results of backtests in ClickHouse: a head as JSON, the tables as columns, all under the attempt that made them. */
 
 import type { BacktestResult, Fill, LogLine, Order, Trade } from '#domain';
-import type { Results } from '#ports';
+import type { MemberScores, Results } from '#ports';
 import { openBatchMembers } from './batch-members.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { exactJson, parseExactJson } from './exact-json.ts';
@@ -9,7 +9,7 @@ import type { Column, Columns } from './native-format.ts';
 import { keptTables, resultColumns, rowsOf, selectedFields } from './result-tables.ts';
 import type { KeptTable } from './result-tables.ts';
 
-export const openResults = (clickHouse: ClickHouse): Results => ({
+export const openResults = (clickHouse: ClickHouse): Results & MemberScores => ({
   async store(attemptId, result) {
     const before = await findHead(clickHouse, attemptId);
     // Later than what is there, and other than what a program left that was killed while it stored.
