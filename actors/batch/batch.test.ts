@@ -47,12 +47,7 @@ describe('a batch', () => {
       ranges.push([decision.reply.from, decision.reply.to]);
       events = [...events, ...(decision.events ?? [])];
     }
-    expect(ranges.slice(0, 3)).toEqual([
-      [0, 25],
-      [25, 44],
-      [44, 58],
-    ]);
-    expect(ranges.at(-1)).toEqual([99, 100]);
+    expect(ranges.map(([from, to]) => to - from)).toEqual([25, 19, 14, 11, 8, 7, 7, 7, 2]);
     expect(ranges.every(([from], i) => from === (ranges[i - 1]?.[1] ?? 0))).toBe(true);
   });
 

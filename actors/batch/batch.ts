@@ -171,16 +171,19 @@ const shown = (event: BatchEvent, id: string): object | null => {
 
 /**
  * Lost members first, as they were. New portions shrink towards the end, so that slots finish at about
- * the same time; a walk-forward, which is long, goes one by one.
+ * the same time, but not so far that storing them takes longer than running them. A walk-forward, which
+ * is long, goes one by one.
  */
 const nextPortion = ({ lost, next, members, spec, open }: Batch, asked: number): MemberRange | null => {
   const [again] = lost;
   if (again !== undefined) return { from: again.from, to: again.to };
   const left = members - next;
   if (left <= 0 || open.length >= slotsMax) return null;
-  const fair = Math.max(Math.min(asked, portionMembersMax, Math.ceil(left / 4)), Math.ceil(members / portionsMax), 1);
-  const size = spec.plan.type === 'walk-forward' ? 1 : Math.min(fair, left);
-  return { from: next, to: next + size };
+  if (spec.plan.type === 'walk-forward') return { from: next, to: next + 1 };
+  const wanted = Math.max(1, Math.min(asked, portionMembersMax));
+  const fair = Math.max(Math.ceil(wanted / 8), Math.min(wanted, Math.ceil(left / 4)));
+  const size = Math.max(fair, Math.ceil(members / portionsMax));
+  return { from: next, to: next + Math.min(size, left) };
 };
 
 /** What a slot is told beside its range. */

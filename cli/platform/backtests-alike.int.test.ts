@@ -71,8 +71,8 @@ const history = {
 
 /** A platform of slots alone: its journal, history and results are in memory. */
 const startPlatform = async () => {
-  const test = startTestSystem({ kinds: [backtestKind, batchKind, dispatcherKind, inboxKind, symbolKind] });
-  const { system, bus, clock } = test;
+  const kinds = [backtestKind, batchKind, dispatcherKind, inboxKind, symbolKind];
+  const { system, bus, clock } = startTestSystem({ kinds });
   const whole = new Map<string, BacktestResult>();
   const members: MemberResult[] = [];
   const { tick, lot } = instrumentFor(bars, 'KO');
@@ -168,8 +168,8 @@ describe('the platform and the command line', () => {
 
   test('run it alike by the rules of another engine, on no grid, with settings and in a period', async () => {
     const told = await xtrading(
-      ...['--profile', 'backtesting.py', '--cash', '50000', '--commission', '0.002', '--set', 'fast=7'],
-      ...['--from', '2016-01-01', '--to', '2018-06-30', '--seed', '9'],
+      ...'--profile backtesting.py --cash 50000 --commission 0.002 --set fast=7'.split(' '),
+      ...'--from 2016-01-01 --to 2018-06-30 --seed 9'.split(' '),
     );
     const spec = specOf({
       profile: 'backtesting.py',
