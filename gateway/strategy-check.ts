@@ -3,7 +3,8 @@
 import { generatePrices, parseTimeframe } from '#domain';
 import type { Feed, Timeframe } from '#domain';
 import type { Declared, Diagnostic, JobOutcome, JobRunner, SourceFiles } from '#ports';
-import { Gate } from './auth/gate.ts';
+import { gateOf } from './runner-gate.ts';
+import type { Gate } from './auth/gate.ts';
 
 export interface CheckOutcome {
   readonly ok: boolean;
@@ -22,16 +23,13 @@ const sampleSymbols = ['SAMPLE-A', 'SAMPLE-B'];
 /** A fine and a coarse feed of one strategy cover the same time; beyond this the fine one is cut. */
 const sampleBarsMax = 20_000;
 const sampleStart = Date.UTC(2024, 0, 1);
-/** A check takes a place where a backtest could run; the runner does one job at a time. */
-const checksMax = 1;
-const waitingChecksMax = 16;
-
 export class StrategyChecks {
   readonly #runner: JobRunner;
-  readonly #gate = new Gate('a strategy to be checked', { runningMax: checksMax, waitingMax: waitingChecksMax });
+  readonly #gate: Gate;
 
   constructor(runner: JobRunner) {
     this.#runner = runner;
+    this.#gate = gateOf(runner);
   }
 
   async check(userId: string, source: SourceFiles, signal: AbortSignal): Promise<CheckOutcome> {
