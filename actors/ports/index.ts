@@ -9,3 +9,5 @@ export * from './git-objects.ts';
 export * from './idempotency.ts';
 export * from './mail.ts';
 export * from './importer.ts';
+export * from './reports.ts';
+export * from './exports.ts';

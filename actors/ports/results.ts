@@ -45,3 +45,12 @@ export interface Results {
     },
   ): Promise<{ readonly members: readonly MemberResult[]; readonly total: number }>;
 }
+
+/** What a heat map is made from. */
+export interface MemberScores {
+  /** One statistic of all members of these attempts that have it: numbers of members, and values, in any order. */
+  scores(
+    batchId: string,
+    query: { readonly attemptIds: readonly string[]; readonly statistic: string },
+  ): Promise<{ readonly index: Float64Array; readonly score: Float64Array }>;
+}
