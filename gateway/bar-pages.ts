@@ -35,7 +35,7 @@ export interface BarPage {
 const fileRowsAtOnce = 10_000;
 
 /** Bars shorter than a minute are not stored. */
-export const timeframeOf = (interval: string): Timeframe => {
+export const timeframeOf = (interval: string, pointer = 'interval'): Timeframe => {
   try {
     const timeframe = parseTimeframe(interval);
     if (timeframe.unit !== 'second') return timeframe;
@@ -44,7 +44,7 @@ export const timeframeOf = (interval: string): Timeframe => {
   }
   const message = `"${interval}" is no interval of stored bars.`;
   throw new ProblemError('request-invalid', message, {
-    errors: [{ pointer: 'interval', message, remedy: 'Write a number and a unit, such as 1m, 15m, 4h, 1d, 1w or 1M.' }],
+    errors: [{ pointer, message, remedy: 'Write a number and a unit, such as 1m, 15m, 4h, 1d, 1w or 1M.' }],
   });
 };
 

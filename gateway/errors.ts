@@ -33,6 +33,10 @@ const kinds = {
   'rate-limited': { status: 429, title: 'Too many requests.' },
   'headers-too-large': { status: 431, title: 'The headers are larger than the server takes.' },
   internal: { status: 500, title: 'The server has made a mistake.' },
+  'data-missing': { status: 422, title: 'There are no prices for this.' },
+  'strategy-broken': { status: 422, title: 'The strategy can not be compiled.' },
+  'results-not-ready': { status: 409, title: 'The backtest has no results.' },
+  'results-gone': { status: 410, title: 'The results of the backtest are not kept any more.' },
   busy: { status: 503, title: 'Too much of this is under way.' },
   // Outages of actors.
   overloaded: { status: 429, title: 'The actor has too many messages waiting.' },

@@ -16,6 +16,7 @@ import type {
   ReplyTo,
 } from '#actors';
 import type {
+  Exporter,
   GitObjects,
   History,
   IdempotencyStore,
@@ -24,6 +25,8 @@ import type {
   KeyStore,
   Lists,
   Mail,
+  MemberScores,
+  ReportWriter,
   Results,
 } from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
@@ -46,7 +49,9 @@ export interface GatewayParts {
   readonly system: ActorSystem;
   readonly lists: Lists;
   readonly history: History;
-  readonly results: Results;
+  readonly results: Results & MemberScores;
+  readonly exporter: Exporter;
+  readonly reports: ReportWriter;
   readonly keys: KeyStore;
   readonly gitObjects: GitObjects;
   readonly jobRunner: JobRunner;
@@ -100,6 +105,8 @@ declare module 'fastify' {
     principal: Principal | null;
     /** The id under which the request's command applies once; made at its first use. */
     commandId: string | null;
+    /** `performance.now()` when the request came. */
+    startedAt: number;
     /** The key of the store of answers; null without an Idempotency-Key. */
     idempotencyKey: string | null;
   }

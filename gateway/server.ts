@@ -56,7 +56,6 @@ import { Health } from './health.ts';
 import {
   bodyBytesMax,
   connectionTimeoutMs,
-  handlerTimeoutMs,
   keepAliveTimeoutMs,
   pathPartLengthMax,
   requestTimeoutMs,
@@ -64,10 +63,13 @@ import {
 import { Metrics } from './metrics.ts';
 import { descriptionOptions } from './openapi.ts';
 import { addRealtime } from './realtime/realtime.ts';
+import type { Realtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { authRoutes } from './routes/auth.ts';
+import { backtestResultRoutes } from './routes/backtest-results.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { dataRoutes } from './routes/data.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -94,6 +96,8 @@ const services: readonly Routes[] = [
   tradingRoutes,
   dataRoutes,
   importRoutes,
+  backtestRoutes,
+  backtestResultRoutes,
 ];
 
 export interface RunningGateway {
@@ -124,6 +128,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   app.decorateRequest('principal', null);
   app.decorateRequest('commandId', null);
   app.decorateRequest('idempotencyKey', null);
+  app.decorateRequest('startedAt', 0);
   app.addHook('onRoute', (route) => {
     guard(route);
     known.add(route);
@@ -132,7 +137,11 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   app.setNotFoundHandler(known.answer);
   await app.register(fastifySwagger, descriptionOptions(parts.settings.version));
   healthRoutes(app, gateway, health);
-  const realtime = await addRealtime(app, gateway);
+  const sockets: Realtime[] = [];
+  // In a scope of their own: the hooks of sockets would slow down every other route.
+  await app.register(async (scope) => {
+    sockets.push(await addRealtime(scope, gateway));
+  });
   await app.register(
     (scope, _options, done) => {
       for (const routes of services) routes(scope, gateway);
@@ -143,7 +152,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   await app.ready();
   const close = async (): Promise<void> => {
     health.drain();
-    realtime.close();
+    for (const realtime of sockets) realtime.close();
     await app.close();
     unsubscribe();
     await gateway.background.ended();
@@ -202,7 +211,6 @@ const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    handlerTimeout: handlerTimeoutMs,
     connectionTimeout: connectionTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',

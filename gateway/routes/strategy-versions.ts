@@ -117,7 +117,7 @@ interface FoundVersion {
 }
 
 /** A version's files: the head's are in the actor, the others' in Git. */
-const versionOf = async (
+export const versionOf = async (
   gateway: Gateway,
   request: Pick<FastifyRequest, 'id' | 'principal'>,
   id: string,

@@ -82,6 +82,8 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     lists: journal.lists,
     history: absent('history'),
     results: absent('results'),
+    exporter: absent('exporter'),
+    reports: absent('report writer'),
     keys: new MemoryKeys(),
     gitObjects,
     jobRunner: absent('job runner'),
