@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BacktestResult, Statistics } from '#domain';
 import { openEmbeddedClickHouse } from './embedded-engine.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { openHistory } from './history.ts';
 import { migrateClickHouse } from './migrations.ts';
+import { openResults } from './results.ts';
 
 /** A process binds its engine to one folder, so these tests share one and leave it closed. */
 let folder: string;
@@ -34,12 +36,48 @@ const startElsewhere = (body: string) => {
   const source = `import { openEmbeddedClickHouse } from ${JSON.stringify(import.meta.resolve('./embedded-engine.ts'))};
     import { openHistory } from ${JSON.stringify(import.meta.resolve('./history.ts'))};
     const clickHouse = await openEmbeddedClickHouse(${JSON.stringify({ dataFolder: folder, memoryBytesMax })});
+    import { openResults } from ${JSON.stringify(import.meta.resolve('./results.ts'))};
     const history = openHistory(clickHouse);
+    const resultOf = ${resultOf.toString()};
     ${body}`;
   return spawn(process.execPath, ['--input-type=module-typescript', '--eval', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 };
+
+/** Each differs from the others in all of its tables. */
+const resultOf = (n: number): BacktestResult => ({
+  strategy: 'one',
+  engineVersion: '1',
+  params: {},
+  settings: {},
+  feeds: [],
+  // What the statistics are does not matter here.
+  statistics: {} as Statistics,
+  profileStatistics: null,
+  tradeHash: '0',
+  warmUpSteps: 0,
+  trades: [],
+  orders: [],
+  fills: Array.from({ length: n + 1 }, (_, i) => ({
+    order: i,
+    feed: 0,
+    side: 'buy',
+    quantity: n,
+    price: 1,
+    commission: 0,
+    step: i,
+    bar: i,
+    time: i,
+    tag: null,
+  })),
+  timeline: Float64Array.from({ length: n + 1 }, (_, i) => i),
+  equity: new Float64Array(n + 1).fill(n),
+  log: Array.from({ length: n + 1 }, (_, i) => ({ time: i, text: `line ${i} of ${n}` })),
+  logDropped: n,
+  notes: [],
+  plots: { line: { steps: [n], values: [n] } },
+});
 
 const one = (value: number): Float64Array => Float64Array.of(value);
 const bar = (time: number) => ({
@@ -74,6 +112,29 @@ test('keeps over a kill -9 amid inserts all that was acknowledged', async () => 
   expect(bars.time.length).toBeGreaterThan(acknowledged);
   expect(bars.time.length).toBeLessThanOrEqual(acknowledged + 2);
   expect([...bars.volume]).toEqual([...bars.volume.keys()]);
+});
+
+test('shows over a kill -9 amid stores no result that is not whole', async () => {
+  const child = startElsewhere(`
+    const results = openResults(clickHouse);
+    for (let attempt = 0; ; attempt++) {
+      await results.store('attempt ' + attempt % 30, resultOf(attempt));
+      console.log(attempt);
+    }`);
+  let acknowledged = -1;
+  for await (const line of createInterface({ input: child.stdout })) {
+    acknowledged = Number(line);
+    // The last ones are stored again in the place of the first.
+    if (acknowledged === 35) child.kill('SIGKILL');
+  }
+  const results = openResults(await open());
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const found = await results.load(`attempt ${attempt}`);
+    const last = acknowledged - ((acknowledged - attempt) % 30);
+    // One more may be kept than was acknowledged.
+    const kept = found?.logDropped === acknowledged + 1 ? acknowledged + 1 : last;
+    expect(found).toStrictEqual(resultOf(kept));
+  }
 });
 
 test('keeps what was written over closing and opening again, and migrates no step twice', async () => {
