@@ -73,6 +73,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { dataRoutes } from './routes/data.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { strategyRoutes } from './routes/strategies.ts';
 import { strategyVersionRoutes } from './routes/strategy-versions.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -98,6 +99,7 @@ const services: readonly Routes[] = [
   importRoutes,
   backtestRoutes,
   backtestResultRoutes,
+  notificationRoutes,
 ];
 
 export interface RunningGateway {
