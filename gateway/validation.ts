@@ -42,16 +42,21 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const check = Compile(schema);
   const isBody = httpPart === 'body';
   const mayBeAbsent = isBody && Type.IsOptional(schema);
+  const isText = isBody || hasOnlyText(schema);
   const hasDefaults = JSON.stringify(schema).includes('"default":');
   return (given: unknown) => {
     // fastify hands over null for a body that is not there.
     if (mayBeAbsent && given === null) return { value: undefined };
-    const converted = isBody ? given : Value.Convert(schema, given);
+    const converted = isText ? given : Value.Convert(schema, given);
     const value = hasDefaults ? Value.Default(schema, converted) : converted;
     if (check.Check(value)) return { value };
     return { error: explain(schema, check.Errors(value), value, isBody) };
   };
 };
+
+/** Ids in a path and the like: there is nothing to convert. */
+const hasOnlyText = (schema: TSchema): boolean =>
+  Type.IsObject(schema) && Object.values(schema.properties).every((property) => Type.IsString(property));
 
 interface TypeBoxError {
   readonly keyword: string;

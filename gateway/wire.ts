@@ -51,7 +51,19 @@ const converted = (value: unknown): unknown => {
   return result;
 };
 
-export const instantOf = (ms: number): string => new Date(ms).toISOString();
+/** Views of one thing are asked for again and again with the same times; to write one costs more than to look it up. */
+const instants = new Map<number, string>();
+/** About 150 bytes each. */
+const instantsMax = 4_096;
+
+export const instantOf = (ms: number): string => {
+  const known = instants.get(ms);
+  if (known !== undefined) return known;
+  if (instants.size >= instantsMax) instants.clear();
+  const text = new Date(ms).toISOString();
+  instants.set(ms, text);
+  return text;
+};
 
 /** Milliseconds UTC of a given instant; `pointer` names the field for the refusal. */
 export const timeOf = (text: string, pointer: string): number => {

@@ -102,7 +102,7 @@ export const strategyRoutes: Routes = (app, gateway) => {
   app.get(
     '/strategies/:id',
     {
-      config: { permission: 'strategies:read' },
+      config: { permission: 'strategies:read', boundedByAsk: true },
       schema: { tags, summary: 'One strategy', params, response: answers({ 200: Strategy }) },
     },
     async (request, reply) => {

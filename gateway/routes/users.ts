@@ -60,7 +60,7 @@ export const userRoutes: Routes = (app, gateway) => {
   app.get(
     '/users/permissions',
     {
-      config: { permission: 'profile:read' },
+      config: { permission: 'profile:read', boundedByAsk: true },
       schema: {
         tags,
         summary: 'What you may do',
@@ -76,7 +76,7 @@ export const userRoutes: Routes = (app, gateway) => {
   app.get(
     '/users/sessions',
     {
-      config: { permission: 'profile:read' },
+      config: { permission: 'profile:read', boundedByAsk: true },
       schema: {
         tags,
         summary: 'Where you are logged in',
