@@ -1,5 +1,6 @@
 /** The place for jobs on a real sandbox. */
 
+import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dayMs, generatePrices } from '#domain';
 import type { BacktestResult, Feed } from '#domain';
@@ -117,6 +118,16 @@ describe('a place in the sandbox', () => {
     const outcomes = await run([jobOf({})], { source: strategyThat('for (;;);'), signal: AbortSignal.timeout(500) });
     expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(outcomes).toEqual([]);
+    expect(await run([jobOf({})])).toMatchObject([{ ok: true }]);
+  });
+
+  test('rejects a run whose process was killed from outside, and goes on in another process', async () => {
+    const source = strategyThat('for (;;);');
+    expect((await runner.compile('ann', source)).ok).toBe(true);
+    const killed = expect(run([jobOf({})], { source })).rejects.toThrow('ended');
+    const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+    for (const pid of children.trim().split(' ')) process.kill(Number(pid), 'SIGKILL');
+    await killed;
     expect(await run([jobOf({})])).toMatchObject([{ ok: true }]);
   });
 

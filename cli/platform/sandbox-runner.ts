@@ -2,7 +2,7 @@
 
 import type { Feed } from '#domain';
 import { formatTime } from '#domain';
-import type { Declared, Diagnostic, Job, JobOutcome, JobProgress, JobRunner, SourceFiles } from '#ports';
+import type { Diagnostic, Job, JobOutcome, JobProgress, JobRunner, SourceFiles } from '#ports';
 import { RunnerPool } from '#sandbox';
 import type { RunOutcome, RunnerOptions, SandboxFailure, SandboxJob } from '#sandbox';
 
@@ -14,44 +14,48 @@ class RunnerCrashError extends Error {
 /** Rows of one result: they become objects in this process, which serves many users (half a gigabyte). */
 const resultRowsMax = 1_000_000;
 
+/**
+ * Processes that are kept for users who may come again, each some 60 MB: two users who take turns then
+ * do not wait for a process to boot each time.
+ */
+const seatsMax = 2;
+
 type Run = Parameters<JobRunner['run']>[0];
 type Compiled = Awaited<ReturnType<JobRunner['compile']>>;
 
-/** Opens the place; its process boots at once, and is replaced before another user's code comes in. */
+/** Opens the place; its first process boots at once. Every user has a process of their own. */
 export const openSandboxRunner = ({ limits }: RunnerOptions = {}): JobRunner =>
   new SandboxRunner({ limits: { resultRows: resultRowsMax, ...limits } });
 
 class SandboxRunner implements JobRunner {
   readonly #options: RunnerOptions;
-  /** One process; a pool because it knows how to run many jobs. */
-  #pool: RunnerPool;
-  /** Whose code has been in the process; null: nobody's. */
-  #userId: string | null = null;
-  #source: SourceFiles | null = null;
-  #compiled: Compiled | null = null;
-  #feeds: readonly Feed[] = [];
-  /** True while the process has run nothing: then what goes wrong is the work of the job alone. */
-  #isFresh = true;
+  /** Least recently used first. */
+  readonly #seats = new Map<string, Seat>();
+  /** Has booted and waits for its user. */
+  #free: Seat | null;
   #isClosed = false;
   /** Operations follow each other: whoever shares a place waits for it. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#pool = new RunnerPool({ ...options, runners: 1 });
+    this.#free = new Seat(options);
   }
 
   compile(userId: string, source: SourceFiles): Promise<Compiled> {
-    return this.#inTurn(() => this.#compile(userId, source));
+    return this.#inTurn(() => this.#seatOf(userId).compile(source));
   }
 
   run(run: Run): Promise<void> {
-    return this.#inTurn(() => this.#run(run));
+    return this.#inTurn(async () => {
+      if (!run.signal.aborted) await this.#seatOf(run.userId).run(run);
+    });
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#pool.close();
+    this.#free?.close();
+    for (const seat of this.#seats.values()) seat.close();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -60,23 +64,50 @@ class SandboxRunner implements JobRunner {
     return turn;
   }
 
-  async #compile(userId: string, source: SourceFiles): Promise<Compiled> {
-    this.#admit(userId);
+  #seatOf(userId: string): Seat {
+    if (this.#isClosed) throw new RunnerCrashError('The runner was closed.');
+    const seat = this.#seats.get(userId) ?? this.#free ?? new Seat(this.#options);
+    this.#free = seat === this.#free ? null : this.#free;
+    this.#seats.delete(userId);
+    this.#seats.set(userId, seat);
+    for (const [oldest, other] of this.#seats) {
+      if (this.#seats.size <= seatsMax) break;
+      other.close();
+      this.#seats.delete(oldest);
+    }
+    return seat;
+  }
+}
+
+/** One process, for one user for all its life. Strategy and data stay in it from job to job. */
+class Seat {
+  /** A pool because it knows how to run many jobs. */
+  readonly #pool: RunnerPool;
+  #source: SourceFiles | null = null;
+  #compiled: Compiled | null = null;
+  #feeds: readonly Feed[] = [];
+  /** True while the process has run nothing: then what goes wrong is the work of the job alone. */
+  #isFresh = true;
+
+  constructor(options: RunnerOptions) {
+    this.#pool = new RunnerPool({ ...options, runners: 1 });
+  }
+
+  async compile(source: SourceFiles): Promise<Compiled> {
     if (this.#compiled !== null && this.#source !== null && isSameSource(this.#source, source)) return this.#compiled;
     this.#compiled = null;
     const outcome = await this.#pool.compile(source);
     if (!outcome.ok && isPlaceFault(outcome.failure)) throw new RunnerCrashError(outcome.failure.message);
-    const declared: Compiled = outcome.ok
-      ? { ok: true, declared: outcome.value satisfies Declared }
+    const compiled: Compiled = outcome.ok
+      ? { ok: true, declared: outcome.value }
       : { ok: false, diagnostic: diagnosticOf(outcome.failure) };
     this.#source = source;
-    this.#compiled = declared;
-    return declared;
+    this.#compiled = compiled;
+    return compiled;
   }
 
-  async #run({ userId, source, feeds, jobs, onProgress, onOutcome, signal }: Run): Promise<void> {
-    if (signal.aborted) return;
-    const compiled = await this.#compile(userId, source);
+  async run({ source, feeds, jobs, onProgress, onOutcome, signal }: Run): Promise<void> {
+    const compiled = await this.compile(source);
     if (!compiled.ok) {
       for (const index of jobs.keys()) onOutcome(index, compiled);
       return;
@@ -95,18 +126,8 @@ class SandboxRunner implements JobRunner {
     }
   }
 
-  /** One user's strategies share a process; nobody else's ever come in. */
-  #admit(userId: string): void {
-    if (this.#isClosed) throw new RunnerCrashError('The runner was closed.');
-    if (this.#userId !== null && this.#userId !== userId) {
-      this.#pool.close();
-      this.#pool = new RunnerPool({ ...this.#options, runners: 1 });
-      this.#source = null;
-      this.#compiled = null;
-      this.#feeds = [];
-      this.#isFresh = true;
-    }
-    this.#userId = userId;
+  close(): void {
+    this.#pool.close();
   }
 
   async #load(feeds: readonly Feed[]): Promise<void> {
