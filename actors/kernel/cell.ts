@@ -43,6 +43,7 @@ export class Cell implements Turn, Listed {
   readonly shard: number;
   readonly mailbox = new Mailbox();
   isReady = false;
+  nextReady: Turn | null = null;
   lastTurnAt: number;
   older: this | null = null;
   newer: this | null = null;

@@ -26,9 +26,17 @@ export class IdleList<T extends Listed> {
   }
 
   touch(item: T, now: number): void {
+    if (now - item.lastTurnAt >= toleranceMs) this.renew(item, now);
+  }
+
+  /** To the end, as if it had just had a turn. */
+  renew(item: T, now: number): void {
     item.lastTurnAt = now;
     if (item === this.newest) return;
     this.remove(item);
     this.add(item);
   }
 }
+
+/** Turns closer together are one: whoever is busy is not moved for each of them. */
+const toleranceMs = 1_000;

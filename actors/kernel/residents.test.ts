@@ -112,7 +112,7 @@ describe('an idle actor', () => {
     const { system, clock, journal } = startTestSystem({ kinds: [purse], limits: { residentsMax: 3 } });
     for (const id of ['a', 'b', 'c']) {
       await system.ask(purse, id, put(1));
-      clock.advance(1);
+      clock.advance(1_000);
     }
     await system.ask(purse, 'a', read);
     await system.ask(purse, 'd', put(1));

@@ -140,7 +140,7 @@ export class Residents {
     while (cell !== null && cell.lastTurnAt + this.idleMs <= now) {
       const { newer } = cell;
       if (cell.isQuiet && !cell.isQuarantined) cell.leave(asleep());
-      else this.idle.touch(cell, now);
+      else this.idle.renew(cell, now);
       cell = newer;
     }
     this.arm();

@@ -10,8 +10,10 @@ import type { Limits } from './limits.ts';
 
 /** Something that has messages to handle. */
 export interface Turn {
-  /** In the list of those who are ready: nobody is in it twice, so nobody has two turns at once. */
+  /** In the queue of those who are ready: nobody is in it twice, so nobody has two turns at once. */
   isReady: boolean;
+  /** Who comes after it in the queue. */
+  nextReady: Turn | null;
   /** Handles at most so many messages and says how many; asks for another turn itself. */
   takeTurn(messagesMax: number, now: number): number;
 }
@@ -20,7 +22,8 @@ export class Scheduler {
   private readonly actor: Ref<'run'>;
   private readonly clock: Clock;
   private readonly limits: Limits;
-  private ready: Turn[] = [];
+  private first: Turn | null = null;
+  private last: Turn | null = null;
   private isAwake = false;
 
   constructor(system: ActorSystemRef, clock: Clock, limits: Limits, onFault: (error: unknown) => void) {
@@ -45,32 +48,32 @@ export class Scheduler {
 
   add(turn: Turn): void {
     turn.isReady = true;
-    this.ready.push(turn);
+    if (this.last === null) this.first = turn;
+    else this.last.nextReady = turn;
+    this.last = turn;
     if (this.isAwake) return;
     this.isAwake = true;
     dispatch(this.actor, 'run');
   }
 
-  /** Round after round until all are done or the slice is over; nact puts a turn of the event loop between slices. */
+  /** Turn after turn until all are done or the slice is over; nact puts a turn of the event loop between slices. */
   private run(): void {
     const sliceEnd = performance.now() + this.limits.sliceMs;
     const now = this.clock.now();
     let sinceLook = 0;
-    while (this.ready.length > 0) {
-      const round = this.ready;
-      this.ready = [];
-      let place = 0;
-      for (const turn of round) {
-        place++;
-        turn.isReady = false;
-        sinceLook += 1 + turn.takeTurn(this.limits.turnMessagesMax, now);
-        if (sinceLook < lookEvery) continue;
+    for (let turn = this.first; turn !== null; turn = this.first) {
+      if (sinceLook >= lookEvery) {
         sinceLook = 0;
-        if (performance.now() < sliceEnd) continue;
-        this.ready = [...round.slice(place), ...this.ready];
-        dispatch(this.actor, 'run');
-        return;
+        if (performance.now() >= sliceEnd) {
+          dispatch(this.actor, 'run');
+          return;
+        }
       }
+      this.first = turn.nextReady;
+      if (this.first === null) this.last = null;
+      turn.nextReady = null;
+      turn.isReady = false;
+      sinceLook += 1 + turn.takeTurn(this.limits.turnMessagesMax, now);
     }
     this.isAwake = false;
   }
