@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { DatabaseError } from '../postgres/database-error.ts';
 import { insertStatement } from './clickhouse.ts';
 import type { ClickHouse } from './clickhouse.ts';
@@ -66,7 +66,7 @@ const openEngine = async ({ dataFolder, memoryBytesMax }: EmbeddedClickHouseOpti
   );
   // The engine's package has the client's interface from another package of the same client, type by type the same.
   const connection = createChdbConnection({ path }) as unknown as ClientConnection;
-  const client = createClient({ connection });
+  const client = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
   let inserts = 0;
   return {
     async select(sql, parameters = {}) {

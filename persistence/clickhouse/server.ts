@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { insertStatement, quoteName } from './clickhouse.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { migrateClickHouse } from './migrations.ts';
@@ -17,13 +17,15 @@ export const openClickHouse = async (url: string): Promise<ClickHouse> => {
   const address = new URL(url);
   const database = decodeURIComponent(address.pathname.slice(1)) || 'xtrading';
   address.pathname = '';
-  const first = createClient({ url: address });
+  const first = createClient({ url: address, ...clientOptions });
   try {
     await first.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database } });
   } finally {
     await first.close();
   }
-  const clickHouse = onServer(createClient({ url: address, database, clickhouse_settings: serverSettings }));
+  const clickHouse = onServer(
+    createClient({ url: address, database, clickhouse_settings: serverSettings, ...clientOptions }),
+  );
   try {
     await migrateClickHouse(clickHouse);
   } catch (error) {
@@ -31,6 +33,13 @@ export const openClickHouse = async (url: string): Promise<ClickHouse> => {
     throw error;
   }
   return clickHouse;
+};
+
+const clientOptions = {
+  // What fails is thrown, and told by whoever asked.
+  log: { level: ClickHouseLogLevel.OFF },
+  // A million bars over a slow line, made from many more.
+  request_timeout: 120_000,
 };
 
 const serverSettings = {
