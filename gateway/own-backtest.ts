@@ -22,7 +22,7 @@ const batchPrefix = 'batch-';
 export const backtestIdFrom = (kind: Backtest['kind'], commandId: string): string =>
   `${kind === 'batch' ? batchPrefix : ''}${idFrom(commandId)}`;
 
-export const kindOf = (id: string): Backtest['kind'] => (id.startsWith(batchPrefix) ? 'batch' : 'single');
+const kindOf = (id: string): Backtest['kind'] => (id.startsWith(batchPrefix) ? 'batch' : 'single');
 
 /** A stranger's is not there. */
 export const ownBacktest = async (gateway: Gateway, request: Asked, id: string): Promise<Backtest> => {

@@ -191,7 +191,7 @@ const WalkForward = Type.Object({
   profitableWindows: nullable(Type.Number()),
 });
 
-export const Batch = Type.Object(
+const Batch = Type.Object(
   {
     ...batchParts,
     plan: Plan,

@@ -74,7 +74,7 @@ export const ListedSymbol = Type.Object(
   { title: 'ListedSymbol' },
 );
 
-export const Quote = Type.Object(
+const Quote = Type.Object(
   {
     symbol: Type.String(),
     bid: Decimal(),

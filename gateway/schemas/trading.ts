@@ -116,7 +116,7 @@ export const OrderChange = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 );
 
-export const orderStatuses = ['accepted', 'partially-filled', 'filled', 'cancelled', 'rejected', 'expired'] as const;
+const orderStatuses = ['accepted', 'partially-filled', 'filled', 'cancelled', 'rejected', 'expired'] as const;
 
 export const Order = Type.Object(
   {
