@@ -10,7 +10,10 @@ export interface BarsQuery {
   readonly symbol: string;
   /** `1m`, `5m`, `1h`, `1d`, `1w`: resampled from what is stored. */
   readonly interval: string;
-  /** Milliseconds UTC, half-open. */
+  /**
+   * Milliseconds UTC, half-open: bars that begin in it, each made of all its parts. So the next page
+   * is from the last bar's time + 1 on (or, newest first, up to its time), at any interval.
+   */
   readonly from: number;
   readonly to: number;
   readonly limit: number;
@@ -28,9 +31,16 @@ export interface SymbolCoverage {
 }
 
 export interface History {
-  /** Columns as the engine takes them; times ascending unless `descending`. */
+  /**
+   * Columns as the engine takes them; times ascending unless `descending`. Bars of days and longer
+   * are made from stored days where the symbol has some, all others from minutes; there are none
+   * where nothing fine enough is stored. Throws a MarketDataMistake `timeframe-unknown`.
+   */
   bars(query: BarsQuery): Promise<Bars>;
-  /** Writes bars; a bar of the same symbol, interval and time is replaced. Resolves when they are kept. */
+  /**
+   * Writes bars, times ascending, of the years 1900 to 2298; a bar of the same symbol, interval and
+   * time is replaced. Resolves when they are kept.
+   */
   insert(symbol: string, interval: StoredInterval, bars: Bars): Promise<void>;
   coverage(symbol?: string): Promise<readonly SymbolCoverage[]>;
 }

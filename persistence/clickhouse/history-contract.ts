@@ -82,6 +82,33 @@ export const historyContract = (open: () => Promise<HistoryUnderTest>): void => 
     expect(await history.coverage('UNKNOWN')).toEqual([]);
   });
 
+  test('counts what there is, whatever is written twice, between or far apart', async () => {
+    const at = (...times: number[]) => barsOf(times.map((time) => [time, 1, 1, 1, 1, 1]));
+    await history.insert('COUNTED', '1m', at(400 * dayMs, 400 * dayMs + minuteMs, 700 * dayMs));
+    await history.insert('COUNTED', '1m', at(-5 * dayMs, 400 * dayMs + minuteMs, 400 * dayMs + 2 * minuteMs));
+    await history.insert('COUNTED', '1m', at());
+    await Promise.all([1, 2, 3, 4].map((day) => history.insert('COUNTED', '1m', at(500 * dayMs, 500 * dayMs + day))));
+    expect(await history.coverage('COUNTED')).toEqual([
+      { symbol: 'COUNTED', interval: '1m', bars: 10, first: -5 * dayMs, last: 700 * dayMs },
+    ]);
+  });
+
+  test('refuses bars at times that can not be, and keeps none of them', async () => {
+    for (const time of [NaN, 0.5, Date.UTC(1899, 11, 31), Date.UTC(2299, 0, 1)]) {
+      await expect(
+        history.insert(
+          'NEVER',
+          '1d',
+          barsOf([
+            [0, 1, 1, 1, 1, 1],
+            [time, 1, 1, 1, 1, 1],
+          ]),
+        ),
+      ).rejects.toThrow('time');
+    }
+    expect(await history.coverage('NEVER')).toEqual([]);
+  });
+
   test('refuses an interval that is none', async () => {
     await expect(history.bars(all('ANY', 'fortnight'))).rejects.toMatchObject({ code: 'timeframe-unknown' });
   });

@@ -2,8 +2,9 @@
 
 import { allocateBars, barColumns, minuteMs, parseTimeframe, periodEnd, periodStart } from '#domain';
 import type { Bars, Timeframe } from '#domain';
-import type { BarsQuery, History, StoredInterval, SymbolCoverage } from '#ports';
+import type { BarsQuery, History, StoredInterval } from '#ports';
 import type { ClickHouse } from './clickhouse.ts';
+import { readCoverage, recount } from './coverage.ts';
 import type { Columns } from './native-format.ts';
 
 export const openHistory = (clickHouse: ClickHouse): History => ({
@@ -27,26 +28,12 @@ export const openHistory = (clickHouse: ClickHouse): History => ({
       );
       await clickHouse.insert({ table: 'bar', constants: { symbol, interval }, columns });
     }
+    // Times ascend.
+    const [first, last] = [bars.time[0], bars.time.at(-1)];
+    if (first !== undefined && last !== undefined) await recount(clickHouse, { symbol, interval }, { first, last });
   },
 
-  async coverage(symbol) {
-    const found = await clickHouse.select(
-      `SELECT CAST(symbol AS String) AS name, CAST(interval AS String) AS stored, toFloat64(count()) AS bars,
-         toFloat64(min(time)) AS first, toFloat64(max(time)) AS last
-       FROM bar FINAL ${symbol === undefined ? '' : 'WHERE symbol = {symbol:String}'}
-       GROUP BY symbol, interval ORDER BY symbol, interval`,
-      symbol === undefined ? {} : { symbol },
-    );
-    const [bars, first, last] = [found.numbers('bars'), found.numbers('first'), found.numbers('last')];
-    return found.texts('name').map((name, i): SymbolCoverage => ({
-      symbol: name,
-      // Only `insert` writes there.
-      interval: found.texts('stored')[i] as StoredInterval,
-      bars: bars[i] ?? 0,
-      first: first[i] ?? 0,
-      last: last[i] ?? 0,
-    }));
-  },
+  coverage: (symbol) => readCoverage(clickHouse, symbol),
 });
 
 /** 48 MB a statement: enough for the engine's speed, little enough for a small machine. */
