@@ -11,6 +11,7 @@ import { auditList, usersList } from './user/user-lists.ts';
 
 export * from './user/user-messages.ts';
 export { userKind } from './user/user.ts';
+export { lockMs } from './user/lock-out.ts';
 export { emailKey } from './user/profile.ts';
 export * from './inbox/inbox-messages.ts';
 export { inboxKind } from './inbox/inbox.ts';

@@ -22,6 +22,10 @@ export interface Command {
 
 /** Each command is loaded only when it is asked for: start-up is part of a backtest's time. */
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  start: {
+    summary: 'Start the platform: API, realtime and terminal',
+    load: async () => (await import('./commands/start.ts')).startCommand,
+  },
   backtest: {
     summary: 'Run a strategy, a search or an order tape over price files',
     load: async () => (await import('./commands/backtest.ts')).backtestCommand,

@@ -29,11 +29,20 @@ const explain = () => {
 };
 
 const runHere = async () => {
+  endWithLauncher();
   // Keeps the stripped and compiled sources between runs; a folder that can't be written is no error.
   nodeModule.enableCompileCache(pathOf('../node_modules/.cache/xtrading/compiled'));
   quietExperiments();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2), process.env);
+};
+
+/** Started by the launcher below, which was killed and could not pass that on: a server must not go on by itself. */
+const endWithLauncher = () => {
+  if (process.channel == null) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // It keeps nothing alive: what is done ends.
+  process.channel.unref();
 };
 
 /** Does what the flag does for a Node that was started without it: type stripping is no news to our users. */
@@ -49,7 +58,7 @@ const quietExperiments = () => {
 const runOn = async (installed) => {
   const { spawn } = await import('node:child_process');
   const given = [...flags, pathOf('./xtrading.js'), ...process.argv.slice(2)];
-  const child = spawn(installed, given, { stdio: 'inherit' });
+  const child = spawn(installed, given, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) {
     process.on(signal, () => {

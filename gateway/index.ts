@@ -6,4 +6,5 @@ export type { GatewayParts } from './gateway.ts';
 export type { Probe } from './health.ts';
 export { defaultSettings } from './settings.ts';
 export type { GatewaySettings } from './settings.ts';
-export { MemoryIdempotencyStore } from './memory-idempotency.ts';
+export { idFrom } from './identifiers.ts';
+export { Passwords } from './auth/passwords.ts';

@@ -138,7 +138,7 @@ export const platformSettings = {
     isSecret: true,
     read: password,
   }),
-  registration: setting({
+  registration: setting<'open' | 'closed'>({
     name: 'XTRADING_REGISTRATION',
     help: 'open: anybody may register; closed: administrators alone make users',
     byDefault: 'open',
@@ -156,7 +156,7 @@ export const platformSettings = {
     byDefault: String(availableParallelism()),
     read: wholeNumber(1, 1_024, 2),
   }),
-  sampleData: setting({
+  sampleData: setting<'on' | 'off'>({
     name: 'XTRADING_SAMPLE_DATA',
     help: 'on: the first start brings sample symbols with history, and the example strategies',
     byDefault: 'on',
@@ -174,7 +174,7 @@ export const platformSettings = {
     byDefault: null,
     read: list,
   }),
-  logLevel: setting({
+  logLevel: setting<'error' | 'warn' | 'info' | 'debug'>({
     name: 'XTRADING_LOG',
     help: 'What is logged to standard error: error, warn, info or debug',
     byDefault: 'warn',

@@ -1,0 +1,104 @@
+/** `xtrading start`: the whole platform in one process, until Ctrl-C. */
+
+import type { CommandDeclaration } from '../arguments.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Command, CommandContext } from '../main.ts';
+import { forgetPassword } from '../platform/first-start.ts';
+import { openLog } from '../platform/log.ts';
+import { startPlatform } from '../platform/platform.ts';
+import type { Platform } from '../platform/platform.ts';
+import { openDataFolder } from '../platform/data-folder.ts';
+import { readPlatformSettings } from '../platform/platform-settings.ts';
+import type { PlatformSettings } from '../platform/platform-settings.ts';
+import { UsageError } from '../usage-error.ts';
+
+const declaration: CommandDeclaration = {
+  name: 'start',
+  usage: ['start'],
+  summary: 'Starts the platform: databases, actors, runners, feeds, the API and the terminal.',
+  options: {
+    plain: { group: 'Output', help: 'No colours.' },
+    quiet: { group: 'Output', help: 'Say nothing but errors.' },
+  },
+  examples: [
+    ['xtrading start', 'on port 8080, with its data in ./.data'],
+    ['PORT=9000 XTRADING_DATA=/srv/xtrading xtrading start', 'elsewhere'],
+  ],
+  notes: ['What can be set, and where each value comes from: xtrading config. Ctrl-C stops it in order.'],
+};
+
+export const startCommand: Command = {
+  declaration,
+  async run(_given, context) {
+    const { terminal, environment, signal } = context;
+    const settings = readPlatformSettings(environment);
+    const { default: manifest } = await import('#package', { with: { type: 'json' } });
+    const startedAt = performance.now();
+    const platform = await startPlatform({
+      settings,
+      log: openLog(settings.logLevel),
+      version: manifest.version,
+      onStep: (text) => terminal.status(`… ${text}`),
+    }).catch((error: unknown) => {
+      throw explained(error, settings);
+    });
+    try {
+      terminal.status('');
+      terminal.print(banner(platform, context, performance.now() - startedAt));
+      if (platform.administrator !== null) await forgetPassword(await openDataFolder(settings.dataFolder));
+      await Promise.race([aborted(signal), platform.failed]);
+      terminal.note('Stopping: finishing what is under way.');
+    } finally {
+      await platform.stop();
+    }
+    return exitCode.done;
+  },
+};
+
+const banner = ({ address, administrator }: Platform, { terminal }: CommandContext, ms: number): string => {
+  const { style } = terminal;
+  const lines = [
+    '',
+    `  ${style('bold', 'xTrading')} is running at ${style('cyan', address)}  (${(ms / 1_000).toFixed(1)} s)`,
+    '',
+    `  Terminal   ${address}/`,
+    `  API        ${address}/docs`,
+  ];
+  if (administrator !== null) {
+    lines.push('', `  Sign in    ${style('bold', administrator.email)}`);
+    lines.push(
+      administrator.password === null
+        ? '  Password   as set by XTRADING_ADMIN_PASSWORD'
+        : `  Password   ${style('bold', administrator.password)}   shown this once: keep it`,
+    );
+  }
+  lines.push('', '  Ctrl-C stops it.', '');
+  return lines.join('\n');
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Failures to start that a person can mend, in one line. */
+const explained = (error: unknown, { port, host }: PlatformSettings): unknown => {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as NodeJS.ErrnoException; // Node's errors have one
+  if (code === 'EADDRINUSE')
+    return new UsageError(
+      'port-taken',
+      `Port ${port} of ${host} is taken.`,
+      'Stop what listens there, or set PORT to another; PORT=0 takes any free one.',
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    return new UsageError(
+      'port-refused',
+      `Port ${port} of ${host} may not be opened (${code}).`,
+      'Set PORT to one above 1023, and XTRADING_HOST to an address of this machine.',
+      { cause: error },
+    );
+  return error;
+};

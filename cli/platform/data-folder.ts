@@ -1,0 +1,43 @@
+/** The folder in which a single machine keeps everything. */
+
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+
+export interface DataFolder {
+  readonly path: string;
+  readonly postgres: string;
+  readonly clickHouse: string;
+  /** Files that are being imported. */
+  readonly spool: string;
+  /** The built terminal. */
+  readonly terminal: string;
+  /** Holds the first administrator's password until it has been shown. */
+  readonly firstPassword: string;
+}
+
+/** Makes the folder where it is not there. Throws a {@link UsageError} when it can't be used. */
+export const openDataFolder = async (path: string): Promise<DataFolder> => {
+  const folder: DataFolder = {
+    path,
+    postgres: join(path, 'postgres'),
+    clickHouse: join(path, 'clickhouse'),
+    spool: join(path, 'imports'),
+    terminal: join(path, 'terminal'),
+    firstPassword: join(path, 'first-password'),
+  };
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    await mkdir(folder.spool, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UsageError(
+      'data-folder',
+      `The data folder ${path} can't be used: ${(error as Error).message}.`, // node:fs rejects with errors
+      'Set XTRADING_DATA to a folder that may be written.',
+      { cause: error },
+    );
+  }
+  return folder;
+};

@@ -1,0 +1,42 @@
+/** The log of the running platform: one JSON object a line on standard error, for machines; secrets left out. */
+
+import { destination, pino } from 'pino';
+import type { Logger } from 'pino';
+import type { KernelEvent } from '#kernel';
+
+export type { Logger } from 'pino';
+
+export const openLog = (level: 'error' | 'warn' | 'info' | 'debug'): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: ['req.headers.authorization', 'req.headers.cookie', 'password', 'token'], censor: '[secret]' },
+    },
+    destination({ dest: 2, sync: true }),
+  );
+
+/** What the kernel says of itself, at the level that an operator would give it. */
+export const logKernelEvent = (log: Logger, event: KernelEvent): void => {
+  const { type, ...rest } = event;
+  const fields = 'error' in rest ? { ...rest, error: undefined, err: rest.error } : rest;
+  switch (type) {
+    case 'defect':
+    case 'poison':
+    case 'quarantined':
+    case 'fenced':
+      log.error(fields, type);
+      return;
+    case 'service-failed':
+      if ('retryInMs' in rest && rest.retryInMs === null) log.error(fields, type);
+      else log.warn(fields, type);
+      return;
+    case 'service-started':
+      log.info(fields, type);
+      return;
+    default:
+      log.warn(fields, type);
+  }
+};

@@ -1,0 +1,114 @@
+/** The databases of the platform: those of this machine, or servers that the settings name. */
+
+import { totalmem } from 'node:os';
+import { openClickHouse, openEmbeddedClickHouse, openEmbeddedPostgres, migrate } from '#persistence';
+import type { ClickHouse } from '#persistence';
+import type { Service } from '#kernel';
+import { UsageError } from '../usage-error.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { PlatformSettings } from './platform-settings.ts';
+
+export interface PostgresServer {
+  readonly url: string;
+  /** The server belongs to this program alone: whatever a former one held is free. */
+  readonly isOwn: boolean;
+  /** Watches the server and starts it again when it ends; null for servers of others. */
+  readonly service: Service | null;
+  readonly stop: () => Promise<void>;
+}
+
+/** Opens Postgres and brings its tables up to date. */
+export const openPostgres = async (settings: PlatformSettings, folder: DataFolder): Promise<PostgresServer> => {
+  const { databaseUrl } = settings;
+  if (databaseUrl !== null) {
+    await reached('DATABASE_URL', 'PostgreSQL', () => migrate(databaseUrl));
+    return { url: databaseUrl, isOwn: false, service: null, stop: () => Promise.resolve() };
+  }
+  let server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
+  const { url } = server;
+  try {
+    await migrate(url);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  let isRunning = true;
+  const service: Service = {
+    name: 'postgres',
+    async run({ signal, started }) {
+      if (!isRunning) {
+        server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
+        if (server.url !== url) throw new Error('The database came back under another address.');
+        isRunning = true;
+      }
+      started();
+      const aborted = Promise.withResolvers<null>();
+      const end = (): void => aborted.resolve(null);
+      signal.addEventListener('abort', end, { once: true });
+      const reason = await Promise.race([server.lost, aborted.promise]);
+      signal.removeEventListener('abort', end);
+      if (reason === null) return;
+      isRunning = false;
+      throw reason;
+    },
+  };
+  return {
+    url,
+    isOwn: true,
+    service,
+    stop: async () => {
+      if (isRunning) await server.stop();
+    },
+  };
+};
+
+/** Of the machine's memory, for the embedded engine: strategies and the operating system need the rest. */
+const clickHouseMemoryShare = 0.25;
+const clickHouseBytesMin = 512 * 2 ** 20;
+
+/** Opens ClickHouse with its tables. */
+export const openHistoryStore = async (settings: PlatformSettings, folder: DataFolder): Promise<ClickHouse> => {
+  const { clickHouseUrl } = settings;
+  return clickHouseUrl === null
+    ? openEmbeddedClickHouse({
+        dataFolder: folder.clickHouse,
+        memoryBytesMax: Math.max(clickHouseBytesMin, Math.floor(totalmem() * clickHouseMemoryShare)),
+      })
+    : reached('CLICKHOUSE_URL', 'ClickHouse', () => openClickHouse(clickHouseUrl));
+};
+
+/** A server that is not there is the operator's to mend; its address is not repeated, for it may hold a password. */
+const reached = async <T>(setting: string, server: string, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    const code = connectionCode(error);
+    if (code === null) throw error;
+    throw new UsageError(
+      'server-unreachable',
+      `The ${server} server of ${setting} can't be reached (${code}).`,
+      `Start it, correct ${setting}, or leave it out to use the embedded one.`,
+      { cause: error },
+    );
+  }
+};
+
+const connectionCodes = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  '28P01',
+  '3D000',
+];
+
+const connectionCode = (error: unknown): string | null => {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { readonly code?: unknown }; // Node's and the servers' errors have one
+    if (typeof code === 'string' && connectionCodes.includes(code)) return code;
+    if (at instanceof AggregateError) return connectionCode(at.errors[0]);
+  }
+  return null;
+};
