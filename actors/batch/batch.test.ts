@@ -139,7 +139,7 @@ describe('a batch', () => {
 
   test('is given up when the same members are lost again and again', () => {
     let events: readonly BatchEvent[] = [recordedWith(1)];
-    for (let number = 1; number <= 5; number++) {
+    for (let number = 1; number <= 10; number++) {
       events = [...events, reserved(number, 0, 1)];
       const { decision } = given(batchKind, events, options).when({
         type: 'PortionLost',

@@ -27,8 +27,8 @@ const portionMembersMax = 5_000;
 /** Slots that work on one batch at once: each open portion is part of the state. */
 const slotsMax = 256;
 
-/** How often the same members may be lost before the batch is given up. */
-const lossesMax = 5;
+/** How often the same members may be lost before the batch is given up: processes also end for reasons of their own. */
+const lossesMax = 10;
 
 type Refused = { readonly refusal: BatchRefusal };
 
