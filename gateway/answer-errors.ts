@@ -39,7 +39,7 @@ const details: Partial<Readonly<Record<ProblemCode, string>>> = {
 
 /** The error handler of all routes. */
 export const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  const problem = problemOf(error);
+  const problem = problemOf(error, request.method);
   if (problem === null) {
     request.log.error({ err: error, traceId: request.id }, 'A route failed.');
     sendProblem(reply, request.id, new ProblemError('internal', 'The mistake has been noted under the traceId.'));
@@ -63,13 +63,13 @@ export const sendProblem = (reply: FastifyReply, traceId: string, problem: Probl
 
 const asItIs = (body: unknown): string => String(body);
 
-const problemOf = (error: unknown): ProblemError | null => {
+const problemOf = (error: unknown, method: string): ProblemError | null => {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidRequest) return error.asProblem();
   if (error instanceof Outage) {
     return new ProblemError(error.code, error.message, {
       retryAfterSeconds: retryAfterSeconds[error.code],
-      ...(error.code === 'outcome-unknown' || error.code === 'deadline-exceeded'
+      ...(method === 'POST' && (error.code === 'outcome-unknown' || error.code === 'deadline-exceeded')
         ? { remedy: 'Send it again with the same Idempotency-Key: it is done once.' }
         : {}),
       cause: error.code === 'storage-away' ? error : undefined,

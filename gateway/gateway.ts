@@ -30,6 +30,7 @@ import type {
   Results,
 } from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
+import type { GuessedAddresses } from './auth/guessed-addresses.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { SigningKeys } from './auth/signing-keys.ts';
@@ -64,6 +65,8 @@ export interface GatewayParts {
   readonly epoch: string;
   /** Where publications of actors arrive: in one process a bus, in a cluster NATS. */
   readonly publications: Pick<Bus, 'subscribe' | 'subscribeAll'>;
+  /** The built web terminal; null: none is served. */
+  readonly terminalFolder: string | null;
   /** null: this installation sends no mail. */
   readonly mail: Mail | null;
   readonly probes: readonly Probe[];
@@ -79,6 +82,7 @@ export interface Gateway {
   readonly tokens: AccessTokens;
   readonly revocations: Revocations;
   readonly passwords: Passwords;
+  readonly guessedAddresses: GuessedAddresses;
   readonly tickets: Tickets;
   readonly cursors: Cursors;
   readonly writes: RecentWrites;
@@ -175,7 +179,7 @@ export const changeAnswer = async <K extends AnyKind, const C extends CommandOf<
 };
 
 /** The reply, or the refusal as a problem. */
-export const accepted = <Reply, R extends Refusal>(answer: Answer<Reply, R>): Reply => {
+const accepted = <Reply, R extends Refusal>(answer: Answer<Reply, R>): Reply => {
   if (answer.type === 'replied') return answer.reply;
   throw refused(answer.refusal);
 };

@@ -103,7 +103,11 @@ export const endIdempotent = (
   const kept = isKept ? store.finish(key, { status: reply.statusCode, headers, body }) : store.release(key);
   kept.then(
     () => done(),
-    (error: unknown) =>
-      done(error instanceof Error ? error : new Error('The store of answers failed.', { cause: error })),
+    (error: unknown) => {
+      // It is decided, and the actor keeps its own answer under the command's id: that alone makes a retry
+      // safe. To tell the caller of a failure now would be wrong.
+      request.log.warn({ err: error, traceId: request.id }, 'An answer could not be kept under its key.');
+      done();
+    },
   );
 };

@@ -45,6 +45,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
 import { answerClientError, answerError } from './answer-errors.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
+import { GuessedAddresses } from './auth/guessed-addresses.ts';
 import { Passwords } from './auth/passwords.ts';
 import { followRevocations, Revocations } from './auth/revocations.ts';
 import { keyCheckMs, SigningKeys } from './auth/signing-keys.ts';
@@ -80,6 +81,7 @@ import { systemRoutes } from './routes/system.ts';
 import { tradingRoutes } from './routes/trading.ts';
 import { userAdministrationRoutes } from './routes/user-administration.ts';
 import { userRoutes } from './routes/users.ts';
+import { serveTerminal } from './terminal-files.ts';
 import { traceIdOf } from './trace.ts';
 import { KnownRoutes } from './known-routes.ts';
 import type { KnownRoute } from './known-routes.ts';
@@ -136,7 +138,10 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
     known.add(route);
   });
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(known.answer);
+  const { terminalFolder } = parts;
+  app.setNotFoundHandler(
+    terminalFolder === null ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
+  );
   await app.register(fastifySwagger, descriptionOptions(parts.settings.version));
   healthRoutes(app, gateway, health);
   const sockets: Realtime[] = [];
@@ -166,6 +171,8 @@ const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
   const { clock, keys, settings, system } = parts;
   const signingKeys = new SigningKeys(keys, clock);
   const revocations = new Revocations(clock);
+  const passwords = new Passwords();
+  await passwords.prepare();
   await system.supervise({
     name: 'signing-keys',
     run: async ({ signal, started }) => {
@@ -181,7 +188,8 @@ const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
     signingKeys,
     revocations,
     tokens: new AccessTokens(signingKeys, revocations, clock, settings),
-    passwords: new Passwords(),
+    passwords,
+    guessedAddresses: new GuessedAddresses(clock),
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock),

@@ -13,7 +13,7 @@ export interface GatewaySettings {
   readonly audience: string;
   readonly registration: 'open' | 'closed';
   readonly registrationRole: Role;
-  /** Origins whose pages may open sockets and read answers; empty: the server's own alone. */
+  /** Origins whose pages may open sockets; empty: the server's own alone. */
   readonly allowedOrigins: readonly string[];
   /** For each address and group of routes, without a token. */
   readonly anonymousRequestsPerMinute: number;

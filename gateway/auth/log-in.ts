@@ -45,24 +45,28 @@ export const logIn = async (
   const userId = holder ?? idFrom(`nobody ${emailKey(given.email)}`);
   const credentials = await answerOf(gateway, request, userKind, userId, { type: 'GetCredentials' });
   if (credentials.type === 'refused') {
+    const address = emailKey(given.email);
+    refuseLocked(gateway, gateway.guessedAddresses.retryAt(address));
     await passwords.matchesNobody(given.password);
-    parts.system.tell(userKind, userId, { type: 'RecordFailedLogIn', ip: request.ip });
+    gateway.guessedAddresses.failed(address);
     throw new ProblemError('login-failed');
   }
   const { passwordHash, retryAt } = credentials.reply;
-  if (retryAt !== null) {
-    const retryAfterSeconds = (retryAt - parts.clock.now()) / 1_000;
-    throw new ProblemError('login-locked', undefined, {
-      retryAfterSeconds,
-      remedy: 'Wait, or have an administrator unlock you.',
-    });
-  }
+  refuseLocked(gateway, retryAt);
   if (!(await passwords.matches(passwordHash, given.password))) {
     parts.system.tell(userKind, userId, { type: 'RecordFailedLogIn', ip: request.ip });
     throw new ProblemError('login-failed');
   }
   const rehashed = await passwords.rehashed(passwordHash, given.password);
   return await openSession(gateway, request, userId, rehashed);
+};
+
+const refuseLocked = ({ parts }: Gateway, retryAt: number | null): void => {
+  if (retryAt === null) return;
+  throw new ProblemError('login-locked', undefined, {
+    retryAfterSeconds: (retryAt - parts.clock.now()) / 1_000,
+    remedy: 'Wait, or have an administrator unlock you.',
+  });
 };
 
 const openSession = async (

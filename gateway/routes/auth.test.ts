@@ -99,6 +99,17 @@ describe('logging in', () => {
     expect(wrong.json()).toMatchObject({ code: 'login-failed' });
   });
 
+  test('is locked alike for an address that nobody has', async () => {
+    const guess = async (email: string): Promise<unknown> => {
+      const answer = await post('login', { email, password: 'another password' });
+      return [answer.statusCode, answer.headers['retry-after']];
+    };
+    for (let time = 0; time < 7; time++) {
+      expect(await guess(`nobody${counter}@example.org`)).toEqual(await guess(user.email));
+    }
+    expect(await guess(user.email)).toEqual([429, '60']);
+  });
+
   test('is locked for a while after wrong passwords, also with the right one', async () => {
     for (let time = 0; time < 5; time++) await post('login', { email: user.email, password: 'another password' });
     const locked = await post('login', { email: user.email, password });

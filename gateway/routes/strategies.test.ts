@@ -149,6 +149,20 @@ describe('a retry with the same Idempotency-Key', () => {
     expect(again.body).toBe(taken.body);
   });
 
+  test('after an answer that was none is the same command: done once', async () => {
+    const { journal } = gateway;
+    journal.failNextAppend(new Error('cut off'), { isWritten: true });
+    const lost = await write('lost', 'one\n', { 'idempotency-key': 'k6' });
+    expect(lost.json()).toMatchObject({
+      status: 504,
+      code: 'outcome-unknown',
+      errors: [{ remedy: expect.any(String) }],
+    });
+    const again = await write('lost', 'one\n', { 'idempotency-key': 'k6' });
+    expect(again.statusCode).toBe(201);
+    expect(again.json()).toMatchObject({ name: 'lost', head: { version: 1 } });
+  });
+
   test('needs a key that can be one', async () => {
     expect((await write('x', 'x', { 'idempotency-key': 'a b' })).json()).toMatchObject({ code: 'header-invalid' });
   });

@@ -46,7 +46,7 @@ export const GivenInstant = Type.String({
 
 export const Id = Type.String({ pattern: String.raw`^[A-Za-z0-9_.\-]{1,120}$` });
 
-export const ProblemSchema = Type.Object(
+const ProblemSchema = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),

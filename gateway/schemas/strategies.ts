@@ -43,7 +43,7 @@ export const Diagnostic = Type.Object(
   { title: 'Diagnostic' },
 );
 
-export const Declared = Type.Object(
+const Declared = Type.Object(
   {
     name: Type.String(),
     description: nullable(Type.String()),

@@ -38,7 +38,7 @@ export const Session = Type.Object(
   { title: 'Session' },
 );
 
-export const Counts = Type.Record(Type.String(), Type.Integer());
+const Counts = Type.Record(Type.String(), Type.Integer());
 
 export const Profile = Type.Object(
   {

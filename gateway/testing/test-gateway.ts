@@ -19,10 +19,10 @@ import {
 import type { AnyKind, Role } from '#actors';
 import type { GatewayParts } from '../gateway.ts';
 import { formOf } from '../known-routes.ts';
-import { MemoryIdempotencyStore } from '../memory-idempotency.ts';
 import { buildGateway } from '../server.ts';
 import { defaultSettings } from '../settings.ts';
 import type { GatewaySettings } from '../settings.ts';
+import { MemoryIdempotencyStore } from './memory-idempotency.ts';
 import { ListedJournal, MemoryGitObjects, MemoryKeys } from './memory-parts.ts';
 
 export interface TestMail {
@@ -91,6 +91,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     importSpool: absent('import spool'),
     claims: journal,
     epoch: journal.epoch,
+    terminalFolder: null,
     publications: running.bus,
     mail: {
       send: (mail) => {
