@@ -65,7 +65,7 @@ describe('the list of backtests', () => {
         at: at + 1,
       },
       { type: 'PortionStored', attemptId: 'a', done: 10, failed: 2, excluded: 4, ...portion },
-      { type: 'PortionStored', attemptId: 'b', done: 5, failed: 0, excluded: 0, ...portion },
+      { type: 'PortionStored', attemptId: 'b', done: 15, failed: 2, excluded: 4, ...portion },
     ]);
     expect(entry).toMatchObject({
       status: 'running',

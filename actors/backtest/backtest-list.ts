@@ -98,7 +98,7 @@ export const batchesList: ListProjection<BatchEvent> = {
       case 'PortionReserved':
         return [patch(context, 'running', {})];
       case 'PortionStored':
-        return [counted(context, event)];
+        return [patch(context, 'running', { done: event.done, failed: event.failed, excluded: event.excluded })];
       case 'BatchCompleted':
         return [patch(context, 'completed', { finishedAt: event.at })];
       case 'BatchFailed':
@@ -129,25 +129,6 @@ const patch = ({ id }: EventContext, status: string, changed: Readonly<Record<st
   id,
   patch: (entry) => ({ ...entry, status, doc: { ...entry.doc, status, ...changed } }),
 });
-
-const counted = (
-  { id }: EventContext,
-  { done, failed, excluded }: Extract<BatchEvent, { readonly type: 'PortionStored' }>,
-): ListChange => ({
-  type: 'patch',
-  id,
-  patch: (entry) => ({
-    ...entry,
-    doc: {
-      ...entry.doc,
-      done: plus(entry.doc['done'], done),
-      failed: plus(entry.doc['failed'], failed),
-      excluded: plus(entry.doc['excluded'], excluded),
-    },
-  }),
-});
-
-const plus = (known: unknown, more: number): number => (typeof known === 'number' ? known : 0) + more;
 
 /** The symbol by which it is found; null where it has several. */
 const onlySymbol = (feeds: readonly { readonly symbol: string }[]): string | null => {

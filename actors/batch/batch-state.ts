@@ -18,6 +18,7 @@ export type BatchEvent =
   | {
       readonly type: 'PortionStored';
       readonly attemptId: string;
+      /** Of the whole batch so far, this portion included: so that watchers and lists can tell it from the event alone. */
       readonly done: number;
       readonly failed: number;
       readonly excluded: number;
@@ -80,9 +81,9 @@ export const evolveBatch = (state: BatchState, event: BatchEvent): BatchState =>
       return {
         ...state,
         open: state.open.filter(({ lease }) => lease.attemptId !== event.attemptId),
-        done: state.done + event.done,
-        failed: state.failed + event.failed,
-        excluded: state.excluded + event.excluded,
+        done: event.done,
+        failed: event.failed,
+        excluded: event.excluded,
         best: bestOf(state.best, event.best, state.spec.rankBy),
         attemptIds: [...state.attemptIds, event.attemptId],
         walkForward: [...state.walkForward, ...event.walkForward].toSorted((a, b) => a.index - b.index),

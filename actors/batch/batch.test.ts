@@ -160,6 +160,17 @@ describe('a batch', () => {
       .then({ refusal: { code: 'batch-finished' } });
   });
 
+  test('tells watchers how far it is, from the event alone', () => {
+    const events = [recordedWith(60), reserved(1, 0, 30), stored(1, { done: 30 }), reserved(2, 30, 60)];
+    const { decision } = given(batchKind, events, options).when(
+      stored(2, { done: 20, failed: 10, best: [member(40, 2)] }),
+    );
+    expect(decision.events?.slice(0, 2).map((event) => batchKind.publish?.(event, 'm1')[0]?.data)).toMatchObject([
+      { type: 'state', view: { id: 'm1', done: 50, failed: 10, excluded: 0 }, entered: [{ index: 40 }] },
+      { type: 'state', view: { id: 'm1', status: 'completed' } },
+    ]);
+  });
+
   test('refuses plans without members and rankings that do not exist', () => {
     given(batchKind, [], options)
       .when({ type: 'SubmitBatch', spec, members: 0 })

@@ -72,14 +72,17 @@ const decide: Decide<BatchCommand, BatchState, BatchEvent, BatchRefusal> = {
       return { events, reply: null, timers: [resumeTimer(evolved(batch, events), context.now)] };
     }),
 
-  PortionStored: ({ type: _type, ...stored }, state, context) => {
+  PortionStored: (stored, state, context) => {
     if (state?.attemptIds.includes(stored.attemptId) === true) return { reply: null };
     return ofOpen(stored.attemptId, state, context, (batch) => {
       // Only what enters the batch's best is written down: of two thousand portions few have any.
       const best = bestOf(batch.best, stored.best, batch.spec.rankBy).filter(
         ({ index }) => !batch.best.some((known) => known.index === index),
       );
-      const events: BatchEvent[] = [{ ...stored, type: 'PortionStored', best }];
+      const done = batch.done + stored.done;
+      const failed = batch.failed + stored.failed;
+      const excluded = batch.excluded + stored.excluded;
+      const events: BatchEvent[] = [{ ...stored, done, failed, excluded, best }];
       const after = evolved(batch, events);
       if (hasWaiting(after) || after.open.length > 0)
         return { events, reply: null, timers: [resumeTimer(after, context.now)] };
@@ -143,7 +146,7 @@ export const batchKind: ActorKind<BatchCommand, BatchState, BatchEvent, BatchRef
   passivateAfterMs: 60_000,
 };
 
-/** What those who watch are told: changes of the view, and what each portion adds to it. */
+/** What those who watch are told: what changes of the view; of a portion also which members entered the best. */
 const shown = (event: BatchEvent, id: string): object | null => {
   switch (event.type) {
     case 'BatchRecorded': {
@@ -152,7 +155,7 @@ const shown = (event: BatchEvent, id: string): object | null => {
     }
     case 'PortionStored': {
       const { done, failed, excluded, best, walkForward } = event;
-      return { type: 'portion', added: { done, failed, excluded }, best, walkForward };
+      return { type: 'state', view: { id, status: 'running', done, failed, excluded }, entered: best, walkForward };
     }
     case 'BatchCompleted':
       return { type: 'state', view: { id, status: 'completed', finishedAt: event.at } };
