@@ -57,6 +57,7 @@ import { Health } from './health.ts';
 import {
   bodyBytesMax,
   connectionTimeoutMs,
+  headersTimeoutMs,
   keepAliveTimeoutMs,
   pathPartLengthMax,
   requestTimeoutMs,
@@ -228,6 +229,7 @@ const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
     frameworkErrors: answerError,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.headersTimeout = headersTimeoutMs;
   app.setValidatorCompiler(validatorCompiler);
   // Answers go out as the handlers made them: the schemas describe, they do not shape.
   app.setSerializerCompiler(() => JSON.stringify);

@@ -7,11 +7,13 @@ import {
   batchKind,
   dispatcherKind,
   feedsService,
+  FeedStore,
   importKindWith,
   inboxKind,
   listProjections,
   marketKindWith,
   slotServices,
+  spoolSweep,
   strategyKindWith,
   symbolKind,
   userKind,
@@ -22,6 +24,7 @@ import { defaultSettings, startGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import {
   createProjector,
+  openExporter,
   openHistory,
   openPostgresJournal,
   openPostgresLists,
@@ -36,8 +39,10 @@ import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
 import { logKernelEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
+import { reportWriter } from './report-writer.ts';
 import { openSandboxRunner } from './sandbox-runner.ts';
 import { openHistoryStore, openPostgres } from './storage.ts';
+import { builtTerminal } from './terminal-build.ts';
 
 export interface PlatformOptions {
   readonly settings: PlatformSettings;
@@ -124,6 +129,7 @@ const startIn = async (
   resources.defer(() => system.stop());
   if (postgres.service !== null) await system.supervise(postgres.service);
   await system.supervise(projector);
+  await system.supervise(spoolSweep({ system, contents: importer, clock }));
 
   const administrator = await bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
 
@@ -146,6 +152,8 @@ const startIn = async (
   for (const service of slots) await system.supervise(service);
   await system.supervise(feedsService({ system, lists, history, clock, bus }));
 
+  onStep('building the terminal');
+  const terminalFolder = await builtTerminal(folder.terminal);
   onStep('opening the gateway');
   const checks = openRunner();
   resources.defer(() => checks.close());
@@ -159,6 +167,9 @@ const startIn = async (
     jobRunner: checks,
     idempotency: stores.idempotency,
     importSpool: spool,
+    exporter: openExporter(results),
+    reports: reportWriter(new FeedStore({ system, clock, history })),
+    terminalFolder,
     claims: journal,
     epoch: journal.epoch,
     publications: bus,

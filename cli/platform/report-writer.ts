@@ -1,0 +1,11 @@
+/** Reports of backtests for the gateway: the result as it was stored, over the prices that the run had. */
+
+import type { FeedStore } from '#actors';
+import type { ReportWriter } from '#ports';
+import { backtestReport } from '#report';
+
+export const reportWriter = (feeds: Pick<FeedStore, 'load'>): ReportWriter => ({
+  async backtest({ result, feeds: wanted, from, to, profile }) {
+    return backtestReport({ result, feeds: await feeds.load({ feeds: wanted, from, to, profile }) });
+  },
+});
