@@ -1,0 +1,10 @@
+/** The door of the typed client. */
+
+export { createClient } from './client.ts';
+export type { Client } from './client.ts';
+export { ApiProblem, Unreachable } from './api-problem.ts';
+export { SignedOut } from './session.ts';
+export type { TokenStore } from './session.ts';
+export { Realtime } from './realtime.ts';
+export type { ConnectionState } from './realtime.ts';
+export type * from './api-types.ts';
