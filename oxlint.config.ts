@@ -118,7 +118,7 @@ const importOverrides: OxlintOverride[] = rooms.flatMap((room) =>
   Array.from({ length: depthMax + 1 }, (_, depth) => {
     const folder = `${room.folder}/${'*/'.repeat(depth)}${depth === depthMax ? '**/' : ''}`;
     return [
-      { files: [`${folder}*.{ts,js}`], rules: importRules(room, depth, false) },
+      { files: [`${folder}*.{ts,tsx,js}`], rules: importRules(room, depth, false) },
       // What several tests of a room share stands in its folder `testing`.
       {
         files: [`${folder}*.test.ts`, ...(depth === 1 ? [`${room.folder}/testing/*.ts`] : [])],

@@ -1,0 +1,66 @@
+/** What can be done from the command palette. */
+
+import { strategies } from '../strategies/strategies.ts';
+import { symbols } from '../market/symbols.ts';
+import { may, signOut } from '../session/session.ts';
+import { overlay } from './overlay.ts';
+import { places } from './places.ts';
+import { go } from './router.ts';
+import { switchTheme } from './theme.ts';
+import { tellProblem } from './toasts.tsx';
+
+export interface Command {
+  readonly title: string;
+  readonly about: string;
+  readonly group: 'Pages' | 'Symbols' | 'Strategies' | 'Commands';
+  readonly run: () => void;
+}
+
+export const allCommands = (): readonly Command[] => [
+  ...symbols.value.map(({ symbol, description }): Command => ({
+    title: symbol,
+    about: description,
+    group: 'Symbols',
+    run: () => go(`/trade/${encodeURIComponent(symbol)}`),
+  })),
+  ...places
+    .filter(({ permission }) => may(permission))
+    .map(({ title, path, letter }): Command => ({ title, about: `g ${letter}`, group: 'Pages', run: () => go(path) })),
+  ...strategies.value.map(({ id, name, description }): Command => ({
+    title: name,
+    about: description === '' ? 'Strategy' : description,
+    group: 'Strategies',
+    run: () => go(`/strategies/${id}`),
+  })),
+  ...actions(),
+];
+
+const actions = (): readonly Command[] => [
+  ...(may('backtests:write')
+    ? [
+        {
+          title: 'New backtest',
+          about: 'Run a strategy over the past',
+          group: 'Commands' as const,
+          run: () => go('/backtests/new'),
+        },
+      ]
+    : []),
+  { title: 'Switch theme', about: 'Dark or light', group: 'Commands', run: switchTheme },
+  {
+    title: 'Keyboard help',
+    about: '?',
+    group: 'Commands',
+    run: () => {
+      overlay.value = 'help';
+    },
+  },
+  {
+    title: 'Sign out',
+    about: 'Ends this session',
+    group: 'Commands',
+    run: () => {
+      signOut().catch((error: unknown) => tellProblem('You are signed out here, but not at the server', error));
+    },
+  },
+];

@@ -1,0 +1,78 @@
+/** Which page the address asks for, and how to go to another. */
+
+import { computed, signal } from '@preact/signals';
+
+export type Route =
+  | { readonly page: 'trade'; readonly symbol: string | null }
+  | { readonly page: 'strategies' }
+  | { readonly page: 'strategy'; readonly id: string }
+  | { readonly page: 'backtests' }
+  | { readonly page: 'new-backtest'; readonly strategyId: string | null }
+  | { readonly page: 'backtest'; readonly id: string }
+  | { readonly page: 'inbox' }
+  | { readonly page: 'import' }
+  | { readonly page: 'admin' }
+  | { readonly page: 'unknown'; readonly path: string };
+
+/** `path` is a path with its query. */
+export const routeOf = (path: string): Route => {
+  const { pathname, searchParams } = new URL(path, 'http://terminal');
+  const [first = '', second, ...more] = pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
+  if (more.length === 0 && second === undefined) {
+    if (first === '' || first === 'trade') return { page: 'trade', symbol: null };
+    if (first === 'strategies' || first === 'backtests') return { page: first };
+    if (first === 'inbox' || first === 'import' || first === 'admin') return { page: first };
+  } else if (more.length === 0 && second !== undefined) {
+    if (first === 'trade') return { page: 'trade', symbol: second };
+    if (first === 'strategies') return { page: 'strategy', id: second };
+    if (first === 'backtests' && second === 'new')
+      return { page: 'new-backtest', strategyId: searchParams.get('strategy') };
+    if (first === 'backtests') return { page: 'backtest', id: second };
+  }
+  return { page: 'unknown', path };
+};
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // no page has such a name
+  }
+};
+
+const address = signal('/');
+export const route = computed(() => routeOf(address.value));
+
+/** Asked before a page is left that holds something unsaved: true lets go. */
+let mayLeave: () => boolean = () => true;
+
+export const guardLeaving = (guard: () => boolean): (() => void) => {
+  mayLeave = guard;
+  return () => {
+    mayLeave = () => true;
+  };
+};
+
+export const go = (path: string): void => {
+  if (path === address.value || !mayLeave()) return;
+  history.pushState(null, '', path);
+  address.value = path;
+};
+
+/** The same page under another address: a choice that a reload should keep. */
+export const goInstead = (path: string): void => {
+  history.replaceState(null, '', path);
+  address.value = path;
+};
+
+if (typeof location !== 'undefined') {
+  address.value = `${location.pathname}${location.search}`;
+  addEventListener('popstate', () => {
+    const asked = `${location.pathname}${location.search}`;
+    if (mayLeave()) address.value = asked;
+    else history.pushState(null, '', address.value);
+  });
+}
