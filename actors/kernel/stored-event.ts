@@ -5,7 +5,7 @@ import type { DomainEvent, Refusal } from './command.ts';
 import type { EventToStore } from './journal.ts';
 
 /** Stored where a command has an answer to be remembered, or timers, but no events; `evolve` never sees it. */
-export const commandAnswered = 'CommandAnswered';
+const commandAnswered = 'CommandAnswered';
 
 export const toStored = (kind: AnyKind, events: readonly DomainEvent[]): readonly EventToStore[] => {
   if (events.length === 0) return [{ type: commandAnswered, version: 1, payload: '{}' }];
