@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Outage, shardOf } from '#kernel';
-import type { Append, AppendOutcome } from '#kernel';
+import { shardOf } from '#kernel';
+import type { Append } from '#kernel';
 import { journalContract } from '#kernel/testing';
 import type { JournalUnderTest } from '#kernel/testing';
 import { startPostgres } from '#test/servers';
@@ -71,15 +71,6 @@ const append = (id: string, firstSeq: number, parts: Partial<Append> = {}): Appe
   outbox: [],
   ...parts,
 });
-
-const outcomeOrOutage = async (outcome: Promise<AppendOutcome>): Promise<string> => {
-  try {
-    return (await outcome).type;
-  } catch (error) {
-    if (error instanceof Outage) return error.code;
-    throw error;
-  }
-};
 
 /** Shards whose places are not 1, 2, 3, … and actors whose events are not. */
 const gaps = async (): Promise<unknown[]> =>
@@ -156,6 +147,16 @@ describe('appends that are written together', () => {
   });
 });
 
+test('a recovery from a snapshot has the answers from before it too, newest last', async () => {
+  const journal = await open();
+  for (let seq = 1; seq <= 4; seq++) await journal.append(append('user', seq));
+  const address = { kind: 'account', id: 'user' };
+  await journal.saveSnapshot(address, { seq: 3, schema: 1, state: '{}' });
+  const [recovery] = await journal.recover([{ address, schema: 1 }]);
+  expect(recovery?.events.map(({ seq }) => seq)).toEqual([4]);
+  expect(recovery?.answers.map(({ commandId }) => commandId)).toEqual(['user-1', 'user-2', 'user-3', 'user-4']);
+});
+
 describe('the fence', () => {
   test('lets a journal that was taken over write nothing more', async () => {
     const first = await open();
@@ -209,51 +210,5 @@ describe('the fence', () => {
     const third = await openPostgresJournal({ url, leaseMs: 60_000 });
     opened.push(third);
     expect(await second.append(append('user', 1))).toEqual({ type: 'fenced' });
-  });
-});
-
-describe('when Postgres fails', () => {
-  test('nothing acknowledged is lost over a kill under load, and writing goes on afterwards', async () => {
-    const journal = await open();
-    const acknowledged = new Map<string, number>();
-    const states = new Map<string, number>();
-    const { promise: busy, resolve: isBusy } = Promise.withResolvers<void>();
-    const writers = Array.from({ length: 200 }, async (_, i) => {
-      const id = `user-${i}`;
-      for (let seq = 1; ; seq++) {
-        const outcome = await outcomeOrOutage(journal.append(append(id, seq)));
-        if (outcome !== 'committed') {
-          states.set(outcome, (states.get(outcome) ?? 0) + 1);
-          return;
-        }
-        acknowledged.set(id, seq);
-        if (seq === 5) isBusy();
-      }
-    });
-    await busy;
-    await server.kill();
-    await Promise.all(writers);
-    expect([...states.keys()].every((state) => ['outcome-unknown', 'storage-away'].includes(state))).toBe(true);
-    expect(await outcomeOrOutage(journal.append(append('later', 1)))).toBe('storage-away');
-
-    await server.start();
-    const recovered = await journal.recover(
-      Array.from({ length: 200 }, (_, i) => ({ address: { kind: 'account', id: `user-${i}` }, schema: null })),
-    );
-    for (const [i, { events, answers }] of recovered.entries()) {
-      const id = `user-${i}`;
-      const told = acknowledged.get(id) ?? 0;
-      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, place) => place + 1));
-      // The last one may have been written without an answer, and no more than that.
-      expect([told, told + 1]).toContain(events.length);
-      // Sent again, each command is answered as it was, and applied once.
-      const next = await journal.append(append(id, told + 1));
-      expect(next).toEqual(
-        events.length === told
-          ? { type: 'committed', shardSeq: expect.any(Number) }
-          : { type: 'duplicate', answer: answers.at(-1)?.answer },
-      );
-    }
-    expect(await gaps()).toEqual([]);
   });
 });

@@ -51,8 +51,12 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
       ...readsOf(reading),
       async close() {
         await Promise.all(writers.map((writer) => writer.idle()));
-        await lease.release();
-        await close();
+        try {
+          await lease.release();
+        } finally {
+          // Where Postgres is away, the lease ends by itself.
+          await close();
+        }
       },
     };
   } catch (error) {

@@ -19,8 +19,10 @@ export interface EventRow {
 
 export const eventColumns = 'persistence_id, seq, shard, shard_seq, type, version, payload, at';
 
-export const storedEvent = (row: EventRow): StoredEvent => ({
-  address: addressOf(row.persistence_id),
+export const storedEvent = (row: EventRow): StoredEvent => eventOf(addressOf(row.persistence_id), row);
+
+const eventOf = (address: ActorAddress, row: Omit<EventRow, 'persistence_id'>): StoredEvent => ({
+  address,
   seq: row.seq,
   shard: row.shard,
   shardSeq: row.shard_seq,
@@ -32,38 +34,34 @@ export const storedEvent = (row: EventRow): StoredEvent => ({
 
 /**
  * Rows of three kinds in one form, so that all come from one snapshot of the database: `s` a snapshot
- * (version: its schema, payload: the state), `e` an event, `a` an answer (type: the command's id).
+ * (version: its schema, payload: the state), `e` an event, `a` an answer from before the snapshot. They
+ * are put in order here: the server would sort the payloads along.
  */
 const recover: Statement = {
   name: 'recover',
   text: `WITH actor AS MATERIALIZED (
-      SELECT a.place, a.id, s.seq, s.schema, s.state
+      SELECT a.place, a.id, coalesce(s.seq, 0) AS seq, s.schema, s.state
       FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS a (id, schema, place)
       LEFT JOIN journal.snapshot s ON s.persistence_id = a.id AND s.schema = a.schema
     )
-    SELECT place, 's' AS what, seq, 0 AS shard, 0::bigint AS shard_seq, '' AS type, schema AS version,
-      state AS payload, 0::bigint AS at
-    FROM actor WHERE seq IS NOT NULL
+    SELECT a.place, 'e' AS what, e.seq, e.shard, e.shard_seq, e.type, e.version, e.payload, e.at, e.command_id, e.answer
+    FROM actor a JOIN journal.event e ON e.persistence_id = a.id AND e.seq > a.seq
     UNION ALL
-    SELECT a.place, 'e', e.seq, e.shard, e.shard_seq, e.type, e.version, e.payload, e.at
-    FROM actor a CROSS JOIN LATERAL (
-      SELECT * FROM journal.event e WHERE e.persistence_id = a.id AND e.seq > coalesce(a.seq, 0)
-    ) e
+    SELECT place, 's', seq, 0, 0, '', schema, state, 0, NULL, NULL FROM actor WHERE seq > 0
     UNION ALL
-    SELECT a.place, 'a', c.seq, 0, 0, c.command_id, 0, coalesce(c.answer, 'null'), 0
+    SELECT a.place, 'a', c.seq, 0, 0, '', 0, '', 0, c.command_id, c.answer
     FROM actor a CROSS JOIN LATERAL (
       SELECT e.seq, e.command_id, e.answer FROM journal.event e
-      WHERE e.persistence_id = a.id AND e.command_id IS NOT NULL ORDER BY e.seq DESC LIMIT ${answersKept}
-    ) c
-    ORDER BY 1, 2, 3`,
+      WHERE e.persistence_id = a.id AND e.seq <= a.seq AND e.command_id IS NOT NULL
+      ORDER BY e.seq DESC LIMIT ${answersKept}
+    ) c WHERE a.seq > 0`,
 };
 
-type RecoveryRow = Omit<EventRow, 'persistence_id'> & { readonly place: number; readonly what: 's' | 'e' | 'a' };
-
-interface Gathered {
-  snapshot: Recovery['snapshot'];
-  readonly events: StoredEvent[];
-  readonly answers: Recovery['answers'][number][];
+interface RecoveryRow extends Omit<EventRow, 'persistence_id'> {
+  readonly place: number;
+  readonly what: 's' | 'e' | 'a';
+  readonly command_id: string | null;
+  readonly answer: string | null;
 }
 
 /** Recoveries in the order asked for. */
@@ -71,17 +69,24 @@ export const recoverActors = async (
   database: Database,
   actors: readonly { readonly address: ActorAddress; readonly schema: number | null }[],
 ): Promise<readonly Recovery[]> => {
-  const gathered = actors.map((): Gathered => ({ snapshot: null, events: [], answers: [] }));
+  const rowsOf = actors.map((): RecoveryRow[] => []);
   const rows = await database.query<RecoveryRow>(recover, [
     textArray(actors.map(({ address }) => persistenceIdOf(address))),
     actors.map(({ schema }) => schema),
   ]);
-  for (const { place, what, ...row } of rows) {
-    const [actor, into] = [actors[place - 1], gathered[place - 1]];
-    if (actor === undefined || into === undefined) throw new Error('a recovery that nobody asked for');
-    if (what === 's') into.snapshot = { seq: row.seq, schema: row.version, state: row.payload };
-    else if (what === 'a') into.answers.push({ commandId: row.type, answer: row.payload });
-    else into.events.push(storedEvent({ ...row, persistence_id: persistenceIdOf(actor.address) }));
+  for (const row of rows) rowsOf[row.place - 1]?.push(row);
+  return actors.map(({ address }, i) => recoveryOf(address, rowsOf[i] ?? []));
+};
+
+const recoveryOf = (address: ActorAddress, rows: RecoveryRow[]): Recovery => {
+  rows.sort((one, other) => one.seq - other.seq);
+  let snapshot: Recovery['snapshot'] = null;
+  const events: StoredEvent[] = [];
+  const answers: Recovery['answers'][number][] = [];
+  for (const row of rows) {
+    if (row.what === 's') snapshot = { seq: row.seq, schema: row.version, state: row.payload };
+    else if (row.what === 'e') events.push(eventOf(address, row));
+    if (row.command_id !== null) answers.push({ commandId: row.command_id, answer: row.answer ?? 'null' });
   }
-  return gathered;
+  return { snapshot, events, answers: answers.slice(-answersKept) };
 };
