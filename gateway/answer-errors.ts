@@ -1,6 +1,7 @@
 /** Turns whatever was thrown into problem+json: never a stack, never a 500 for a mistake of the caller. */
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Outage } from '#actors';
 import type { OutageCode } from '#actors';
@@ -52,6 +53,8 @@ export const answerError = (error: unknown, request: FastifyRequest, reply: Fast
 export const sendProblem = (reply: FastifyReply, traceId: string, problem: ProblemError): void => {
   const { code, message: detail, errors, headers } = problem;
   const body = JSON.stringify(problemBody(code, { detail, traceId, errors }));
+  // What is still on its way would be read for nothing, however slowly it comes.
+  if (isComing(reply.request.raw)) void reply.header('connection', 'close');
   void reply
     .code(statusOf(code))
     .headers(staticHeaders)
@@ -60,6 +63,9 @@ export const sendProblem = (reply: FastifyReply, traceId: string, problem: Probl
     .serializer(asItIs)
     .send(body);
 };
+
+const isComing = ({ complete, headers }: IncomingMessage): boolean =>
+  !complete && (headers['content-length'] ?? headers['transfer-encoding'] ?? '0') !== '0';
 
 const asItIs = (body: unknown): string => String(body);
 

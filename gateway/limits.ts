@@ -2,8 +2,13 @@
 
 /** JSON bodies: a strategy's files are the largest, and 1 MiB of source is a book. */
 export const bodyBytesMax = 1_048_576;
-/** From the first byte to the last of a request; a slow sender does not hold a socket longer. */
-export const requestTimeoutMs = 30_000;
+/** For the headers of a request. */
+export const headersTimeoutMs = 30_000;
+/**
+ * From the first byte to the last of a request: enough for 2 GiB at 5 Mbit/s. Node knows one time for
+ * all routes; those that are no uploads end with the time of their handler, and their socket with them.
+ */
+export const requestTimeoutMs = 3_600_000;
 /** From routing to the answer, above the time that an actor is given. Long work answers 202. */
 export const handlerTimeoutMs = 40_000;
 /** A socket on which nothing moves. */

@@ -1,5 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importKind } from '#actors';
 import type { ImportSpool } from '#ports';
@@ -137,4 +140,22 @@ test("a stranger's import is not there, and who may not import may not", async (
 test('a body that is no JSON is taken nowhere else', async () => {
   const headers = { ...ada.headers, 'content-type': 'text/csv' };
   expect((await gateway.call('POST', '/trading/accounts', { headers, payload: csv })).statusCode).toBe(415);
+});
+
+test('an upload that is refused is not read to its end', async () => {
+  const address = await gateway.app.listen({ port: 0 });
+  const url = new URL(`${address}/api/v1/data/batch-import?symbol=GGG`);
+  const headers = { 'content-type': 'text/csv', 'content-length': '1000000' };
+  const sent = request(url, { method: 'POST', headers });
+  sent.write('Date,');
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // as Node tells it
+  expect(answer.statusCode).toBe(401);
+  expect(answer.headers.connection).toBe('close');
+  answer.resume();
+  await once(answer, 'end');
+  sent.destroy();
+});
+
+test('a slow upload has its time', () => {
+  expect(gateway.app.server.requestTimeout).toBe(3_600_000);
 });

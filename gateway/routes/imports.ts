@@ -9,6 +9,7 @@ import { preferredWaitMs } from '../entity-tags.ts';
 import { ProblemError } from '../errors.ts';
 import { answerOf, ask, change, principalOf } from '../gateway.ts';
 import type { Gateway, GatewayApp, Routes } from '../gateway.ts';
+import { requestTimeoutMs } from '../limits.ts';
 import { listPage, listQuery, pageOf } from '../lists.ts';
 import { mustOwn } from '../permissions.ts';
 import { answers, choice, closed, Id } from '../schemas/basics.ts';
@@ -20,8 +21,6 @@ import { onWire } from '../wire.ts';
 
 const tags = ['data'];
 const importBytesMax = 2 * 1_024 ** 3;
-/** Enough for 2 GiB at 5 Mbit/s; the socket's own time limit ends what does not move. */
-const uploadMs = 3_600_000;
 const fileTypes = ['text/csv', 'application/octet-stream', 'application/gzip', 'application/x-gzip'];
 
 export const importRoutes: Routes = (app, gateway) => {
@@ -74,7 +73,8 @@ const uploadRoute = (app: GatewayApp, gateway: Gateway): void => {
     '/data/batch-import',
     {
       config: { permission: 'data:import', weight: 10, idempotent: false },
-      handlerTimeout: uploadMs,
+      // As long as the request may take to arrive; the socket's own time limit ends what does not move.
+      handlerTimeout: requestTimeoutMs,
       schema: {
         tags,
         summary: 'Import a file of prices',
