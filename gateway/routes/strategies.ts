@@ -1,5 +1,6 @@
 /** Strategies: write, list, change, try out. */
 
+import { departureOf } from '../departure.ts';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { strategyKind } from '#actors';
@@ -96,7 +97,8 @@ export const strategyRoutes: Routes = (app, gateway) => {
         response: answers({ 200: Check }),
       },
     },
-    async (request) => await checks.check(principalOf(request).userId, sourceOf(request.body.source), request.signal),
+    async (request, reply) =>
+      await checks.check(principalOf(request).userId, sourceOf(request.body.source), departureOf(reply)),
   );
 
   app.get(
@@ -185,12 +187,12 @@ export const strategyRoutes: Routes = (app, gateway) => {
         response: answers({ 200: Test }),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
       const { userId } = principalOf(request);
       mustOwn(principalOf(request), id, 'strategy-unknown');
       const { source, head } = await ask(gateway, request, strategyKind, id, { type: 'GetStrategy' });
-      const outcome = await checks.check(userId, source, request.signal);
+      const outcome = await checks.check(userId, source, departureOf(reply));
       const { declared, ...kept } = outcome;
       const { version } = head;
       const at = gateway.parts.clock.now();
