@@ -55,7 +55,6 @@ export type {
   RefusalOf,
   ReplyTo,
 } from '#kernel';
-export * from './account/account-messages.ts';
 export * from './backtest/backtest-messages.ts';
 export { backtestKind } from './backtest/backtest.ts';
 export * from './batch/batch-messages.ts';
@@ -69,7 +68,6 @@ export type { SlotServicesNeeds } from './slots/slot-services.ts';
 export * from './import/import-messages.ts';
 export { importKind, importKindWith } from './import/import.ts';
 export { spoolSweep } from './import/spool-sweep.ts';
-export * from './market/market-messages.ts';
 export * from './strategy/strategy-messages.ts';
 export { strategyKind, strategyKindWith } from './strategy/strategy.ts';
 export { readSource } from './strategy/git.ts';

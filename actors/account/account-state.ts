@@ -132,7 +132,7 @@ export interface AccountState {
 }
 
 /** Closed orders that the account itself remembers; older ones are in the list of orders. */
-export const closedOrdersKept = 200;
+const closedOrdersKept = 200;
 /** More would be a program that cancels what it never placed. */
 const tombstonesKept = 1_000;
 /** Points of the equity curve; every second of the older half goes when there are more. */

@@ -9,7 +9,7 @@ import type { AccountEvent, AccountState } from './account-state.ts';
 import { watch } from './watching.ts';
 
 /** Open orders of one account: more is a program that does not look at its answers. */
-export const openOrdersMax = 500;
+const openOrdersMax = 500;
 /** Fits every exchange's own limit for client order ids. */
 const clientOrderIdLengthMax = 64;
 

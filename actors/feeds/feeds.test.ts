@@ -5,7 +5,6 @@ import { LocalBus } from '#kernel';
 import type { Command } from '#kernel';
 import { VirtualClock } from '#kernel/testing';
 import type { ListEntry } from '#ports';
-import { marketKind } from '../market/market.ts';
 import type { Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings } from '../symbol/symbol-messages.ts';
 import { feedsService, symbolsChannel } from './feeds.ts';
@@ -87,7 +86,6 @@ describe('the service', () => {
     let doc: ListEntry['doc'] = { symbol: 'BTC-USD', tick: '0.5', lot: '0.001', feed };
     const service = feedsService({
       system: { tell: (_kind, _id, command: Command) => void told.push(command) },
-      market: marketKind({ lists: { page: () => Promise.resolve({ entries: [], hasMore: false }) } }),
       lists: {
         page: () =>
           Promise.resolve({

@@ -2,8 +2,9 @@
 
 import { allocateBars, decimal, decimalText } from '#domain';
 import type { Bars } from '#domain';
-import type { ActorSystem, AnyKind, Bus, Clock, Service } from '#kernel';
+import type { ActorSystem, Bus, Clock, Service } from '#kernel';
 import type { History, Lists } from '#ports';
+import { marketKind } from '../market/market.ts';
 import type { LiveBar, Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings, SymbolView } from '../symbol/symbol-messages.ts';
 import { replayBar } from './replay-quotes.ts';
@@ -11,7 +12,6 @@ import { syntheticWalk } from './synthetic-walk.ts';
 
 export interface FeedNeeds {
   readonly system: Pick<ActorSystem, 'tell'>;
-  readonly market: AnyKind;
   readonly lists: Pick<Lists, 'page'>;
   readonly history: Pick<History, 'bars' | 'coverage' | 'insert'>;
   readonly clock: Clock;
@@ -64,7 +64,7 @@ export const feedsService = (needs: FeedNeeds): Service => ({
             symbol,
             (quote) => {
               const command: QuoteArrived = { type: 'QuoteArrived', quote };
-              needs.system.tell(needs.market, symbol.symbol, command);
+              needs.system.tell(marketKind, symbol.symbol, command);
             },
             AbortSignal.any([stop.signal, everything.signal]),
           ).catch((error: unknown) => failure.reject(error));

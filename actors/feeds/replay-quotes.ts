@@ -13,7 +13,7 @@ export interface ReplayStep {
 }
 
 /** Quotes per bar. */
-export const stepsPerBar = 4;
+const stepsPerBar = 4;
 
 /**
  * The steps of the bar at `place`: a rising bar goes by its low first, a falling one by its high,

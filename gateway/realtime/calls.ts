@@ -23,8 +23,6 @@ const routes: Readonly<Record<string, Route>> = {
   'notifications.markRead': { method: 'POST', path: '/notifications/mark-read' },
 };
 
-export const callMethods: readonly string[] = Object.keys(routes);
-
 type CallOutcome = { readonly data: unknown } | { readonly error: ReplyError };
 
 /** The path part of a call's data, and what is left of them; null where a part is missing. */
