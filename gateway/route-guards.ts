@@ -49,7 +49,7 @@ export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) =
     route.onRequest = [enter, ...asList(route.onRequest)];
     // Both would make fastify listen for the end of each response, which costs a quick read a tenth of its time.
     if (config.boundedByAsk !== true) route.handlerTimeout ??= handlerTimeoutMs;
-    const record = gateway.metrics.recorderOf(String(route.method), route.url);
+    const record = gateway.metrics.requests.recorderOf(String(route.method), route.url);
     const recordSent = (request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: Done): void => {
       record(reply.statusCode, performance.now() - request.startedAt);
       done();

@@ -57,7 +57,7 @@ export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health):
   );
 
   app.get('/metrics', { config }, async (_request, reply) => {
-    const text = await gateway.metrics.registry.metrics();
+    const text = await gateway.metrics.text();
     return await reply.type(gateway.metrics.registry.contentType).send(text);
   });
 
