@@ -13,7 +13,7 @@ export const openHistory = (clickHouse: ClickHouse): History => ({
     const stored = await storedFor(clickHouse, query.symbol, wanted);
     if (stored === null || !(query.from < query.to) || query.limit < 1) return allocateBars(0);
     return stored === query.interval
-      ? barsOf(await selectStored(clickHouse, query, stored))
+      ? barsOf(await selectStored(clickHouse, query, stored, wanted))
       : resampledBars(await selectResampled(clickHouse, query, stored, wanted), wanted);
   },
 
@@ -66,44 +66,79 @@ const storedFor = async (clickHouse: ClickHouse, symbol: string, wanted: Timefra
 
 const isWholeDays = ({ unit }: Timeframe): boolean => unit === 'day' || unit === 'week' || unit === 'month';
 
-const selectStored = (clickHouse: ClickHouse, query: BarsQuery, interval: StoredInterval): Promise<Columns> =>
-  clickHouse.select(
-    `SELECT toFloat64(time) AS time_ms, open, high, low, close, volume FROM bar FINAL
-     WHERE symbol = {symbol:String} AND interval = {interval:String} AND time >= {from:Int64} AND time < {to:Int64}
+const selectStored = async (
+  clickHouse: ClickHouse,
+  query: BarsQuery,
+  interval: StoredInterval,
+  wanted: Timeframe,
+): Promise<Columns> => {
+  const key = { symbol: query.symbol, interval, limit: query.limit };
+  const span = { from: wholeTime(query.from), to: wholeTime(query.to) };
+  // From the old end the engine stops by itself where the page is full.
+  const { from, to } =
+    query.descending !== true || query.limit > pageBarsMax
+      ? span
+      : await spanOfPage(clickHouse, { ...key, ...span }, wanted, true);
+  return clickHouse.select(
+    `SELECT toFloat64(time) AS time_ms, open, high, low, close, volume FROM bar FINAL WHERE ${ofSpan}
      ORDER BY time ${query.descending === true ? 'DESC' : ''} LIMIT {limit:UInt64}`,
-    {
-      symbol: query.symbol,
-      interval,
-      from: wholeTime(query.from),
-      to: wholeTime(query.to),
-      limit: query.limit,
-    },
+    { ...key, from: Math.max(from, span.from), to },
   );
+};
 
 /**
  * Bars that begin in [from, to), each made of all its parts, so that a page which follows another
  * never begins with the rest of a bar that was given out already.
  */
-const selectResampled = (
+const selectResampled = async (
   clickHouse: ClickHouse,
   query: BarsQuery,
   interval: StoredInterval,
   wanted: Timeframe,
-): Promise<Columns> =>
-  clickHouse.select(
+): Promise<Columns> => {
+  const span = { from: firstStart(query.from, wanted), to: firstStart(query.to, wanted) };
+  const key = { symbol: query.symbol, interval, limit: query.limit };
+  const { from, to } =
+    query.limit > pageBarsMax ? span : await spanOfPage(clickHouse, { ...key, ...span }, wanted, query.descending);
+  return clickHouse.select(
     `SELECT toFloat64(min(time)) AS time_ms, argMin(open, time) AS first_open, max(high) AS highest,
        min(low) AS lowest, argMax(close, time) AS last_close, ${sumInOrder} AS traded
-     FROM bar FINAL
-     WHERE symbol = {symbol:String} AND interval = {interval:String} AND time >= {from:Int64} AND time < {to:Int64}
+     FROM bar FINAL WHERE ${ofSpan}
      GROUP BY ${periodOf(wanted)} ORDER BY time_ms ${query.descending === true ? 'DESC' : ''} LIMIT {limit:UInt64}`,
-    {
-      symbol: query.symbol,
-      interval,
-      from: firstStart(query.from, wanted),
-      to: firstStart(query.to, wanted),
-      limit: query.limit,
-    },
+    { ...key, from, to },
   );
+};
+
+const ofSpan = `symbol = {symbol:String} AND interval = {interval:String}
+       AND time >= {from:Int64} AND time < {to:Int64}`;
+
+/** Up to here the end of the page is looked for first: without that each page would read all that follows. */
+const pageBarsMax = 10_000;
+
+interface PageKey extends Readonly<Record<string, string | number>> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of the span that part which the page's bars are made of. Reads times alone, and no further than the page. */
+const spanOfPage = async (
+  clickHouse: ClickHouse,
+  key: PageKey,
+  wanted: Timeframe,
+  descending = false,
+): Promise<{ readonly from: number; readonly to: number }> => {
+  const found = await clickHouse.select(
+    `SELECT toFloat64(min(found)) AS first, toFloat64(max(found)) AS last, toFloat64(count()) AS periods
+     FROM (SELECT time AS found FROM bar WHERE ${ofSpan}
+       ORDER BY time ${descending ? 'DESC' : ''} LIMIT 1 BY ${periodOf(wanted)} LIMIT {limit:UInt64})`,
+    key,
+  );
+  const [first = 0, last = 0, periods = 0] = ['first', 'last', 'periods'].map((name) => found.numbers(name)[0]);
+  if (periods === 0) return { from: key.from, to: key.from };
+  return descending
+    ? { from: periodStart(first, wanted), to: key.to }
+    : { from: key.from, to: wholeTime(periodEnd(last, wanted)) };
+};
 
 /** Float sums depend on their order; that of time is the same on every machine, and that of the engine's resampling. */
 const sumInOrder = 'arraySum(part -> part.2, arraySort(part -> part.1, groupArray((time, volume))))';

@@ -69,7 +69,7 @@ const equity: Fields<{ time: number; equity: number }> = { time: number, equity:
 const log: Fields<LogLine> = { time: number, text };
 const plots: Fields<{ plot: number; step: number; value: number }> = { plot: number, step: number, value: number };
 
-export const resultFields = { trades, orders, fills, equity, log, plots };
+const resultFields = { trades, orders, fills, equity, log, plots };
 export type KeptTable = keyof typeof resultFields;
 /** The names of the tables, which are keys of the object above. */
 export const keptTables = Object.keys(resultFields) as readonly KeptTable[];

@@ -6,7 +6,7 @@ import { exportColumns } from './export-columns.ts';
 import type { ExportColumn } from './export-columns.ts';
 import { parquetFile } from './parquet-file.ts';
 
-export type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
 type Encode = (columns: readonly ExportColumn[], pages: AsyncIterable<readonly Row[]>) => AsyncIterable<Uint8Array>;
 
 export const openExporter = (results: Pick<Results, 'rows'>): Exporter => ({
