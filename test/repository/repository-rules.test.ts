@@ -86,6 +86,7 @@ describe('package.json', () => {
     readonly scripts: Readonly<Record<string, string>>;
     readonly dependencies: Readonly<Record<string, string>>;
     readonly devDependencies: Readonly<Record<string, string>>;
+    readonly optionalDependencies: Readonly<Record<string, string>>;
     readonly allowScripts: Readonly<Record<string, boolean>>;
   };
 
