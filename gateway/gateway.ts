@@ -179,7 +179,7 @@ export const changeAnswer = async <K extends AnyKind, const C extends CommandOf<
 };
 
 /** The reply, or the refusal as a problem. */
-const accepted = <Reply, R extends Refusal>(answer: Answer<Reply, R>): Reply => {
+export const accepted = <Reply, R extends Refusal>(answer: Answer<Reply, R>): Reply => {
   if (answer.type === 'replied') return answer.reply;
   throw refused(answer.refusal);
 };

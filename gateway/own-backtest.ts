@@ -1,10 +1,10 @@
 /** Backtests and batches, which share their ids: whose they are, which of both it is, how they are shown. */
 
 import { backtestKind, batchKind } from '#actors';
-import type { BacktestView, BatchView } from '#actors';
+import type { BacktestView, BatchView, Position } from '#actors';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from './errors.ts';
-import { ask, principalOf } from './gateway.ts';
+import { accepted, answerOf, principalOf } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import { idFrom } from './identifiers.ts';
 import { mustOwn } from './permissions.ts';
@@ -24,14 +24,25 @@ export const backtestIdFrom = (kind: Backtest['kind'], commandId: string): strin
 
 const kindOf = (id: string): Backtest['kind'] => (id.startsWith(batchPrefix) ? 'batch' : 'single');
 
-/** A stranger's is not there. */
+/** A stranger's is not there. What its owner has seen of it, the lists that he asks for next show. */
 export const ownBacktest = async (gateway: Gateway, request: Asked, id: string): Promise<Backtest> => {
-  const backtest: Backtest =
-    kindOf(id) === 'batch'
-      ? { kind: 'batch', view: await ask(gateway, request, batchKind, id, { type: 'GetBatch' }) }
-      : { kind: 'single', view: await ask(gateway, request, backtestKind, id, { type: 'GetBacktest' }) };
+  const { backtest, position } = await backtestAnswer(gateway, request, id);
   mustOwn(principalOf(request), backtest.view.owner, backtest.kind === 'batch' ? 'batch-unknown' : 'backtest-unknown');
+  gateway.writes.note(principalOf(request).userId, position);
   return backtest;
+};
+
+const backtestAnswer = async (
+  gateway: Gateway,
+  request: Asked,
+  id: string,
+): Promise<{ readonly backtest: Backtest; readonly position: Position }> => {
+  if (kindOf(id) === 'batch') {
+    const answer = await answerOf(gateway, request, batchKind, id, { type: 'GetBatch' });
+    return { backtest: { kind: 'batch', view: accepted(answer) }, position: answer.position };
+  }
+  const answer = await answerOf(gateway, request, backtestKind, id, { type: 'GetBacktest' });
+  return { backtest: { kind: 'single', view: accepted(answer) }, position: answer.position };
 };
 
 export const ownBatch = async (gateway: Gateway, request: Asked, id: string): Promise<BatchView> => {

@@ -102,6 +102,9 @@ describe('a backtest', () => {
     await gateway.complete(await begun);
     expect((await answer).statusCode).toBe(200);
     expect((await answer).json()).toMatchObject({ status: 'completed', statistics: { return: 0.25 } });
+    // Lists that are asked for next wait until they show that.
+    const { version } = (await answer).json<{ version: number }>();
+    expect(gateway.gateway.writes.of(ada.id)).toContainEqual(expect.objectContaining({ seq: version }));
   });
 
   test.each([

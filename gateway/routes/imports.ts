@@ -7,7 +7,7 @@ import { importKind } from '#actors';
 import type { ImportView } from '#actors';
 import { preferredWaitMs } from '../entity-tags.ts';
 import { ProblemError } from '../errors.ts';
-import { answerOf, ask, change, principalOf } from '../gateway.ts';
+import { accepted, answerOf, change, principalOf } from '../gateway.ts';
 import type { Gateway, GatewayApp, Routes } from '../gateway.ts';
 import { requestTimeoutMs } from '../limits.ts';
 import { listPage, listQuery, pageOf } from '../lists.ts';
@@ -60,11 +60,7 @@ export const importRoutes: Routes = (app, gateway) => {
       config: { permission: 'market:read' },
       schema: { tags, summary: 'One import', params: closed({ id: Id }), response: answers({ 200: Import }) },
     },
-    async (request) => {
-      const view = await ask(gateway, request, importKind, request.params.id, { type: 'GetImport' });
-      mustOwn(principalOf(request), view.owner, 'import-unknown');
-      return onWire(view);
-    },
+    async (request) => onWire(await importOf(gateway, request, request.params.id)),
   );
 };
 
@@ -159,10 +155,23 @@ const waited = async (gateway: Gateway, request: FastifyRequest, view: ImportVie
     ? view
     : await settled(gateway.parts, {
         channel: `import:${view.id}`,
-        read: async () => await ask(gateway, request, importKind, view.id, { type: 'GetImport' }),
+        read: async () => await importOf(gateway, request, view.id),
         isSettled: hasEnded,
         ms,
       });
+};
+
+/** A stranger's is not there. What its owner has seen of it, the lists that he asks for next show. */
+const importOf = async (
+  gateway: Gateway,
+  request: Pick<FastifyRequest, 'id' | 'principal'>,
+  id: string,
+): Promise<ImportView> => {
+  const answer = await answerOf(gateway, request, importKind, id, { type: 'GetImport' });
+  const view = accepted(answer);
+  mustOwn(principalOf(request), view.owner, 'import-unknown');
+  gateway.writes.note(principalOf(request).userId, answer.position);
+  return view;
 };
 
 const hasEnded = ({ finishedAt }: ImportView): boolean => finishedAt !== null;
