@@ -8,7 +8,7 @@ export interface ServerLock {
   /** Resolves when the lock is gone: with the reason, or with null when it was released. */
   readonly lost: Promise<Error | null>;
   makeDatabase(name: string): Promise<void>;
-  /** What is to be done before another program may have the lock, and then the release. */
+  /** The release alone, or what ends the server and with it the lock. */
   release(end?: () => Promise<void>): Promise<void>;
 }
 
@@ -51,10 +51,12 @@ export const lockServer = async (url: string, dataFolder: string): Promise<Serve
       const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
       if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
     },
-    async release(end = async () => {}) {
+    async release(end) {
       isReleased = true;
+      if (end === undefined) return client.end();
       await end();
-      await client.end();
+      // Ended by the server: to end it here as well could wait for an end that has already been.
+      await lost;
     },
   };
 };
