@@ -28,12 +28,12 @@ export const quoteName = (name: string): string => `\`${name}\``;
 /** Numbers are floats, which the table's column converts. */
 const constantType = (value: string | number): string => (typeof value === 'string' ? 'String' : 'Float64');
 
-/** `INSERT … SELECT constants, columns FROM source`, the names of constants being parameters. */
-export const insertStatement = ({ table, constants, columns }: InsertRequest, source: string): string => {
+/** `INSERT … SELECT constants, columns FROM `, before the source of the columns; the names of constants are parameters. */
+export const insertStatement = ({ table, constants, columns }: InsertRequest): string => {
   const names = [...Object.keys(constants), ...Object.keys(columns)].map(quoteName);
   const values = [
     ...Object.entries(constants).map(([name, value]) => `{${name}:${constantType(value)}}`),
     ...Object.keys(columns).map(quoteName),
   ];
-  return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${source}`;
+  return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM `;
 };

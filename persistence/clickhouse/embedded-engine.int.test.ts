@@ -178,6 +178,17 @@ test('lets its process end once it is closed, also amid queries', async () => {
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
 
+test('reads while it writes', async () => {
+  const clickHouse = await open();
+  let isWritten = false;
+  const writing = clickHouse
+    .command(`INSERT INTO migration (number, name, checksum) SELECT 1, 'slow', '' WHERE sleep(2) = 1`)
+    .then(() => (isWritten = true));
+  await clickHouse.select('SELECT toFloat64(1) AS n');
+  expect(isWritten).toBe(false);
+  await writing;
+});
+
 test('ends a query that needs more memory than it may have, and goes on', async () => {
   const clickHouse = await open();
   await expect(

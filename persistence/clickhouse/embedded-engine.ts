@@ -9,6 +9,7 @@ import { DatabaseError } from '../postgres/database-error.ts';
 import { insertStatement } from './clickhouse.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { lockFolder } from './folder-lock.ts';
+import { withLiterals } from './literals.ts';
 import { migrateClickHouse } from './migrations.ts';
 import { decodeNative, encodeNative } from './native-format.ts';
 
@@ -29,9 +30,6 @@ export const openEmbeddedClickHouse = async (options: EmbeddedClickHouseOptions)
   try {
     const engine = await openEngine(options);
     try {
-      await engine.command(`CREATE DATABASE IF NOT EXISTS ${databaseName}`);
-      // Of the connection, so for every statement that follows.
-      await engine.command(`USE ${databaseName}`);
       await migrateClickHouse(engine);
     } catch (error) {
       await engine.close();
@@ -65,33 +63,59 @@ const openEngine = async ({ dataFolder, memoryBytesMax }: EmbeddedClickHouseOpti
     dataFolder,
   );
   // The engine's package has the client's interface from another package of the same client, type by type the same.
-  const connection = createChdbConnection({ path }) as unknown as ClientConnection;
-  const client = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
+  const connect = () => openLane(createChdbConnection({ path }) as unknown as ClientConnection);
+  // Reading does not wait for writing. Each lane holds one of Node's four threads for files and hashes while it works.
+  const [writing, reading] = [connect(), connect()];
+  const execute = (lane: Lane, sql: string): Promise<void> =>
+    lane.run(async (client) => {
+      await client.command({ query: sql });
+    });
+  await execute(writing, `CREATE DATABASE IF NOT EXISTS ${databaseName}`);
+  for (const lane of [writing, reading]) await execute(lane, `USE ${databaseName}`);
   let inserts = 0;
   return {
-    async select(sql, parameters = {}) {
-      const { stream } = await client.exec({ query: `${sql} FORMAT Native`, query_params: { ...parameters } });
-      return decodeNative(await buffer(stream));
-    },
-    async command(sql, parameters = {}) {
-      await client.command({ query: sql, query_params: { ...parameters } });
-    },
+    select: (sql, parameters = {}) =>
+      reading.run(async (client) => {
+        const { stream } = await client.exec({ query: `${withLiterals(sql, parameters)} FORMAT Native` });
+        return decodeNative(await buffer(stream));
+      }),
+    command: (sql, parameters = {}) => execute(writing, withLiterals(sql, parameters)),
     async insert(request) {
       // The client hands the engine text; a file is how it takes columns as they are.
       const file = join(inbox, `${++inserts}.native`);
       const source = `file('${file.replaceAll(/[\\']/g, String.raw`\$&`)}', 'Native')`;
       try {
         await writeFile(file, encodeNative(request.columns), { mode: 0o600 });
-        await client.command({ query: insertStatement(request, source), query_params: { ...request.constants } });
+        await execute(writing, withLiterals(insertStatement(request), request.constants) + source);
       } finally {
         rmSync(file, { force: true });
       }
     },
     async close() {
+      for (const lane of [writing, reading]) await lane.run((client) => client.close());
       // Closing amid a query would end the engine for the whole process.
       await drainPending();
-      await client.close();
       session.close();
+    },
+  };
+};
+
+type Client = ReturnType<typeof createClient>;
+
+/** A connection, and what waits for it: it does one statement at a time. */
+interface Lane {
+  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+const openLane = (connection: ClientConnection): Lane => {
+  const client = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(work) {
+      const done = last.then(() => work(client));
+      // Who asked is told of a failure; the next goes on in any case.
+      last = done.catch(() => {});
+      return done;
     },
   };
 };

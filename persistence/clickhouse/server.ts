@@ -62,7 +62,7 @@ const onServer = (client: ReturnType<typeof createClient>): ClickHouse => ({
       .map(([name, { type }]) => `${quoteName(name)} ${type}`)
       .join(', ');
     const { stream } = await client.exec({
-      query: `${insertStatement(request, `input('${structure}')`)} FORMAT Native`,
+      query: `${insertStatement(request)}input('${structure}') FORMAT Native`,
       query_params: { ...request.constants },
       values: Readable.from(encodeNative(request.columns), { objectMode: false }),
     });
