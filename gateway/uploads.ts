@@ -1,17 +1,21 @@
 /** Bodies that are files: taken as a stream, unpacked as they come. */
 
-import { pipeline } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** The content of a body, unpacked where it is gzip: told by its first two bytes, whatever the headers say. */
-export const contentOf = async (body: Readable): Promise<Readable> => {
+/**
+ * The content of a body, unpacked where it is gzip: told by its first two bytes, whatever the headers
+ * say. Whoever stops reading leaves the body as it is, for an answer has yet to go out over its socket.
+ */
+export const contentOf = async (body: Readable): Promise<AsyncIterable<Uint8Array>> => {
   const head = await firstBytes(body);
-  if (head === null) return body;
+  const rest = body.iterator({ destroyOnReturn: false });
+  if (head === null) return rest;
   body.unshift(head);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return body;
-  // Failures of either are those of the stream that is read.
-  return pipeline(body, createGunzip(), () => undefined);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return rest;
+  const unpacked = createGunzip();
+  body.on('error', (error) => unpacked.destroy(error));
+  return body.pipe(unpacked);
 };
 
 /** At least two bytes, where there are so many; null: the body is empty. */

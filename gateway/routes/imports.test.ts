@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,13 +14,26 @@ const bytesMax = 1_000;
 /** A spool in memory; what is larger than a thousand bytes is too large. */
 class MemorySpool implements ImportSpool {
   readonly contents = new Map<string, string>();
+  /** `begin` with the first bytes of an upload, `end` when it is done with, either way. */
+  readonly uploads = new EventEmitter();
 
   async receive(
     key: Parameters<ImportSpool['receive']>[0],
     body: AsyncIterable<Uint8Array>,
   ): ReturnType<ImportSpool['receive']> {
-    const content = Buffer.concat(await Array.fromAsync(body));
-    if (content.length > bytesMax) return { type: 'too-large', bytesMax };
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const part of body) {
+        if (parts.length === 0) this.uploads.emit('begin');
+        parts.push(part);
+        bytes += part.length;
+        if (bytes > bytesMax) return { type: 'too-large', bytesMax };
+      }
+    } finally {
+      this.uploads.emit('end');
+    }
+    const content = Buffer.concat(parts);
     const importId = createHash('sha256').update(JSON.stringify(key)).update(content).digest('hex').slice(0, 32);
     this.contents.set(importId, content.toString());
     return { type: 'spooled', importId, bytes: content.length };
@@ -142,18 +155,50 @@ test('a body that is no JSON is taken nowhere else', async () => {
   expect((await gateway.call('POST', '/trading/accounts', { headers, payload: csv })).statusCode).toBe(415);
 });
 
-test('an upload that is refused is not read to its end', async () => {
-  const address = await gateway.app.listen({ port: 0 });
-  const url = new URL(`${address}/api/v1/data/batch-import?symbol=GGG`);
-  const headers = { 'content-type': 'text/csv', 'content-length': '1000000' };
-  const sent = request(url, { method: 'POST', headers });
-  sent.write('Date,');
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // as Node tells it
-  expect(answer.statusCode).toBe(401);
-  expect(answer.headers.connection).toBe('close');
-  answer.resume();
-  await once(answer, 'end');
-  sent.destroy();
+describe('over a socket', () => {
+  let url: URL;
+  beforeAll(async () => {
+    url = new URL(`${await gateway.app.listen({ port: 0 })}/api/v1/data/batch-import?symbol=GGG`);
+  });
+
+  /** What is answered while the body is still coming. */
+  const answerTo = async (begun: Buffer, headers: Record<string, string>): Promise<IncomingMessage> => {
+    const sent = request(url, { method: 'POST', headers: { 'content-type': 'text/csv', ...headers } });
+    sent.write(begun);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // as Node tells it
+    answer.resume();
+    await once(answer, 'end');
+    sent.destroy();
+    return answer;
+  };
+
+  test('an upload that is refused is not read to its end', async () => {
+    const answer = await answerTo(Buffer.from('Date,'), { 'content-length': '1000000' });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers.connection).toBe('close');
+  });
+
+  test.each([
+    ['too large', Buffer.alloc(bytesMax + 1, 'x'), 413],
+    ['too large once unpacked', gzipSync(Buffer.alloc(100_000, 'x')), 413],
+    ['damaged', Buffer.concat([gzipSync(csv).subarray(0, 20), Buffer.alloc(100, 'x')]), 400],
+  ])('an upload that is %s is answered while it comes', async (_, begun, status) => {
+    const answer = await answerTo(begun, ada.headers);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers.connection).toBe('close');
+  });
+
+  test('an upload that breaks off leaves nothing', async () => {
+    const before = spool.contents.size;
+    const sent = request(url, { method: 'POST', headers: { 'content-type': 'text/csv', ...ada.headers } });
+    sent.on('error', () => undefined);
+    const ended = once(spool.uploads, 'end');
+    sent.write(csv);
+    await once(spool.uploads, 'begin');
+    sent.destroy();
+    await ended;
+    expect(spool.contents.size).toBe(before);
+  });
 });
 
 test('a slow upload has its time', () => {

@@ -124,15 +124,23 @@ interface Key {
 const spooled = async ({ parts }: Gateway, request: FastifyRequest, key: Key) => {
   if (Number(request.headers['content-length'] ?? 0) > importBytesMax) throw tooLarge(importBytesMax);
   if (request.body === undefined || request.body === null) throw empty();
-  const body = await contentOf(request.body as Readable); // The parser of this scope hands on the stream.
-  const outcome = await parts.importSpool.receive(key, body).catch((error: unknown) => {
-    throw isBadArchive(error)
-      ? new ProblemError('request-invalid', 'The gzip archive is damaged.', { cause: error })
-      : error;
-  });
-  if (outcome.type === 'too-large') throw tooLarge(outcome.bytesMax);
-  if (outcome.bytes === 0) throw empty();
-  return outcome;
+  try {
+    const content = await contentOf(request.body as Readable); // The parser of this scope hands on the stream.
+    const outcome = await parts.importSpool.receive(key, content);
+    if (outcome.type === 'too-large') throw tooLarge(outcome.bytesMax);
+    if (outcome.bytes === 0) throw empty();
+    return outcome;
+  } catch (error) {
+    throw unreadable(error) ?? error;
+  }
+};
+
+/** What is wrong with the body where reading it failed; null: it was something else. */
+const unreadable = (error: unknown): ProblemError | null => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('Z_')) return new ProblemError('request-invalid', 'The gzip archive is damaged.');
+  if (code === 'ECONNRESET') return new ProblemError('request-invalid', 'The upload broke off.');
+  return null;
 };
 
 const tooLarge = (bytesMax: number): ProblemError =>
@@ -144,9 +152,6 @@ const empty = (): ProblemError =>
   new ProblemError('request-invalid', 'The body is empty.', {
     remedy: 'Send the file itself as the body: curl --data-binary @GOOG.csv.',
   });
-
-const isBadArchive = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
 
 /** As it is when it has ended, or when the caller does not want to wait any longer. */
 const waited = async (gateway: Gateway, request: FastifyRequest, view: ImportView): Promise<ImportView> => {
