@@ -1,5 +1,6 @@
 /** `xtrading start`: the whole platform in one process, until Ctrl-C. */
 
+import { createServer } from 'node:net';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command, CommandContext } from '../main.ts';
@@ -34,12 +35,17 @@ export const startCommand: Command = {
     const settings = readPlatformSettings(environment);
     const { default: manifest } = await import('#package', { with: { type: 'json' } });
     const startedAt = performance.now();
-    const platform = await startPlatform({
-      settings,
-      log: openLog(settings.logLevel),
-      version: manifest.version,
-      onStep: (text) => terminal.status(`… ${text}`),
-    }).catch((error: unknown) => {
+    const start = async (): Promise<Platform> => {
+      // Told at once, not after the databases have been made.
+      await tryPort(settings);
+      return await startPlatform({
+        settings,
+        log: openLog(settings.logLevel),
+        version: manifest.version,
+        onStep: (text) => terminal.status(`… ${text}`),
+      });
+    };
+    const platform = await start().catch((error: unknown) => {
       throw explained(error, settings);
     });
     try {
@@ -80,6 +86,14 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Rejects with Node's error when the port can't be opened now. */
+const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
   });
 
 /** Failures to start that a person can mend, in one line. */
