@@ -116,7 +116,7 @@ describe('an import', () => {
       send: [
         {
           to: { kind: 'symbol', id: 'GOOG' },
-          command: { type: 'ListSymbol', tick: '0.01', lot: '1', currency: 'USD' },
+          command: { type: 'ListSymbol', tick: '0.01', lot: '1', currency: 'USD', onlyNew: true },
         },
         {
           to: { kind: 'inbox', id: 'u1' },

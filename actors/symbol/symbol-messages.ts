@@ -46,6 +46,8 @@ export interface ListSymbol extends Command<SymbolView> {
   readonly lot?: string;
   readonly multiplier?: string;
   readonly feed?: FeedSettings | null;
+  /** What is listed stays as it is: for callers who only guess, such as imports from a file's prices. */
+  readonly onlyNew?: true;
 }
 
 export interface GetSymbol extends Command<SymbolView> {

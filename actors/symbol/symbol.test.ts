@@ -40,6 +40,13 @@ describe('a symbol', () => {
     listed.when({ type: 'ListSymbol', tick: '0.01' }).then({ events: [], reply: listing });
   });
 
+  test('stays as it is for those who only guess', () => {
+    listed.when({ type: 'ListSymbol', lot: '5', onlyNew: true }).then({ events: [], reply: listing });
+    absent
+      .when({ type: 'ListSymbol', onlyNew: true })
+      .then({ events: [{ type: 'SymbolListed', listing }], reply: listing });
+  });
+
   test('is unknown until it is listed', () => {
     absent.when({ type: 'GetSymbol' }).then({ refusal: { code: 'symbol-unknown' } });
     listed.when({ type: 'GetSymbol' }).then({ reply: listing });

@@ -87,6 +87,7 @@ const takeDecimals = (
 };
 
 const list = (command: ListSymbol, { listing }: SymbolState, { id, now }: DecideContext) => {
+  if (command.onlyNew === true && listing !== null) return { reply: listing };
   const decimals = takeDecimals(command);
   if ('refusal' in decimals) return decimals;
   const { description, kind, currency, feed } = command;
