@@ -66,7 +66,7 @@ export const accountRoutes: Routes = (app, gateway) => {
   app.get(
     '/trading/accounts/:id',
     {
-      config: { permission: 'trading:read' },
+      config: { permission: 'trading:read', boundedByAsk: true },
       schema: { tags, summary: 'One account at live prices', params, response },
     },
     async (request) => {
@@ -145,7 +145,7 @@ export const accountRoutes: Routes = (app, gateway) => {
   app.get(
     '/trading/performance',
     {
-      config: { permission: 'trading:read' },
+      config: { permission: 'trading:read', boundedByAsk: true },
       schema: {
         tags,
         summary: 'What an account has earned',

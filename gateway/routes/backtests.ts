@@ -79,7 +79,7 @@ export const backtestRoutes: Routes = (app, gateway) => {
   app.get(
     '/backtests/:id',
     {
-      config: { permission: 'backtests:read' },
+      config: { permission: 'backtests:read', boundedByAsk: true },
       schema: { tags, summary: 'One backtest or batch', params, response: answers({ 200: AnyBacktest }) },
     },
     async (request, reply) => {

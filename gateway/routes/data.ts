@@ -88,7 +88,10 @@ export const dataRoutes: Routes = (app, gateway) => {
 
   app.get(
     '/data/market/:symbol',
-    { config, schema: { tags, summary: 'The live market', params, response: answers({ 200: Market }) } },
+    {
+      config: { ...config, boundedByAsk: true },
+      schema: { tags, summary: 'The live market', params, response: answers({ 200: Market }) },
+    },
     async (request) => {
       const { symbol } = request.params;
       await ask(gateway, request, symbolKind, symbol, { type: 'GetSymbol' });
@@ -99,7 +102,7 @@ export const dataRoutes: Routes = (app, gateway) => {
   app.get(
     '/data/real-time/:symbol',
     {
-      config,
+      config: { ...config, boundedByAsk: true },
       schema: {
         tags,
         summary: 'The latest quote, and where the next ones come',
