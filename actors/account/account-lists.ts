@@ -1,6 +1,5 @@
 /** The lists of trading: accounts, orders and fills, as functions of the accounts' events. */
 
-import { decimal, decimalText } from '#domain';
 import type { EventContext, ListChange, ListEntry, ListProjection } from '#ports';
 import type { AccountEvent, OrderClosed, OrderFilled } from './account-state.ts';
 import { ownerOf } from './match-orders.ts';
@@ -34,7 +33,7 @@ const accountChanges = (event: AccountEvent, { id, at }: EventContext): readonly
         },
       ];
     case 'Deposited':
-      return patch((doc) => ({ ...doc, cash: decimalText(decimal(String(doc['cash'])) + decimal(event.amount)) }));
+      return patch((doc) => ({ ...doc, cash: event.cash }));
     case 'AccountReset':
       return patch((doc) => ({ ...doc, cash: event.initialCash }));
     case 'OrderFilled':

@@ -16,6 +16,8 @@ export interface AccountOpened {
 export interface Deposited {
   readonly type: 'Deposited';
   readonly amount: string;
+  /** The ledger's balance after it. */
+  readonly cash: string;
   readonly at: number;
 }
 
@@ -173,7 +175,7 @@ export const evolveAccount = (state: AccountState, event: AccountEvent): Account
       return withCurvePoint(
         {
           ...state,
-          cash: decimalText(decimal(state.cash) + decimal(event.amount)),
+          cash: event.cash,
           deposited: decimalText(decimal(state.deposited) + decimal(event.amount)),
         },
         event.at,

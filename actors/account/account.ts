@@ -52,7 +52,8 @@ export const accountKind: ActorKind<AccountCommand, AccountState, AccountEvent, 
     Deposit: onOpen(({ amount }, state, { id, now, seq }) => {
       const problem = amountProblem(amount, '/amount', { least: 1n });
       if (problem !== null) return { refusal: problem };
-      const events: AccountEvent[] = [{ type: 'Deposited', amount: canonical(amount), at: now }];
+      const cash = decimalText(decimal(state.cash) + decimal(amount));
+      const events: AccountEvent[] = [{ type: 'Deposited', amount: canonical(amount), cash, at: now }];
       return { events, reply: viewAfter(events, state, id, seq + 1) };
     }),
     ResetAccount: onOpen(({ initialCash }, state, { id, now, seq }) => {
@@ -171,7 +172,7 @@ const publications = (event: AccountEvent): readonly unknown[] => {
     case 'AccountReset':
       return [{ type: 'account', account: { cash: event.initialCash, at: event.at } }];
     case 'Deposited':
-      return [{ type: 'deposit', amount: event.amount, at: event.at }];
+      return [{ type: 'account', account: { cash: event.cash, at: event.at } }];
     case 'CancelRemembered':
       return [];
   }

@@ -13,6 +13,9 @@ export interface Snapshot {
   readonly offset: number | null;
 }
 
+/** Tells nothing of the market, but whether the others are told: see the session's heartbeat. */
+export const sysChannelName = 'sys';
+
 /** What a channel's name stands for. */
 export interface Channel {
   readonly name: string;
@@ -32,7 +35,7 @@ export interface ChannelNeeds {
 /** The channel of that name for that principal; null when there is none of that form. */
 export const channelOf = (name: string, principal: Principal, needs: ChannelNeeds): Channel | null => {
   const [service = '', first = '', second = '', ...more] = name.split(':');
-  if (more.length > 0 || first === '') return name === 'sys' ? sysChannel(needs) : null;
+  if (more.length > 0 || first === '') return name === sysChannelName ? sysChannel(needs) : null;
   switch (service) {
     case 'backtest':
       return second === '' ? ownedByView(name, backtestKind, first, { type: 'GetBacktest' }, principal, needs) : null;
@@ -50,7 +53,7 @@ export const channelOf = (name: string, principal: Principal, needs: ChannelNeed
 };
 
 const sysChannel = ({ now }: ChannelNeeds): Channel => ({
-  name: 'sys',
+  name: sysChannelName,
   permission: 'profile:read',
   source: null,
   snapshot: () => Promise.resolve({ data: { serverTimeUs: String(now() * 1_000) }, offset: null }),

@@ -48,6 +48,12 @@ export class Hub {
     for (const subscriber of state.subscribers) subscriber(outbound);
   }
 
+  /** The newest offset of a channel that somebody watches; null where none was seen, or it has none. */
+  top(channel: string): number | null {
+    const state = this.#channels.get(channel);
+    return state?.top ?? state?.base ?? null;
+  }
+
   /** A snapshot of a channel that somebody watches has reached that offset. */
   reached(channel: string, offset: number): void {
     const state = this.#channels.get(channel);

@@ -16,6 +16,8 @@ export const queuedBytesMax = 1_048_576;
 /** The server pings; a client that says nothing for that long after a ping is gone. */
 export const pingSeconds = 10;
 export const pongTimeoutMs = 8_000;
+/** Between heartbeats on the channel `sys`. */
+export const heartbeatMs = 5_000;
 /** How often a conflated channel is told unless the client asks for another pace. */
 export const conflateMsDefault = 100;
 export const conflateMsMin = 20;

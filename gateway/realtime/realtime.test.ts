@@ -225,6 +225,22 @@ describe('a subscription', () => {
       await expect(listening(client, channel).subscribed, channel).rejects.toThrow(/^102/);
   });
 
+  test('to sys tells how far each channel is, so that a mute one shows', async () => {
+    const client = await connected();
+    await notify('first');
+    await listening(client, `inbox:${user.id}`).subscribed;
+    const sys = listening(client, 'sys');
+    await sys.subscribed;
+    const { offset } = await new Promise<{ readonly offset: number }>((resolve) => {
+      void gateway.system
+        .ask(inboxKind, user.id, { type: 'GetInbox' })
+        .then(({ position }) => resolve({ offset: position.seq }));
+    });
+    gateway.clock.advance(5_000);
+    await sys.until(1);
+    expect(sys.publications[0]?.data).toMatchObject({ offsets: { [`inbox:${user.id}`]: offset } });
+  });
+
   test('to an account shows its orders as they change', async () => {
     const id = `${user.id}.a1`;
     await gateway.system.ask(accountKind, id, {

@@ -3,7 +3,7 @@
 import type { Gateway, GatewayApp } from '../gateway.ts';
 import type { Principal } from '../permissions.ts';
 import { call } from './calls.ts';
-import { channelOf } from './channels.ts';
+import { channelOf, sysChannelName } from './channels.ts';
 import type { Hub } from './hub.ts';
 import {
   callsMax,
@@ -13,12 +13,13 @@ import {
   conflateMsMin,
   connectTimeoutMs,
   expiryGraceMs,
+  heartbeatMs,
   pingSeconds,
   pongTimeoutMs,
   subscriptionsMax,
 } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { disconnects, errorText, pingText, readFrame, replyErrors, replyText } from './protocol.ts';
+import { disconnects, errorText, pingText, pushText, readFrame, replyErrors, replyText } from './protocol.ts';
 import type { ClientCommand, Disconnect, ReplyError } from './protocol.ts';
 import type { Wire } from './outgoing.ts';
 import { openSubscription } from './subscription.ts';
@@ -34,6 +35,8 @@ export interface SessionNeeds {
   readonly newClientId: () => string;
 }
 
+type TimerName = 'connect' | 'ping' | 'pong' | 'expiry' | 'heartbeat';
+
 export interface SessionWire extends Wire {
   close(code: number, reason: string): void;
 }
@@ -45,7 +48,7 @@ export class Session {
   readonly #outgoing: Outgoing;
   readonly #subscriptions = new Map<string, Subscription | null>();
   /** The one of its kind: the name says what it is for. */
-  readonly #timers = new Map<'connect' | 'ping' | 'pong' | 'expiry', () => void>();
+  readonly #timers = new Map<TimerName, () => void>();
   #principal: Principal | null = null;
   #isConnecting = false;
   /** What the client sends with its connect command, without waiting for the answer. */
@@ -235,6 +238,23 @@ export class Session {
     this.#subscriptions.set(name, opened.subscription);
     this.#outgoing.send(replyText(id, { subscribe: opened.result }));
     opened.begin();
+    if (name === sysChannelName) this.#heartbeat();
+  }
+
+  /** How far the journal has come on each channel: a client that has less, and hears nothing, is mute. */
+  #heartbeat(): void {
+    const { gateway, hub } = this.#needs;
+    this.#after('heartbeat', heartbeatMs, () => {
+      if (!this.#subscriptions.has(sysChannelName)) return;
+      const offsets: Record<string, number> = {};
+      for (const channel of this.#subscriptions.keys()) {
+        const top = hub.top(channel);
+        if (top !== null) offsets[channel] = top;
+      }
+      const serverTimeUs = String(gateway.parts.clock.now() * 1_000);
+      this.#outgoing.send(pushText(sysChannelName, { data: { serverTimeUs, offsets } }));
+      this.#heartbeat();
+    });
   }
 
   #subscribeProblem(name: string, isUnknown: boolean): ReplyError | null {
@@ -300,13 +320,13 @@ export class Session {
     return true;
   }
 
-  #after(name: 'connect' | 'ping' | 'pong' | 'expiry', ms: number, call_: () => void): void {
+  #after(name: TimerName, ms: number, call_: () => void): void {
     const { clock } = this.#needs.gateway.parts;
     this.#cancel(name);
     this.#timers.set(name, clock.at(clock.now() + ms, call_));
   }
 
-  #cancel(name: 'connect' | 'ping' | 'pong' | 'expiry'): void {
+  #cancel(name: TimerName): void {
     this.#timers.get(name)?.();
     this.#timers.delete(name);
   }
