@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { given } from '#kernel/testing';
 import type { ListPage, ListQuery } from '#ports';
-import { marketKind } from './market.ts';
+import { marketKindWith } from './market.ts';
 import type { Quote } from './market-messages.ts';
 
 const at = Date.UTC(2026, 0, 5, 12, 0, 30);
@@ -16,7 +16,7 @@ const seen = (one: Quote) => ({
 });
 
 const kindOver = (pages: readonly ListPage[] = [], asked: ListQuery[] = []) =>
-  marketKind({
+  marketKindWith({
     lists: {
       page: (query) => {
         asked.push(query);

@@ -43,9 +43,10 @@ export interface MarketNeeds {
   readonly lists: Pick<Lists, 'page'>;
 }
 
-export const marketKind = ({
-  lists,
-}: MarketNeeds): ActorKind<MarketCommand | WatchersFound, MarketState, MarketEvent, MarketRefusal> => ({
+type Market = ActorKind<MarketCommand | WatchersFound, MarketState, MarketEvent, MarketRefusal>;
+
+/** For asking markets; running ones are made by {@link marketKindWith}. */
+export const marketKind: Market = {
   name: 'market',
   durability: 'volatile',
   passivateAfterMs: 'never',
@@ -58,7 +59,7 @@ export const marketKind = ({
     watchers: [],
     watchersSought: false,
   }),
-  evolve,
+  evolve: (state, event) => evolve(state, event),
   decide: {
     QuoteArrived({ quote }, state, { id }) {
       if (!isSound(quote))
@@ -97,6 +98,11 @@ export const marketKind = ({
       effects: quote === null ? [] : watchers.map((watcher) => ({ type: 'tell', message: seen(watcher, quote) })),
     }),
   },
+};
+
+/** The kind with the task that it needs the lists for. */
+export const marketKindWith = ({ lists }: MarketNeeds): Market => ({
+  ...marketKind,
   tasks: {
     /** Accounts that had open orders in the symbol when this market began. */
     async findWatchers(symbol: string): Promise<WatchersFound> {
