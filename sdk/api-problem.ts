@@ -25,6 +25,11 @@ export class ApiProblem extends Error {
   get errors(): readonly FieldProblem[] {
     return this.problem.errors;
   }
+
+  /** What to do about it; null where the server says nothing. */
+  get remedy(): string | null {
+    return this.problem.errors.find(({ remedy }) => remedy !== undefined)?.remedy ?? null;
+  }
 }
 
 /** The server could not be reached; whether it has done what was asked is not known. */
@@ -44,13 +49,21 @@ export const problemOf = async (response: Response): Promise<ApiProblem> => {
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
   if (isProblem) {
     const given = JSON.parse(text) as Partial<Problem>; // of the API, which describes it
-    const { title = '', status = response.status, code = 'unknown', detail = '', traceId = '', errors = [] } = given;
-    return new ApiProblem({ title, status, code, detail, traceId, errors }, retryAfter);
+    const {
+      type = 'about:blank',
+      title = '',
+      status = response.status,
+      code = 'unknown',
+      detail = '',
+      traceId = '',
+      errors = [],
+    } = given;
+    return new ApiProblem({ type, title, status, code, detail, traceId, errors }, retryAfter);
   }
   const title = `The server answered ${response.status}.`;
   const traceId = response.headers.get('x-request-id') ?? '';
   return new ApiProblem(
-    { title, status: response.status, code: 'unknown', detail: '', traceId, errors: [] },
+    { type: 'about:blank', title, status: response.status, code: 'unknown', detail: '', traceId, errors: [] },
     retryAfter,
   );
 };

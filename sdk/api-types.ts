@@ -1,139 +1,46 @@
 /**
  * What the API takes and shows, as clients see it: times are RFC 3339, money, prices and quantities
- * decimal strings.
+ * decimal strings. Most is made from the description of the API; written here is what it leaves open,
+ * as the parameters of a strategy, and what comes over the realtime API.
  */
 
-export type Role = 'viewer' | 'trader' | 'quant' | 'admin';
+import type * as Described from './generated/api.ts';
+import type { Account, Bar, Operations, Order, Problem, User } from './generated/api.ts';
 
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly displayName: string;
-  readonly role: Role;
-  readonly status: 'active' | 'disabled';
-  readonly lockedUntil: string | null;
-  readonly locale: 'en' | 'zh';
-  readonly timeZone: string;
-  readonly createdAt: string;
-  readonly version: number;
-}
+export type {
+  Account,
+  Bar,
+  Diagnostic,
+  Import,
+  ListedSymbol,
+  LoggedIn,
+  Market,
+  Operations,
+  Order,
+  Problem,
+  Profile,
+  Quote,
+  User,
+  Version,
+} from './generated/api.ts';
 
-export interface LoggedIn {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  /** Seconds. */
-  readonly expiresIn: number;
-  readonly user: User;
-  readonly permissions: readonly string[];
-}
+export type Role = User['role'];
+export type FieldProblem = Problem['errors'][number];
+export type Position = Account['positions'][number];
+export type SystemInfo = Operations['GET /api/v1/system/info']['answer'];
+export type ActorTree = Operations['GET /api/v1/system/actors']['answer'];
+
+/** What the description says, and more of it. */
+type Refined<Whole, Part extends Partial<Whole>> = Omit<Whole, keyof Part> & Part;
 
 export interface Page<Item> {
   readonly data: readonly Item[];
   readonly nextCursor: string | null;
 }
 
-export interface FieldProblem {
-  /** Where in the request: `/quantity`. */
-  readonly pointer: string;
-  readonly message: string;
-  readonly remedy?: string;
-}
-
-/** RFC 9457. */
-export interface Problem {
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly traceId: string;
-  readonly errors: readonly FieldProblem[];
-}
-
-export interface SystemInfo {
-  readonly version: string;
-  readonly engineVersion: string;
-  readonly startedAt: string;
-  readonly uptimeSeconds: number;
-  readonly registration: 'open' | 'closed';
-}
-
-export interface ActorTree {
-  readonly services: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly restarts: number;
-    readonly lastFailure: string | null;
-  }[];
-  readonly kinds: readonly {
-    readonly kind: string;
-    readonly resident: number;
-    readonly mailboxMessages: number;
-    readonly restarts: number;
-    readonly quarantined: number;
-  }[];
-}
-
-export interface ListedSymbol {
-  readonly symbol: string;
-  readonly description: string;
-  readonly kind: 'stock' | 'crypto' | 'forex' | 'future' | 'other';
-  readonly currency: string;
-  readonly tick: string;
-  readonly lot: string;
-  readonly multiplier: string;
-  /** What makes its live prices; null: it has history alone. */
-  readonly feed: { readonly type: 'synthetic' | 'replay' } | null;
-  readonly coverage: readonly {
-    readonly interval: '1m' | '1d';
-    readonly bars: number;
-    readonly first: string;
-    readonly last: string;
-  }[];
-}
-
-export interface Quote {
-  readonly symbol: string;
-  readonly bid: string;
-  readonly ask: string;
-  readonly last: string;
-  readonly size: string;
-  readonly at: string;
-}
-
-export interface Bar {
-  readonly time: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: string;
-}
-
 /** The minute in progress, and whether it has ended. */
 export interface LiveBar extends Bar {
   readonly closed: boolean;
-}
-
-export interface Market {
-  readonly symbol: string;
-  readonly status: 'live' | 'silent';
-  readonly quote: Quote | null;
-  readonly bar: Bar | null;
-  readonly dayOpen: string | null;
-  readonly dayHigh: string | null;
-  readonly dayLow: string | null;
-  readonly dayVolume: string;
-  readonly trades: readonly { readonly price: string; readonly size: string; readonly at: string }[];
-}
-
-export interface Position {
-  readonly symbol: string;
-  /** Negative when short. */
-  readonly quantity: string;
-  readonly averagePrice: string;
-  readonly lastPrice: string | null;
-  readonly unrealisedProfit: string | null;
-  readonly realisedProfit: string;
 }
 
 export interface AccountEntry {
@@ -142,15 +49,6 @@ export interface AccountEntry {
   readonly currency: string;
   readonly cash: string;
   readonly createdAt: string;
-}
-
-export interface Account extends AccountEntry {
-  readonly reserved: string;
-  readonly equity: string;
-  readonly realisedProfit: string;
-  readonly fees: string;
-  readonly positions: readonly Position[];
-  readonly openOrders: number;
 }
 
 export type OrderSide = 'buy' | 'sell';
@@ -167,23 +65,6 @@ export interface NewOrder {
   readonly limitPrice?: string;
 }
 
-export interface Order {
-  readonly id: string;
-  readonly accountId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly type: 'market' | 'limit';
-  readonly timeInForce: TimeInForce;
-  readonly quantity: string;
-  readonly limitPrice: string | null;
-  readonly filledQuantity: string;
-  readonly filledPrice: string | null;
-  readonly status: OrderStatus;
-  readonly reason: string | null;
-  readonly placedAt: string;
-  readonly updatedAt: string;
-}
-
 export interface Fill {
   readonly id: string;
   readonly orderId: string;
@@ -198,25 +79,6 @@ export interface Fill {
 export interface SourceFiles {
   readonly files: Readonly<Record<string, string>>;
   readonly entry: string;
-}
-
-export interface Version {
-  readonly version: number;
-  readonly commit: string;
-  readonly message: string;
-  readonly at: string;
-  readonly by: string;
-}
-
-export interface Diagnostic {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string | null;
-  readonly file: string | null;
-  /** From 1. */
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly codeFrame: string | null;
 }
 
 export type Param =
@@ -240,20 +102,15 @@ export type Param =
 export type ParamDeclarations = Readonly<Record<string, Param>>;
 export type ParamValues = Readonly<Record<string, number | string | boolean>>;
 
-export interface Declared {
-  readonly name: string;
-  readonly description: string | null;
-  readonly params: ParamDeclarations;
-  readonly data: readonly { readonly id: string }[] | 'all';
-}
+export type Declared = Refined<
+  Described.Declared,
+  {
+    readonly params: ParamDeclarations;
+    readonly data: readonly { readonly id: string }[] | 'all';
+  }
+>;
 
-export interface CheckOutcome {
-  readonly ok: boolean;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly declared: Declared | null;
-  readonly trades: number | null;
-  readonly bars: number | null;
-}
+export type CheckOutcome = Refined<Described.Check, { readonly declared: Declared | null }>;
 
 export interface ListedStrategy {
   readonly id: string;
@@ -268,13 +125,7 @@ export interface ListedStrategy {
   readonly updatedAt: string;
 }
 
-export interface Strategy extends Omit<ListedStrategy, 'headVersion' | 'params'> {
-  readonly head: Version;
-  readonly source: SourceFiles;
-  readonly declared: Declared | null;
-  /** The ETag. */
-  readonly version: number;
-}
+export type Strategy = Refined<Described.Strategy, { readonly declared: Declared | null }>;
 
 export interface StrategyChange {
   readonly name?: string;
@@ -311,53 +162,23 @@ export interface NewBacktest {
 
 export type BacktestStatus = 'queued' | 'reserved' | 'running' | 'storing' | 'completed' | 'failed' | 'cancelled';
 
-interface AnyBacktest {
-  readonly id: string;
-  readonly strategyId: string;
-  readonly strategyName: string;
-  readonly strategyVersion: number;
-  readonly status: BacktestStatus;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-}
+export type Backtest = Refined<Described.Backtest, { readonly params: ParamValues }>;
 
-export interface Backtest extends AnyBacktest {
-  readonly kind: 'single';
-  readonly params: ParamValues;
-  readonly feeds: readonly BacktestFeed[];
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly profile: string;
-  readonly statistics: Statistics | null;
-  readonly failure: Diagnostic | null;
-  readonly startedAt: string | null;
-}
+export type BatchMember = Refined<Described.BatchMember, { readonly params: ParamValues }>;
 
-export interface BatchMember {
-  readonly index: number;
-  readonly params: ParamValues;
-  readonly symbols?: readonly string[];
-  /** null: it failed. */
-  readonly statistics: Statistics | null;
-  readonly failure?: string | null;
-}
+/** In the short list of a batch's best, and in its ranking. */
+type BestMember = Pick<BatchMember, 'index' | 'params'> & Partial<BatchMember> & Described.Batch['best'][number];
 
-export interface Batch extends AnyBacktest {
-  readonly kind: 'batch';
-  readonly plan: {
-    readonly type: 'grid' | 'random' | 'list' | 'walk-forward';
-    readonly grid?: Readonly<Record<string, unknown>>;
-    readonly space?: Readonly<Record<string, unknown>>;
-  };
-  readonly feedSets: readonly (readonly BacktestFeed[])[];
-  readonly rankBy: string;
-  readonly members: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly excluded: number;
-  readonly best: readonly BatchMember[];
-  readonly failure: string | null;
-}
+export type Batch = Refined<
+  Described.Batch,
+  {
+    readonly plan: Described.Batch['plan'] & {
+      readonly grid?: Readonly<Record<string, unknown>>;
+      readonly space?: Readonly<Record<string, unknown>>;
+    };
+    readonly best: readonly BestMember[];
+  }
+>;
 
 export interface BacktestProgress {
   readonly percent: number;
@@ -367,21 +188,11 @@ export interface BacktestProgress {
   readonly equity?: number;
 }
 
-export interface BacktestResults {
-  readonly statistics: Statistics;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly feeds: readonly { readonly id: string; readonly symbol: string; readonly bars: number }[];
-  readonly notes: readonly string[];
-  readonly tradeHash: string;
-  readonly params: ParamValues;
-}
+export type BacktestResults = Refined<Described.BacktestResults, { readonly params: ParamValues }>;
 
-export interface ResultRows<Row> {
-  readonly data: readonly Row[];
-  readonly total: number;
-}
+export type ResultRows<Row extends ResultRow> = Refined<Described.ResultRows, { readonly data: readonly Row[] }>;
 
-export interface TradeRow {
+export type TradeRow = {
   readonly id: number;
   readonly feed: number;
   readonly side: 'long' | 'short';
@@ -393,23 +204,21 @@ export interface TradeRow {
   readonly pnl: number;
   readonly returnFraction: number;
   readonly commission: number;
-}
+};
 
-export interface EquityRow {
+export type EquityRow = {
   readonly time: string;
   readonly equity: number;
-}
+};
 
 /** A row of a result as it is stored. */
 export type ResultRow = Readonly<Record<string, unknown>>;
 
-export interface HeatMap {
-  readonly x: { readonly param: string; readonly values: readonly (number | string | boolean)[] };
-  readonly y: { readonly param: string; readonly values: readonly (number | string | boolean)[] };
-  /** One list for each value of y; null: not run. */
-  readonly rows: readonly (readonly (number | null)[])[];
-  readonly lowest: number | null;
-  readonly highest: number | null;
+export type HeatMap = Refined<Described.HeatMap, { readonly x: MapAxis; readonly y: MapAxis }>;
+
+interface MapAxis {
+  readonly param: string;
+  readonly values: readonly (number | string | boolean)[];
 }
 
 export interface ImportEntry {
@@ -427,20 +236,9 @@ export interface ImportEntry {
   readonly finishedAt: string | null;
 }
 
-export interface Import extends ImportEntry {
-  readonly rejectedRows: readonly { readonly line: number; readonly reason: string }[];
-}
-
-export interface Notification {
-  readonly id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly text: string;
-  /** What it is about: `{ backtestId }`, `{ accountId, orderId }`. */
-  readonly about: Readonly<Record<string, string>>;
-  readonly at: string;
-  readonly readAt: string | null;
-}
+type NotificationEntry = Operations['GET /api/v1/notifications']['answer']['data'][number];
+/** `about` has the ids of what it is about: `{ backtestId }`, `{ accountId, orderId }`. */
+export type Notification = Required<NotificationEntry>;
 
 /** What changed: of an order or account that is known already, only that. */
 export type AccountEvent =

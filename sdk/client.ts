@@ -1,17 +1,13 @@
 /** The typed client of the REST API; it runs in browsers and in Node. */
 
 import type {
-  Account,
   AccountEntry,
-  ActorTree,
   Backtest,
   BacktestResults,
-  Bar,
   Batch,
   BatchMember,
   CheckOutcome,
   EquityRow,
-  Fill,
   HeatMap,
   Import,
   ImportEntry,
@@ -21,7 +17,9 @@ import type {
   NewBacktest,
   NewOrder,
   Notification,
+  Operations,
   Order,
+  Fill,
   Page,
   ResultRow,
   ResultRows,
@@ -29,15 +27,14 @@ import type {
   SourceFiles,
   Strategy,
   StrategyChange,
-  SystemInfo,
   TradeRow,
   User,
   Version,
 } from './api-types.ts';
+import { Calls } from './calls.ts';
 import { Session } from './session.ts';
 import type { TokenStore } from './session.ts';
 import { Transport } from './transport.ts';
-import type { Asked } from './transport.ts';
 
 export interface ClientOptions {
   /** `https://trading.example.org`; empty in a page of the server itself. */
@@ -46,6 +43,10 @@ export interface ClientOptions {
   /** Who is signed in from now on; null: nobody. */
   readonly onSession?: (loggedIn: LoggedIn | null) => void;
   readonly fetch?: typeof fetch;
+  /** An access token that is used as it is, in place of a session. */
+  readonly accessToken?: string;
+  /** How a pause between two tries passes; tests let it pass at once. */
+  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 interface PageQuery {
@@ -55,62 +56,85 @@ interface PageQuery {
 
 export type Client = ReturnType<typeof createClient>;
 
+/** Groups of calls by service; `calls` has every operation of the API. */
 export const createClient = ({ baseUrl, store, onSession = () => undefined, ...options }: ClientOptions) => {
   const send: typeof fetch = options.fetch ?? ((...given) => fetch(...given));
-  const transport = new Transport({ baseUrl, session: () => session, fetch: send });
-  const ask = <Answer>(asked: Asked): Promise<Answer> => transport.json<Answer>(asked);
+  const transport = new Transport({ baseUrl, session: () => session, fetch: send, pause: options.pause ?? pause });
+  const calls = new Calls(transport);
   const session: Session = new Session({
     store,
     now: () => Date.now(),
     onChange: onSession,
-    refresh: (refreshToken) =>
-      ask<LoggedIn>({ method: 'POST', path: '/auth/refresh', body: { refreshToken }, isPublic: true }),
+    refresh: (refreshToken) => calls.call('POST /api/v1/auth/refresh', { body: { refreshToken } }),
+    ...(options.accessToken === undefined ? {} : { fixedToken: options.accessToken }),
   });
   return {
     session,
-    auth: authOf(ask, session),
-    users: usersOf(ask),
-    data: dataOf(ask, transport),
-    trading: tradingOf(ask),
-    strategies: strategiesOf(ask),
-    backtests: backtestsOf(ask, transport),
-    notifications: notificationsOf(ask),
-    system: systemOf(ask),
+    calls,
+    auth: authOf(calls, session),
+    users: usersOf(calls),
+    data: dataOf(calls, transport),
+    trading: tradingOf(calls),
+    strategies: strategiesOf(calls),
+    backtests: backtestsOf(calls),
+    notifications: notificationsOf(calls),
+    system: systemOf(calls),
   };
 };
 
-type Ask = <Answer>(asked: Asked) => Promise<Answer>;
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason instanceof Error ? signal.reason : new Error('The request was given up.'));
+      },
+      { once: true },
+    );
+  });
 
-const authOf = (ask: Ask, session: Session) => ({
+const authOf = (calls: Calls, session: Session) => ({
   register: (body: { readonly email: string; readonly password: string; readonly displayName: string }) =>
-    ask<{ readonly user: User }>({ method: 'POST', path: '/auth/register', body, isPublic: true }),
+    calls.call('POST /api/v1/auth/register', { body }),
   async login(body: { readonly email: string; readonly password: string }): Promise<LoggedIn> {
-    const loggedIn = await ask<LoggedIn>({ method: 'POST', path: '/auth/login', body, isPublic: true });
+    const loggedIn = await calls.call('POST /api/v1/auth/login', { body });
     session.begin(loggedIn);
     return loggedIn;
   },
   /** Ends the session here in any case, and at the server where it can be reached. */
   async logout(): Promise<void> {
     try {
-      await ask<null>({ method: 'POST', path: '/auth/logout' });
+      await calls.call('POST /api/v1/auth/logout', { body: {} });
     } finally {
       session.end();
     }
   },
 });
 
-const usersOf = (ask: Ask) => ({
-  list: (query: PageQuery = {}) => ask<Page<User>>({ path: '/users', query: { ...query } }),
-  changeRole: (id: string, role: Role) => ask<User>({ method: 'POST', path: `/users/${id}/role`, body: { role } }),
-  disable: (id: string) => ask<User>({ method: 'POST', path: `/users/${id}/disable` }),
-  enable: (id: string) => ask<User>({ method: 'POST', path: `/users/${id}/enable` }),
-  unlock: (id: string) => ask<User>({ method: 'POST', path: `/users/${id}/unlock` }),
+const usersOf = (calls: Calls) => ({
+  profile: () => calls.call('GET /api/v1/users/profile'),
+  list: (query: PageQuery = {}) => calls.call<'GET /api/v1/users', Page<User>>('GET /api/v1/users', { query }),
+  changeRole: (id: string, role: Role) => calls.call('POST /api/v1/users/{id}/role', { path: { id }, body: { role } }),
+  disable: (id: string) => calls.call('POST /api/v1/users/{id}/disable', { path: { id } }),
+  enable: (id: string) => calls.call('POST /api/v1/users/{id}/enable', { path: { id } }),
+  unlock: (id: string) => calls.call('POST /api/v1/users/{id}/unlock', { path: { id } }),
 });
 
-const dataOf = (ask: Ask, transport: Transport) => ({
+interface Upload {
+  readonly symbol: string;
+  readonly interval?: '1m' | '1d';
+  readonly skipBad: boolean;
+  readonly fileName: string;
+}
+
+const importPath = '/api/v1/data/batch-import';
+
+const dataOf = (calls: Calls, transport: Transport) => ({
   symbols: (query: PageQuery & { readonly query?: string } = {}) =>
-    ask<Page<ListedSymbol>>({ path: '/data/symbols', query: { ...query } }),
-  symbol: (symbol: string) => ask<ListedSymbol>({ path: `/data/symbols/${encodeURIComponent(symbol)}` }),
+    calls.call<'GET /api/v1/data/symbols', Page<ListedSymbol>>('GET /api/v1/data/symbols', { query }),
+  symbol: (symbol: string) => calls.call('GET /api/v1/data/symbols/{symbol}', { path: { symbol } }),
   history: (
     symbol: string,
     query: PageQuery & {
@@ -119,105 +143,186 @@ const dataOf = (ask: Ask, transport: Transport) => ({
       readonly from?: string;
       readonly to?: string;
     },
-  ) => ask<Page<Bar>>({ path: `/data/history/${encodeURIComponent(symbol)}`, query: { ...query } }),
-  imports: (query: PageQuery = {}) => ask<Page<ImportEntry>>({ path: '/data/imports', query: { ...query } }),
-  import: (id: string) => ask<Import>({ path: `/data/imports/${id}` }),
+  ) => calls.call('GET /api/v1/data/history/{symbol}', { path: { symbol }, query }),
+  imports: (query: PageQuery = {}) =>
+    calls.call<'GET /api/v1/data/imports', Page<ImportEntry>>('GET /api/v1/data/imports', { query }),
+  import: (id: string) => calls.call('GET /api/v1/data/imports/{id}', { path: { id } }),
   /**
    * Where and with which headers a file of prices is to be posted. Not sent from here, because only
    * XMLHttpRequest tells browsers how far an upload has come.
    */
-  upload: (query: {
-    readonly symbol: string;
-    readonly interval?: string;
-    readonly skipBad: boolean;
-    readonly fileName: string;
-  }) => transport.urlOf({ path: '/data/batch-import', query }),
-});
-
-const tradingOf = (ask: Ask) => ({
-  accounts: () => ask<Page<AccountEntry>>({ path: '/trading/accounts', query: { limit: 200 } }),
-  account: (id: string) => ask<Account>({ path: `/trading/accounts/${id}` }),
-  openAccount: (body: { readonly name: string; readonly initialCash: string; readonly feeRate?: string }) =>
-    ask<Account>({ method: 'POST', path: '/trading/accounts', body }),
-  deposit: (id: string, amount: string) =>
-    ask<Account>({ method: 'POST', path: `/trading/accounts/${id}/deposit`, body: { amount } }),
-  reset: (id: string, initialCash: string) =>
-    ask<Account>({ method: 'POST', path: `/trading/accounts/${id}/reset`, body: { initialCash } }),
-  /** `key` makes a repetition safe: it is answered with the order as it is. */
-  placeOrder: (body: NewOrder, key: string) =>
-    ask<Order>({ method: 'POST', path: '/trading/orders', body, headers: { 'idempotency-key': key } }),
-  cancelOrder: (orderId: string) => ask<Order | null>({ method: 'DELETE', path: `/trading/orders/${orderId}` }),
-  cancelAll: (accountId: string) =>
-    ask<{ readonly cancelled: number }>({ method: 'DELETE', path: '/trading/orders', query: { accountId } }),
-  orders: (query: PageQuery & { readonly accountId: string; readonly status?: 'open' | 'closed' | 'all' }) =>
-    ask<Page<Order>>({ path: '/trading/orders', query: { ...query } }),
-  fills: (query: PageQuery & { readonly accountId: string }) =>
-    ask<Page<Fill>>({ path: '/trading/fills', query: { ...query } }),
-});
-
-const strategiesOf = (ask: Ask) => ({
-  list: (query: PageQuery = {}) => ask<Page<ListedStrategy>>({ path: '/strategies', query: { ...query } }),
-  get: (id: string) => ask<Strategy>({ path: `/strategies/${id}` }),
-  create: (body: { readonly name: string; readonly source: string; readonly message?: string }) =>
-    ask<Strategy>({ method: 'POST', path: '/strategies', body }),
-  /** `version` is that of the strategy that was changed: 412 where it is not the newest any more. */
-  save: (id: string, version: number, body: StrategyChange) =>
-    ask<Strategy>({ method: 'PUT', path: `/strategies/${id}`, body, headers: { 'if-match': `"v${version}"` } }),
-  remove: (id: string, version: number) =>
-    ask<null>({ method: 'DELETE', path: `/strategies/${id}`, headers: { 'if-match': `"v${version}"` } }),
-  test: (id: string) => ask<CheckOutcome>({ method: 'POST', path: `/strategies/${id}/test` }),
-  check: (source: string | SourceFiles) =>
-    ask<CheckOutcome>({ method: 'POST', path: '/strategies/check', body: { source } }),
-  versions: (id: string) => ask<{ readonly data: readonly Version[] }>({ path: `/strategies/${id}/versions` }),
-  version: (id: string, version: number) =>
-    ask<Version & { readonly source: SourceFiles }>({ path: `/strategies/${id}/versions/${version}` }),
-  diff: (id: string, from: number, to: number) =>
-    ask<{ readonly diff: string }>({ path: `/strategies/${id}/versions/${from}/diff/${to}` }),
-  restore: (id: string, version: number) =>
-    ask<Strategy>({ method: 'POST', path: `/strategies/${id}/versions/${version}/restore` }),
-});
-
-const backtestsOf = (ask: Ask, transport: Transport) => ({
-  submit: (body: NewBacktest, key: string) =>
-    ask<Backtest | Batch>({ method: 'POST', path: '/backtests', body, headers: { 'idempotency-key': key } }),
-  list: (query: PageQuery & { readonly status?: string; readonly strategyId?: string } = {}) =>
-    ask<Page<Backtest | Batch>>({ path: '/backtests', query: { ...query } }),
-  get: (id: string) => ask<Backtest | Batch>({ path: `/backtests/${id}` }),
-  cancel: (id: string) => ask<Backtest | Batch>({ method: 'DELETE', path: `/backtests/${id}` }),
-  results: (id: string) => ask<BacktestResults>({ path: `/backtests/${id}/results` }),
-  trades: (id: string, query: { readonly offset: number; readonly limit: number }) =>
-    ask<ResultRows<TradeRow>>({ path: `/backtests/${id}/results/trades`, query }),
-  equity: (id: string, query: { readonly offset: number; readonly limit: number }) =>
-    ask<ResultRows<EquityRow>>({ path: `/backtests/${id}/results/equity`, query }),
-  rows: (id: string, table: 'orders' | 'log', query: { readonly offset: number; readonly limit: number }) =>
-    ask<ResultRows<ResultRow>>({ path: `/backtests/${id}/results/${table}`, query }),
-  /** The HTML report, or a table as a file: with the token, so not as a plain link. */
-  async file(id: string, asked: 'report' | { readonly table: string; readonly format: string }): Promise<Blob> {
-    const request =
-      asked === 'report'
-        ? { path: `/backtests/${id}/report` }
-        : { path: `/backtests/${id}/results/export`, query: asked };
-    return await (await transport.response(request)).blob();
-  },
-  ranking: (id: string, query: PageQuery & { readonly rankBy: string }) =>
-    ask<Page<BatchMember>>({ path: `/backtests/${id}/ranking`, query: { ...query } }),
-  heatMap: (id: string, query: { readonly x: string; readonly y: string; readonly statistic: string }) =>
-    ask<HeatMap>({ path: `/backtests/${id}/heat-map`, query }),
-  runMember: (id: string, index: number) =>
-    ask<Backtest>({ method: 'POST', path: `/backtests/${id}/members/${index}/run` }),
-});
-
-const notificationsOf = (ask: Ask) => ({
-  list: (query: PageQuery = {}) => ask<Page<Notification>>({ path: '/notifications', query: { ...query } }),
-  markRead: (ids: readonly string[] | 'all') =>
-    ask<{ readonly marked: number; readonly unread: number }>({
+  upload: (query: Omit<Upload, 'interval'> & { readonly interval?: string }) =>
+    transport.urlOf({ path: importPath, query: { ...query } }),
+  /** Sends a file of prices as it is read. The same content again is answered with the import that there is. */
+  importFile: (
+    query: Upload,
+    content: ReadableStream<Uint8Array> | Blob,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ) =>
+    transport.json<Import>({
       method: 'POST',
-      path: '/notifications/mark-read',
-      body: { ids },
+      path: importPath,
+      query: { ...query },
+      file: { content, type: 'application/octet-stream' },
+      ...(signal === undefined ? {} : { signal }),
     }),
 });
 
-const systemOf = (ask: Ask) => ({
-  info: () => ask<SystemInfo>({ path: '/system/info', isPublic: true }),
-  actors: () => ask<ActorTree>({ path: '/system/actors' }),
+const tradingOf = (calls: Calls) => ({
+  accounts: () =>
+    calls.call<'GET /api/v1/trading/accounts', Page<AccountEntry>>('GET /api/v1/trading/accounts', {
+      query: { limit: 200 },
+    }),
+  account: (id: string) => calls.call('GET /api/v1/trading/accounts/{id}', { path: { id } }),
+  openAccount: (body: {
+    readonly name: string;
+    readonly initialCash?: string;
+    readonly currency?: string;
+    readonly feeRate?: string;
+  }) => calls.call('POST /api/v1/trading/accounts', { body }),
+  deposit: (id: string, amount: string) =>
+    calls.call('POST /api/v1/trading/accounts/{id}/deposit', { path: { id }, body: { amount } }),
+  reset: (id: string, initialCash: string) =>
+    calls.call('POST /api/v1/trading/accounts/{id}/reset', { path: { id }, body: { initialCash } }),
+  /** `key` makes a repetition safe: it is answered with the order as it is. */
+  placeOrder: (body: NewOrder, key?: string) => calls.call('POST /api/v1/trading/orders', { body, ...keyed(key) }),
+  cancelOrder: (orderId: string) => calls.call('DELETE /api/v1/trading/orders/{orderId}', { path: { orderId } }),
+  cancelAll: (accountId: string, symbol?: string) =>
+    calls.call('DELETE /api/v1/trading/orders', {
+      query: { accountId, ...(symbol === undefined ? {} : { symbol }) },
+    }),
+  orders: (query: PageQuery & { readonly accountId: string; readonly status?: 'open' | 'closed' | 'all' }) =>
+    calls.call<'GET /api/v1/trading/orders', Page<Order>>('GET /api/v1/trading/orders', { query }),
+  fills: (query: PageQuery & { readonly accountId: string }) =>
+    calls.call<'GET /api/v1/trading/fills', Page<Fill>>('GET /api/v1/trading/fills', { query }),
+});
+
+const strategiesOf = (calls: Calls) => ({
+  list: (query: PageQuery = {}) =>
+    calls.call<'GET /api/v1/strategies', Page<ListedStrategy>>('GET /api/v1/strategies', { query }),
+  get: (id: string) =>
+    calls.call<'GET /api/v1/strategies/{id}', Strategy>('GET /api/v1/strategies/{id}', { path: { id } }),
+  create: (body: { readonly name: string; readonly source: string | SourceFiles; readonly message?: string }) =>
+    calls.call<'POST /api/v1/strategies', Strategy>('POST /api/v1/strategies', { body }),
+  /** `version` is that of the strategy that was changed: 412 where it is not the newest any more. */
+  save: (id: string, version: number, body: StrategyChange) =>
+    calls.call<'PUT /api/v1/strategies/{id}', Strategy>('PUT /api/v1/strategies/{id}', {
+      path: { id },
+      body,
+      headers: ifMatch(version),
+    }),
+  remove: (id: string, version: number) =>
+    calls.call('DELETE /api/v1/strategies/{id}', { path: { id }, headers: ifMatch(version) }),
+  test: (id: string) =>
+    calls.call<'POST /api/v1/strategies/{id}/test', CheckOutcome & { readonly version: number }>(
+      'POST /api/v1/strategies/{id}/test',
+      { path: { id } },
+    ),
+  check: (source: string | SourceFiles) =>
+    calls.call<'POST /api/v1/strategies/check', CheckOutcome>('POST /api/v1/strategies/check', { body: { source } }),
+  versions: (id: string) =>
+    calls.call<'GET /api/v1/strategies/{id}/versions', Page<Version>>('GET /api/v1/strategies/{id}/versions', {
+      path: { id },
+    }),
+  version: (id: string, version: number) =>
+    calls.call<'GET /api/v1/strategies/{id}/versions/{version}', Version & { readonly source: SourceFiles }>(
+      'GET /api/v1/strategies/{id}/versions/{version}',
+      { path: { id, version } },
+    ),
+  diff: (id: string, from: number, to: number) =>
+    calls.call('GET /api/v1/strategies/{id}/versions/{version}/diff/{other}', {
+      path: { id, version: from, other: to },
+    }),
+  restore: (id: string, version: number) =>
+    calls.call<'POST /api/v1/strategies/{id}/versions/{version}/restore', Strategy>(
+      'POST /api/v1/strategies/{id}/versions/{version}/restore',
+      { path: { id, version } },
+    ),
+});
+
+const ifMatch = (version: number) => ({ 'if-match': `"v${version}"` });
+const keyed = (key: string | undefined) => (key === undefined ? {} : { key });
+
+interface RowsQuery {
+  readonly offset: number;
+  readonly limit: number;
+}
+type Rows = 'GET /api/v1/backtests/{id}/results/{table}';
+type RankingQuery = NonNullable<Operations['GET /api/v1/backtests/{id}/ranking']['query']>;
+type HeatMapQuery = Operations['GET /api/v1/backtests/{id}/heat-map']['query'];
+type ListQuery = NonNullable<Operations['GET /api/v1/backtests']['query']>;
+type ExportQuery = NonNullable<Operations['GET /api/v1/backtests/{id}/results/export']['query']>;
+
+/** Names that come from the server or from a person: it checks them, and names those that there are. */
+const backtestsOf = (calls: Calls) => ({
+  submit: (body: NewBacktest, key?: string) =>
+    calls.call<'POST /api/v1/backtests', Backtest | Batch>('POST /api/v1/backtests', {
+      body: body as Operations['POST /api/v1/backtests']['body'],
+      ...keyed(key),
+    }),
+  list: (
+    query: PageQuery & { readonly status?: string; readonly strategyId?: string; readonly symbol?: string } = {},
+  ) =>
+    calls.call<'GET /api/v1/backtests', Page<Backtest | Batch>>('GET /api/v1/backtests', {
+      query: query as ListQuery,
+    }),
+  get: (id: string) =>
+    calls.call<'GET /api/v1/backtests/{id}', Backtest | Batch>('GET /api/v1/backtests/{id}', { path: { id } }),
+  cancel: (id: string) =>
+    calls.call<'DELETE /api/v1/backtests/{id}', Backtest | Batch>('DELETE /api/v1/backtests/{id}', { path: { id } }),
+  /** Of a single one; a batch has a ranking. */
+  results: (id: string) =>
+    calls.call<'GET /api/v1/backtests/{id}/results', BacktestResults>('GET /api/v1/backtests/{id}/results', {
+      path: { id },
+    }),
+  trades: (id: string, query: RowsQuery) =>
+    calls.call<Rows, ResultRows<TradeRow>>('GET /api/v1/backtests/{id}/results/{table}', {
+      path: { id, table: 'trades' },
+      query,
+    }),
+  equity: (id: string, query: RowsQuery) =>
+    calls.call<Rows, ResultRows<EquityRow>>('GET /api/v1/backtests/{id}/results/{table}', {
+      path: { id, table: 'equity' },
+      query,
+    }),
+  rows: (id: string, table: 'orders' | 'fills' | 'log', query: RowsQuery) =>
+    calls.call<Rows, ResultRows<ResultRow>>('GET /api/v1/backtests/{id}/results/{table}', {
+      path: { id, table },
+      query,
+    }),
+  /** The HTML report, or a table as a file: with the token, so not as a plain link. */
+  async file(id: string, asked: 'report' | { readonly table: string; readonly format: string }): Promise<Blob> {
+    const path = { id };
+    const response =
+      asked === 'report'
+        ? await calls.response('GET /api/v1/backtests/{id}/report', { path })
+        : await calls.response('GET /api/v1/backtests/{id}/results/export', { path, query: asked as ExportQuery });
+    return await response.blob();
+  },
+  ranking: (id: string, query: PageQuery & { readonly rankBy?: string }) =>
+    calls.call<
+      'GET /api/v1/backtests/{id}/ranking',
+      Page<BatchMember> & { readonly rankedBy: string; readonly total: number }
+    >('GET /api/v1/backtests/{id}/ranking', { path: { id }, query: query as RankingQuery }),
+  heatMap: (id: string, query: { readonly x: string; readonly y: string; readonly statistic: string }) =>
+    calls.call<'GET /api/v1/backtests/{id}/heat-map', HeatMap>('GET /api/v1/backtests/{id}/heat-map', {
+      path: { id },
+      query: query as HeatMapQuery,
+    }),
+  runMember: (id: string, index: number) =>
+    calls.call<'POST /api/v1/backtests/{id}/members/{index}/run', Backtest>(
+      'POST /api/v1/backtests/{id}/members/{index}/run',
+      { path: { id, index } },
+    ),
+});
+
+const notificationsOf = (calls: Calls) => ({
+  list: (query: PageQuery & { readonly unread?: boolean } = {}) =>
+    calls.call<'GET /api/v1/notifications', Page<Notification>>('GET /api/v1/notifications', { query }),
+  markRead: (ids: readonly string[] | 'all') => calls.call('POST /api/v1/notifications/mark-read', { body: { ids } }),
+});
+
+const systemOf = (calls: Calls) => ({
+  info: () => calls.call('GET /api/v1/system/info'),
+  actors: () => calls.call('GET /api/v1/system/actors'),
 });

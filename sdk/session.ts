@@ -12,6 +12,14 @@ export interface TokenStore {
    * using it twice ends the session.
    */
   exclusively<T>(action: () => Promise<T>): Promise<T>;
+  /** Where access tokens outlive a program too: one that runs for a second need not ask for a new one each time. */
+  readonly access?: { read(): AccessToken | null; write(access: AccessToken | null): void };
+}
+
+export interface AccessToken {
+  readonly token: string;
+  /** Milliseconds UTC. */
+  readonly endsAt: number;
 }
 
 /** Asked for a token without a session. */
@@ -30,6 +38,8 @@ export interface SessionOptions {
   readonly now: () => number;
   /** Each log-in and refresh brings the user as he is now. */
   readonly onChange: (loggedIn: LoggedIn | null) => void;
+  /** Given from outside and used as it is: there is nothing to refresh it with. */
+  readonly fixedToken?: string;
 }
 
 /** A token this close to its end is renewed before its use: it has to last the journey. */
@@ -37,19 +47,22 @@ const spareMs = 15_000;
 
 export class Session {
   readonly #options: SessionOptions;
-  #access: { readonly token: string; readonly endsAt: number } | null = null;
+  #access: AccessToken | null;
   #refreshing: Promise<string> | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#access = options.store.access?.read() ?? null;
   }
 
   get isOpen(): boolean {
-    return this.#options.store.read() !== null;
+    return this.#options.fixedToken !== undefined || this.#options.store.read() !== null;
   }
 
   /** A good access token; rejects with `SignedOut` when there is no session any more. */
   async accessToken(): Promise<string> {
+    const { fixedToken } = this.#options;
+    if (fixedToken !== undefined) return fixedToken;
     const access = this.#access;
     if (access !== null && access.endsAt - spareMs > this.#options.now()) return access.token;
     return await this.renew();
@@ -57,6 +70,7 @@ export class Session {
 
   /** A new access token; callers at the same time share one. */
   async renew(): Promise<string> {
+    if (this.#options.fixedToken !== undefined) throw new SignedOut();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
     });
@@ -71,6 +85,7 @@ export class Session {
   end(): void {
     this.#access = null;
     this.#options.store.write(null);
+    this.#options.store.access?.write(null);
     this.#options.onChange(null);
   }
 
@@ -94,8 +109,9 @@ export class Session {
   }
 
   #take(loggedIn: LoggedIn): void {
-    const { now, onChange } = this.#options;
+    const { now, onChange, store } = this.#options;
     this.#access = { token: loggedIn.accessToken, endsAt: now() + loggedIn.expiresIn * 1_000 };
+    store.access?.write(this.#access);
     onChange(loggedIn);
   }
 }

@@ -6,6 +6,7 @@ import type { AccountBook } from './account-book.ts';
 const account: Account = {
   id: 'u.a',
   name: 'Paper',
+  type: 'paper',
   currency: 'USD',
   cash: '100000',
   createdAt: '2026-01-01T00:00:00Z',
@@ -15,10 +16,12 @@ const account: Account = {
   fees: '0',
   positions: [],
   openOrders: 0,
+  version: 1,
 };
 const order = (id: string, part: Partial<Order> = {}): Order => ({
   id,
   accountId: 'u.a',
+  clientOrderId: id,
   symbol: 'GOOG',
   side: 'buy',
   type: 'limit',
