@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const sources = fileURLToPath(new URL('../../', import.meta.url));
 const stampFile = 'built-from';
 /** `package.json` names the versions of the packages that go in. */
-const inputs = ['terminal/**/*', 'sdk/*.ts', 'package.json', 'cli/platform/terminal-build.ts'];
+const inputs = ['terminal/**/*', 'sdk/**/*.ts', 'package.json', 'cli/platform/terminal-build.ts'];
 
 /** Builds into that folder where it has none of these sources; returns the folder to be served. */
 export const builtTerminal = async (folder: string): Promise<string> => {

@@ -8,7 +8,13 @@ import { places } from './places.ts';
 import { route } from './router.ts';
 
 const TradePage = later(async () => (await import('../trade/trade-page.tsx')).TradePage);
+const StrategiesPage = later(async () => (await import('../strategies/strategies-page.tsx')).StrategiesPage);
+const StrategyPage = later(async () => (await import('../strategies/strategy-page.tsx')).StrategyPage);
+const BacktestsPage = later(async () => (await import('../backtests/backtests-page.tsx')).BacktestsPage);
+const NewBacktestPage = later(async () => (await import('../backtests/new-backtest-page.tsx')).NewBacktestPage);
+const BacktestPage = later(async () => (await import('../backtests/backtest-page.tsx')).BacktestPage);
 const InboxPage = later(async () => (await import('../inbox/inbox-page.tsx')).InboxPage);
+const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 
 export const CurrentPage = () => {
@@ -19,11 +25,23 @@ export const CurrentPage = () => {
   switch (asked.page) {
     case 'trade':
       return <TradePage symbol={asked.symbol} />;
+    case 'strategies':
+      return <StrategiesPage />;
+    case 'strategy':
+      return <StrategyPage key={asked.id} id={asked.id} />;
+    case 'backtests':
+      return <BacktestsPage />;
+    case 'new-backtest':
+      return <NewBacktestPage strategyId={asked.strategyId} />;
+    case 'backtest':
+      return <BacktestPage key={asked.id} id={asked.id} />;
     case 'inbox':
       return <InboxPage />;
+    case 'import':
+      return <ImportPage />;
     case 'admin':
       return <AdminPage />;
-    default:
+    case 'unknown':
       return (
         <Empty title="There is no such page.">
           <Link to="/trade">Go to Trade</Link>

@@ -10,8 +10,9 @@ import {
 import type { SeriesMarker, Time, UTCTimestamp } from 'lightweight-charts';
 import { colourOf } from '../app/theme.ts';
 import type { Candle } from './candles.ts';
+import { chartLayout } from './chart-layout.ts';
 
-interface ChartMark {
+export interface ChartMark {
   /** Milliseconds UTC. */
   readonly time: number;
   readonly kind: 'buy' | 'sell';
@@ -47,7 +48,7 @@ const secondsOf = (ms: number): UTCTimestamp => (ms / 1_000) as UTCTimestamp; //
 
 export const openCandleChart = (place: HTMLElement, options: CandleChartOptions): CandleChart => {
   const { decimals, hasTime, onPoint, onStart } = options;
-  const chart = createChart(place, { autoSize: true, ...layout(), crosshair: { mode: CrosshairMode.Normal } });
+  const chart = createChart(place, { autoSize: true, ...chartLayout(), crosshair: { mode: CrosshairMode.Normal } });
   chart.timeScale().applyOptions({ timeVisible: hasTime, secondsVisible: false, rightOffset: 4 });
   const series = chart.addSeries(CandlestickSeries, {
     ...candleColours(),
@@ -105,7 +106,7 @@ export const openCandleChart = (place: HTMLElement, options: CandleChartOptions)
       drawMarks();
     },
     recolour() {
-      chart.applyOptions(layout());
+      chart.applyOptions(chartLayout());
       series.applyOptions(candleColours());
       volume.setData(candles.map(volumeBar));
       drawMarks();
@@ -120,20 +121,6 @@ const markerOf = ({ time, kind, text }: ChartMark): SeriesMarker<Time> => ({
   shape: kind === 'buy' ? 'arrowUp' : 'arrowDown',
   color: colourOf(kind === 'buy' ? 'accent' : 'mark'),
   text,
-});
-
-/** The library's logo is left out; the help overlay names its makers, as its licence asks. */
-const layout = () => ({
-  layout: {
-    background: { color: 'transparent' },
-    textColor: colourOf('muted'),
-    fontFamily: getComputedStyle(document.body).fontFamily,
-    fontSize: 11,
-    attributionLogo: false,
-  },
-  grid: { vertLines: { color: colourOf('grid') }, horzLines: { color: colourOf('grid') } },
-  rightPriceScale: { borderColor: colourOf('line') },
-  timeScale: { borderColor: colourOf('line') },
 });
 
 const candleColours = () => ({
