@@ -73,8 +73,8 @@ export { dailyReturns } from './statistics/distribution.ts';
 export { prepareCalendar } from './statistics/trading-days.ts';
 export { planWindows, WalkForward } from './search/walk-forward.ts';
 export type { WalkForwardSummary, WalkForwardWindow } from './search/walk-forward.ts';
-export { stitchRuns } from './search/stitch.ts';
-export type { Stretch } from './search/stitch.ts';
+export { joinOutOfSample, windowSpans } from './search/out-of-sample.ts';
+export type { WalkedRun } from './search/out-of-sample.ts';
 export { computeStatistics, prepareStatistics } from './statistics/statistics.ts';
 export {
   decimal,

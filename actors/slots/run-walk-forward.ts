@@ -2,18 +2,17 @@
 
 import { createHash } from 'node:crypto';
 import {
-  computeStatistics,
   combinations,
   isStatisticKey,
+  joinOutOfSample,
   planWindows,
   prepareRunData,
-  prepareStatistics,
   SearchMistake,
   MarketDataMistake,
-  stitchRuns,
   WalkForward,
+  windowSpans,
 } from '#domain';
-import type { BacktestResult, Grid, RunData, Stretch, WalkForwardWindow } from '#domain';
+import type { BacktestResult, Grid, RunData, WalkForwardWindow } from '#domain';
 import type { Declared, Job, JobOutcome, MemberResult } from '#ports';
 import type { BatchPlan, BatchSpec, WalkForwardReport } from '../batch/batch-messages.ts';
 import type { Member } from '../batch/member-plan.ts';
@@ -55,7 +54,7 @@ export const runWalkForward = async (
   const walk = new WalkForward(windows, rankBy);
   const judged: BacktestResult[] = [];
   for (const window of windows) {
-    const spans = spansOf(window, data.timeline);
+    const spans = windowSpans(window, data.timeline);
     const failure = await searchInSample(attempt, run, { spec, grid, window, walk, span: spans.inSample });
     if (attempt.signal.aborted) return { failure: 'stopped' };
     if (failure !== null) return { failure };
@@ -135,18 +134,6 @@ const runOne = async (attempt: Attempt, run: JobRun, job: Job): Promise<JobOutco
   return outcome;
 };
 
-/** The out-of-sample run sees the bars of the window's past too, for its indicators, and trades none of them. */
-const spansOf = (
-  { inSample, outOfSample }: WalkForwardWindow,
-  timeline: Float64Array,
-): { readonly inSample: Job['span']; readonly outOfSample: Job['span'] } => {
-  const at = (step: number): number => timeline[step] ?? Number.MAX_SAFE_INTEGER; // JSON has no infinity
-  return {
-    inSample: { from: at(inSample.from), to: at(inSample.to) },
-    outOfSample: { from: at(inSample.from), to: at(outOfSample.to), tradeFrom: at(outOfSample.from) },
-  };
-};
-
 /** The out-of-sample runs as the one run that a trader would have seen, each beginning with what the one before left. */
 const joined = ({
   walk,
@@ -160,26 +147,17 @@ const joined = ({
   readonly index: number;
 }): WalkForwardFound => {
   const summary = walk.summary();
-  const [first] = judged;
-  if (first === undefined) return { failure: 'No window had a combination with a score.' };
-  const startCash = Number(first.settings['cash'] ?? 0);
-  const rows = summary.rows.filter(
-    ({ outOfSampleScore, outOfSampleReturn }) => outOfSampleScore !== null || outOfSampleReturn !== null,
-  );
-  const stretches = rows.flatMap(({ window }, number): Stretch[] => {
-    const result = judged[number];
-    return result === undefined ? [] : [stretchOf(result, window, startCash)];
-  });
-  const run = stitchRuns(stretches, startCash);
-  const statistics = computeStatistics({ ...run, feeds: data.feeds }, prepareStatistics(run.timeline, data.feeds));
+  if (judged.length === 0) return { failure: 'No window had a combination with a score.' };
+  const { equity, statistics } = joinOutOfSample(summary, judged, data.feeds);
+  const last = summary.rows.findLast((row) => row.outOfSampleScore !== null || row.outOfSampleReturn !== null);
   return {
     result: {
       index,
-      params: rows.at(-1)?.chosen?.params ?? {},
+      params: last?.chosen?.params ?? {},
       statistics,
       tradeHash: hashOf(judged.map(({ tradeHash }) => tradeHash)),
       failure: null,
-      equity: thinned(run.equity),
+      equity: thinned(equity),
     },
     report: {
       index,
@@ -200,26 +178,6 @@ const joined = ({
     },
   };
 };
-
-const stretchOf = (
-  { timeline, equity, trades, statistics }: BacktestResult,
-  { inSample, outOfSample }: WalkForwardWindow,
-  startCash: number,
-): Stretch => ({
-  timeline,
-  equity,
-  exposed: new Uint8Array(timeline.length), // a result does not tell it step by step
-  trades,
-  startCash,
-  sums: {
-    commission: statistics.commission ?? 0,
-    funding: statistics.funding ?? 0,
-    borrow: statistics.borrow ?? 0,
-    dividends: statistics.dividends ?? 0,
-    turnover: statistics.turnover ?? 0,
-  },
-  firstStep: outOfSample.from - inSample.from,
-});
 
 /** 32 hex digits, as a single run's. */
 const hashOf = (hashes: readonly string[]): string =>
