@@ -90,6 +90,9 @@ describe('placing an order', () => {
       [{ limitPrice: null }, 'order-price', '/limitPrice'],
       [{ orderType: 'market' }, 'order-price', '/limitPrice'],
       [{ clientOrderId: '' }, 'client-order-id-invalid', '/clientOrderId'],
+      [{ clientOrderId: 'mine\u0000' }, 'client-order-id-invalid', '/clientOrderId'],
+      [{ clientOrderId: 'mine\n' }, 'client-order-id-invalid', '/clientOrderId'],
+      [{ clientOrderId: 'mine\ud800' }, 'client-order-id-invalid', '/clientOrderId'],
     ];
     for (const [change, code, field] of cases)
       account([opened])

@@ -12,6 +12,8 @@ import { watch } from './watching.ts';
 const openOrdersMax = 500;
 /** Fits every exchange's own limit for client order ids. */
 const clientOrderIdLengthMax = 64;
+/** Neither control characters nor halves of characters: the id goes to exchanges, and is claimed in the database as text. */
+const clientOrderIdForm = /^[^\p{Cc}\p{Cs}]+$/u;
 
 type Outcome = Decision<AccountEvent, OrderView, AccountRefusal>;
 
@@ -118,10 +120,14 @@ const fieldProblem = ({
   limitPrice,
   grid,
 }: PlaceOrder): AccountRefusal | null => {
-  if (clientOrderId === '' || clientOrderId.length > clientOrderIdLengthMax || clientOrderId === '__proto__')
+  if (
+    clientOrderId.length > clientOrderIdLengthMax ||
+    clientOrderId === '__proto__' ||
+    !clientOrderIdForm.test(clientOrderId)
+  )
     return {
       code: 'client-order-id-invalid',
-      message: `A client order id has 1 to ${clientOrderIdLengthMax} characters.`,
+      message: `A client order id has 1 to ${clientOrderIdLengthMax} characters, all of them printable.`,
       field: '/clientOrderId',
       remedy: 'Use a UUID, or leave it out and one is made.',
     };
