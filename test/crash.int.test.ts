@@ -25,7 +25,7 @@ const backtests = 10;
 /** Requests of the stream that are on their way at a time. */
 const concurrency = 4;
 /** When so many orders are acknowledged, the program is killed. */
-const ordersBeforeKill = 120;
+const ordersBeforeKill = 80;
 /** Two runners, all work of this test, and a machine that does other things beside. */
 const settledMs = 25_000;
 
@@ -37,7 +37,7 @@ export default defineStrategy({
   init: ({ bars, ta }, p) => ({ fast: ta.sma(bars.main.close, p.fast), slow: ta.sma(bars.main.close, 30) }),
   onBar(ctx, { fast, slow }) {
     let work = 0;
-    for (let i = 0; i < 40_000; i++) work = (work * 31 + i) % 1_000_003;
+    for (let i = 0; i < 25_000; i++) work = (work * 31 + i) % 1_000_003;
     if (work >= 0 && crossOver(fast, slow)) ctx.targetPercent('main', 0.9);
     else if (crossUnder(fast, slow)) ctx.close('main');
   },
@@ -115,23 +115,24 @@ const query = async <T>(sql: string, values: readonly unknown[] = []): Promise<r
   }
 };
 
-/** Processes that a process has started itself. */
-const childrenOf = (pid: number): readonly number[] => {
-  const lines = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  return lines
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((found) => found?.[2] === String(pid) && !found[3]?.includes('postgres'))
-    .map((found) => Number(found?.[1]));
-};
+/** Processes that a process has started itself, but for the database, which is meant to outlive it. */
+const childrenOf = (pid: number): readonly number[] =>
+  processes()
+    .filter(({ parent, program }) => parent === pid && !program.includes('postgres'))
+    .map((child) => child.pid);
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // ESRCH: there is no such process
-  }
-};
+/** Those that have ended and wait for somebody to ask for their exit code are gone. */
+const areGone = (pids: readonly number[]): boolean =>
+  processes().every(({ pid, status }) => !pids.includes(pid) || status.startsWith('Z'));
+
+const processes = () =>
+  execFileSync('ps', ['-e', '-o', 'pid=,ppid=,stat=,comm='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, status = '', program = ''] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), status, program };
+    });
 
 beforeAll(async () => {
   platform = await startPlatformProcess({ dataFolder, settings });
@@ -267,7 +268,7 @@ test.each([
     if (withPostgres) process.kill(server.pid, 'SIGKILL');
     await killed;
     const { sent, acknowledgedDeposits, unknownDeposits } = await stream.ended();
-    await vi.waitUntil(() => !children.some(isAlive), { timeout: 5_000 });
+    await vi.waitUntil(() => areGone(children), { timeout: 5_000 });
     platform = await startPlatformProcess({ dataFolder, port, settings });
 
     // The import.
