@@ -1,6 +1,6 @@
 /** One box for everything: symbols, pages, strategies, commands. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { loadStrategies } from '../strategies/strategies.ts';
 import { allCommands } from './commands.ts';
 import { matching } from './matching.ts';
@@ -10,7 +10,8 @@ export const CommandPalette = () => {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState(commandText.value);
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
+  // Before anything is typed: the focus moves with it.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     loadStrategies();
   }, []);

@@ -1,6 +1,6 @@
 /** Two panes with one time: equity above, drawdown below. */
 
-import { AreaSeries, createChart, LineSeries } from 'lightweight-charts';
+import { BaselineSeries, createChart, LineSeries } from 'lightweight-charts';
 import type { UTCTimestamp } from 'lightweight-charts';
 import { chartLayout } from '../market/chart-layout.ts';
 import { colourOf } from '../app/theme.ts';
@@ -35,8 +35,8 @@ export const openCurveChart = (place: HTMLElement, { equity, drawdown }: Curves)
   } as const;
   const above = chart.addSeries(LineSeries, { ...equityColours(), lineWidth: 2, priceFormat: money });
   const below = chart.addSeries(
-    AreaSeries,
-    { ...drawdownColours(), lineWidth: 1, invertFilledArea: true, priceFormat: percent },
+    BaselineSeries,
+    { ...drawdownColours(), lineWidth: 1, baseValue: { type: 'price', price: 0 }, priceFormat: percent },
     1,
   );
   above.setData(dataOf(equity));
@@ -57,8 +57,8 @@ export const openCurveChart = (place: HTMLElement, { equity, drawdown }: Curves)
 const equityColours = () => ({ color: colourOf('accent') });
 
 const drawdownColours = () => ({
-  lineColor: colourOf('down'),
-  topColor: colourOf('down-soft'),
-  bottomColor: colourOf('down-soft'),
+  bottomLineColor: colourOf('down'),
+  bottomFillColor1: colourOf('down-soft'),
+  bottomFillColor2: colourOf('down-soft'),
   priceLineVisible: false,
 });

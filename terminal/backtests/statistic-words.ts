@@ -1,4 +1,4 @@
-/** Titles and units of statistics, and the ones that are shown first. */
+/** Titles and units of statistics as the engine defines them (its `definitions.ts`), and the ones that are shown first. */
 
 import { showMoney, showNumber } from '../format/numbers.ts';
 
@@ -7,60 +7,52 @@ type Unit = 'percent' | 'ratio' | 'currency' | 'count' | 'days';
 interface StatisticWords {
   readonly title: string;
   readonly unit: Unit;
-  /** Of a higher value; null: neither is good. */
-  readonly isGood: boolean | null;
   readonly group: 'Result' | 'Risk' | 'Trades' | 'Costs' | 'Benchmark';
 }
 
-const words = (
-  group: StatisticWords['group'],
-  title: string,
-  unit: Unit,
-  isGood: boolean | null = null,
-): StatisticWords => ({
+const words = (group: StatisticWords['group'], title: string, unit: Unit): StatisticWords => ({
   group,
   title,
   unit,
-  isGood,
 });
 
 const statistics: Readonly<Record<string, StatisticWords>> = {
-  equityFinal: words('Result', 'Final equity', 'currency', true),
-  equityPeak: words('Result', 'Peak equity', 'currency', true),
-  return: words('Result', 'Return', 'percent', true),
-  cagr: words('Result', 'Growth a year (CAGR)', 'percent', true),
+  equityFinal: words('Result', 'Final equity', 'currency'),
+  equityPeak: words('Result', 'Peak equity', 'currency'),
+  return: words('Result', 'Return', 'percent'),
+  cagr: words('Result', 'Growth a year (CAGR)', 'percent'),
   duration: words('Result', 'Duration', 'days'),
   exposure: words('Result', 'Exposure', 'percent'),
-  annualVolatility: words('Risk', 'Volatility a year', 'percent', false),
-  sharpe: words('Risk', 'Sharpe ratio', 'ratio', true),
-  sortino: words('Risk', 'Sortino ratio', 'ratio', true),
-  calmar: words('Risk', 'Calmar ratio', 'ratio', true),
-  maxDrawdown: words('Risk', 'Maximum drawdown', 'percent', true),
-  averageDrawdown: words('Risk', 'Average drawdown', 'percent', true),
-  maxDrawdownDays: words('Risk', 'Longest drawdown', 'days', false),
-  averageDrawdownDays: words('Risk', 'Average drawdown length', 'days', false),
+  annualVolatility: words('Risk', 'Volatility a year', 'percent'),
+  sharpe: words('Risk', 'Sharpe ratio', 'ratio'),
+  sortino: words('Risk', 'Sortino ratio', 'ratio'),
+  calmar: words('Risk', 'Calmar ratio', 'ratio'),
+  maxDrawdown: words('Risk', 'Maximum drawdown', 'percent'),
+  averageDrawdown: words('Risk', 'Average drawdown', 'percent'),
+  maxDrawdownDays: words('Risk', 'Longest drawdown', 'days'),
+  averageDrawdownDays: words('Risk', 'Average drawdown length', 'days'),
   buyAndHoldReturn: words('Benchmark', 'Buy and hold', 'percent'),
-  alpha: words('Benchmark', 'Alpha', 'percent', true),
+  alpha: words('Benchmark', 'Alpha a year', 'percent'),
   beta: words('Benchmark', 'Beta', 'ratio'),
-  trades: words('Trades', 'Closed trades', 'count'),
+  trades: words('Trades', 'Trades', 'count'),
   openTrades: words('Trades', 'Open trades', 'count'),
   longTrades: words('Trades', 'Long trades', 'count'),
   shortTrades: words('Trades', 'Short trades', 'count'),
-  winRate: words('Trades', 'Win rate', 'percent', true),
-  bestTrade: words('Trades', 'Best trade', 'percent', true),
-  worstTrade: words('Trades', 'Worst trade', 'percent', true),
-  averageTrade: words('Trades', 'Average trade', 'percent', true),
-  expectancy: words('Trades', 'Expectancy', 'percent', true),
-  profitFactor: words('Trades', 'Profit factor', 'ratio', true),
-  sqn: words('Trades', 'SQN', 'ratio', true),
-  kelly: words('Trades', 'Kelly', 'percent', true),
-  averageTradeDays: words('Trades', 'Average length', 'days'),
+  winRate: words('Trades', 'Win rate', 'percent'),
+  bestTrade: words('Trades', 'Best trade', 'percent'),
+  worstTrade: words('Trades', 'Worst trade', 'percent'),
+  averageTrade: words('Trades', 'Average trade', 'percent'),
+  expectancy: words('Trades', 'Expectancy', 'currency'),
+  profitFactor: words('Trades', 'Profit factor', 'ratio'),
+  sqn: words('Trades', 'System quality (SQN)', 'ratio'),
+  kelly: words('Trades', 'Kelly fraction', 'percent'),
+  averageTradeDays: words('Trades', 'Average trade length', 'days'),
   maxTradeDays: words('Trades', 'Longest trade', 'days'),
-  fees: words('Costs', 'Fees', 'currency', false),
-  commission: words('Costs', 'Commission', 'currency', false),
-  funding: words('Costs', 'Funding', 'currency', false),
-  borrow: words('Costs', 'Borrowing', 'currency', false),
-  dividends: words('Costs', 'Dividends', 'currency', true),
+  fees: words('Costs', 'Fees', 'currency'),
+  commission: words('Costs', 'Commission', 'currency'),
+  funding: words('Costs', 'Funding', 'currency'),
+  borrow: words('Costs', 'Borrow interest', 'currency'),
+  dividends: words('Costs', 'Dividends', 'currency'),
   turnover: words('Costs', 'Turnover', 'currency'),
   annualTurnover: words('Costs', 'Turnover a year', 'ratio'),
 };

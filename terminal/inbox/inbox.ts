@@ -17,8 +17,13 @@ const take = (event: InboxEvent): void => {
   unread.value = next.unread;
   if (event.type === 'notification') {
     const { title, text, kind } = event.notification;
-    tell(/failed|rejected/.test(kind) ? 'bad' : 'plain', title, text);
+    tell(toneOf(kind), title, text);
   }
+};
+
+const toneOf = (kind: string): 'good' | 'bad' | 'plain' => {
+  if (/failed|rejected/.test(kind)) return 'bad';
+  return /filled|completed/.test(kind) ? 'good' : 'plain';
 };
 
 export const markRead = async (ids: readonly string[] | 'all'): Promise<void> => {

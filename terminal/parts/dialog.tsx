@@ -1,7 +1,7 @@
 /** A dialog over the page: the browser's own, which keeps the focus inside and closes on Escape. */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 interface DialogProps {
@@ -13,7 +13,8 @@ interface DialogProps {
 
 export const Dialog = ({ title, onClose, children, ...rest }: DialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before anything is typed: the focus moves with it.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

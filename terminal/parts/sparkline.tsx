@@ -6,7 +6,7 @@ interface SparklineProps {
   readonly height?: number;
 }
 
-export const Sparkline = ({ values, width = 56, height = 18 }: SparklineProps) => {
+export const Sparkline = ({ values, width = 52, height = 18 }: SparklineProps) => {
   const [first] = values;
   const last = values.at(-1);
   if (first === undefined || last === undefined || values.length < 2)

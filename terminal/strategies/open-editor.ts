@@ -36,12 +36,17 @@ const size = EditorView.theme({
   '.cm-gutters': { border: 'none' },
   '.cm-tooltip-lint': { maxWidth: '560px', whiteSpace: 'pre-wrap' },
 });
+/** The earlier theme wins. */
 const dark = [
-  oneDark,
   EditorView.theme(
-    { '&': { backgroundColor: '#161e28' }, '.cm-gutters': { backgroundColor: '#161e28', color: '#5d6b7e' } },
+    {
+      '&': { backgroundColor: '#161e28' },
+      '.cm-gutters': { backgroundColor: '#161e28', color: '#5d6b7e' },
+      '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: '#1d273380' },
+    },
     { dark: true },
   ),
+  oneDark,
 ];
 const light = [
   EditorView.theme({ '&': { backgroundColor: '#ffffff' }, '.cm-gutters': { backgroundColor: '#ffffff' } }),

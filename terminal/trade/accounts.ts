@@ -2,8 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Account, AccountEntry, AccountEvent, Order } from '#sdk';
-import { tell, tellProblem } from '../app/toasts.tsx';
-import { showDecimal } from '../format/numbers.ts';
+import { tellProblem } from '../app/toasts.tsx';
 import { client, forEachPerson, live } from '../session/session.ts';
 import { afterAccountEvent, isOpen, withListed } from './account-book.ts';
 import type { AccountBook } from './account-book.ts';
@@ -42,14 +41,6 @@ const take = (id: string, event: AccountEvent): void => {
   const before = book.peek();
   if (before === null || chosenAccount.peek() !== id) return;
   book.value = afterAccountEvent(before, event);
-  if (event.type === 'fill') {
-    const { side, quantity, symbol, price } = event.fill;
-    tell(
-      'good',
-      `${side === 'buy' ? 'Bought' : 'Sold'} ${showDecimal(quantity)} ${symbol}`,
-      `at ${showDecimal(price)}`,
-    );
-  }
   // Positions and money after a fill are the ledger's to say.
   if (event.type !== 'order' || event.order.symbol === undefined) refreshAccount(id);
 };

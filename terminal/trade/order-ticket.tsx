@@ -58,7 +58,8 @@ export const OrderTicket = ({ symbol }: { readonly symbol: string | null }) => {
       key.current = crypto.randomUUID();
       takeOrder(placed);
       if (placed.status === 'rejected') tell('bad', 'The order was rejected', placed.reason ?? '');
-      else if (placed.status !== 'filled')
+      // A market order is filled at the next quote, and the inbox tells that.
+      else if (placed.type === 'limit' && placed.status === 'accepted')
         tell('plain', 'Order placed', `${side} ${showDecimal(placed.quantity)} ${placed.symbol}`);
       setTicket((before) => ({ ...before, quantity: '' }));
     });
