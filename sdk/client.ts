@@ -304,7 +304,11 @@ const backtestsOf = (calls: Calls) => ({
       'GET /api/v1/backtests/{id}/ranking',
       Page<BatchMember> & { readonly rankedBy: string; readonly total: number }
     >('GET /api/v1/backtests/{id}/ranking', { path: { id }, query: query as RankingQuery }),
-  heatMap: (id: string, query: { readonly x: string; readonly y: string; readonly statistic: string }) =>
+  /** `feedSet`: which of the batch's, from 0. */
+  heatMap: (
+    id: string,
+    query: { readonly x: string; readonly y: string; readonly statistic: string; readonly feedSet?: number },
+  ) =>
     calls.call<'GET /api/v1/backtests/{id}/heat-map', HeatMap>('GET /api/v1/backtests/{id}/heat-map', {
       path: { id },
       query: query as HeatMapQuery,

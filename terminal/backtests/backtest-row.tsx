@@ -26,7 +26,7 @@ export const BacktestRow = ({ backtest }: { readonly backtest: AnyBacktest }) =>
   return (
     <tr class="link" onClick={() => go(path)}>
       <td>
-        <Link to={path}>{view.strategyName}</Link> <small class="muted">v{view.strategyVersion}</small>
+        <Link to={path}>{view.strategyName}</Link> <small class="muted">v{view.strategyVersion}</small>{' '}
         {view.kind === 'batch' && <span class="tag">batch of {showNumber(view.members, 0)}</span>}
       </td>
       <td>

@@ -2,24 +2,16 @@
 
 import { useState } from 'preact/hooks';
 import type { Batch, BatchMember } from '#sdk';
-import { go } from '../app/router.ts';
 import { tellProblem } from '../app/toasts.tsx';
 import { directionOf } from '../format/numbers.ts';
 import { Empty, Show } from '../parts/states.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { client, may } from '../session/session.ts';
+import { runInFull } from './run-in-full.ts';
 import { showStatistic, wordsOf } from './statistic-words.ts';
 
 const pageRows = 100;
 const columns = ['return', 'cagr', 'sharpe', 'sortino', 'maxDrawdown', 'profitFactor', 'winRate', 'trades'];
-
-/** Starts the member as a backtest of its own, and goes there. */
-export const runInFull = (batchId: string, index: number): void => {
-  client.backtests.runMember(batchId, index).then(
-    ({ id }) => go(`/backtests/${id}`),
-    (error: unknown) => tellProblem('The member was not started', error),
-  );
-};
 
 export const RankingTable = ({ view }: { readonly view: Batch }) => {
   const { id, done, failed } = view;
