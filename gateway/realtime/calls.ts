@@ -38,7 +38,8 @@ const placed = (
       continue;
     }
     const value = rest[part.slice(1)];
-    if (typeof value !== 'string' || value === '') return null;
+    // Half of a character can't stand in a path.
+    if (typeof value !== 'string' || value === '' || !value.isWellFormed()) return null;
     delete rest[part.slice(1)];
     parts.push(encodeURIComponent(value));
   }
@@ -61,7 +62,8 @@ export const call = async (
     return { error: replyErrors.badRequest };
   const { idempotencyKey, ...given } = (data ?? {}) as Readonly<Record<string, unknown>>; // an object, checked above
   const target = placed(route, given);
-  if (target === null) return { error: replyErrors.badRequest };
+  const query = target !== null && route.inQuery === true ? textsOf(target.rest) : {};
+  if (target === null || query === null) return { error: replyErrors.badRequest };
   const response = await app.inject({
     method: route.method,
     url: `/api/v1${target.path}`,
@@ -70,15 +72,18 @@ export const call = async (
       authorization: `Bearer ${token}`,
       ...(typeof idempotencyKey === 'string' ? { 'idempotency-key': idempotencyKey } : {}),
     },
-    ...(route.inQuery === true ? { query: textsOf(target.rest) } : {}),
+    ...(route.inQuery === true ? { query } : {}),
     ...(route.inQuery !== true && route.method !== 'DELETE' ? { payload: target.rest } : {}),
   });
   const body: unknown = response.body === '' ? null : response.json();
   return response.statusCode < 400 ? { data: body } : { error: errorOf(response.statusCode, body) };
 };
 
-const textsOf = (rest: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]));
+/** null where something is no text. */
+const textsOf = (rest: Readonly<Record<string, unknown>>): Record<string, string> | null => {
+  const texts = Object.entries(rest).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return texts.length === Object.keys(rest).length ? Object.fromEntries(texts) : null;
+};
 
 /** `insufficient-funds: The order needs …`: the code first, for programs; 4,000 and the HTTP status as number. */
 const errorOf = (status: number, body: unknown): ReplyError => {

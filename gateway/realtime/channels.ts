@@ -32,8 +32,12 @@ export interface ChannelNeeds {
   readonly now: () => number;
 }
 
+/** Ids and symbols as routes take them: what is none would only be asked for in the journal, which can't even hold it. */
+const nameForm = /^[A-Za-z0-9_.-]{1,120}(:[A-Za-z0-9_.-]{1,120}){0,2}$/;
+
 /** The channel of that name for that principal; null when there is none of that form. */
 export const channelOf = (name: string, principal: Principal, needs: ChannelNeeds): Channel | null => {
+  if (!nameForm.test(name)) return null;
   const [service = '', first = '', second = '', ...more] = name.split(':');
   if (more.length > 0 || first === '') return name === sysChannelName ? sysChannel(needs) : null;
   switch (service) {

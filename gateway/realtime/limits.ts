@@ -9,7 +9,7 @@ export const socketsPerUserMax = 20;
 /** Of all users together: about 15 KB each. */
 export const socketsMax = 10_000;
 export const subscriptionsMax = 500;
-/** Commands a second that a client may send, and as many at once after a pause. */
+/** Commands a second that a client may send; at once as many, and all its subscriptions. */
 export const commandsPerSecond = 50;
 /** Bytes that wait for a client that does not read; then it is disconnected and comes back to where it was. */
 export const queuedBytesMax = 1_048_576;

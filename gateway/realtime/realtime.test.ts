@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { accountKind, inboxKind, userKind } from '#actors';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
-import { frameBytesMax, socketsPerUserMax } from './limits.ts';
+import { frameBytesMax, socketsPerUserMax, subscriptionsMax } from './limits.ts';
 
 let gateway: TestGateway;
 let url: string;
@@ -135,6 +135,7 @@ describe('a connection', () => {
       ['{"id":0}', 3501],
       ['{"id":1,"subscribe":{"channel":"sys"}}', 3501],
       ['x'.repeat(frameBytesMax + 1), 1009],
+      ['{}\n'.repeat(2 * subscriptionsMax), 3013],
     ] as const) {
       const socket = new WebSocket(url);
       await new Promise((resolve) => socket.on('open', resolve));
@@ -142,6 +143,17 @@ describe('a connection', () => {
       socket.send(frame);
       expect(await closed, frame.slice(0, 20)).toBe(code);
     }
+  });
+
+  test('may subscribe at once to as much as it may have', async () => {
+    const client = clientOf(user.accessToken);
+    const answered = Array.from(
+      { length: subscriptionsMax },
+      async (_, place) => await listening(client, `nothing${place}`).subscribed.catch(String),
+    );
+    client.connect();
+    await client.ready(5_000);
+    expect(new Set(await Promise.all(answered))).toEqual(new Set(['Error: 102 unknown channel']));
   });
 
   test('ends with its session', async () => {
@@ -221,7 +233,16 @@ describe('a subscription', () => {
     const client = await connected();
     for (const channel of [`inbox:${other.id}`, `acct:${accountId}:orders`, 'backtest:nothing'])
       await expect(listening(client, channel).subscribed, channel).rejects.toThrow(/^103/);
-    for (const channel of ['nothing', 'acct:x', 'md:trades:BTC', 'inbox:a:b:c'])
+    for (const channel of [
+      'nothing',
+      'acct:x',
+      'md:trades:BTC',
+      'inbox:a:b:c',
+      'backtest:\u0000',
+      'acct:\ud800:orders',
+      'md:quote:\u0000',
+      `batch:${'x'.repeat(200)}`,
+    ])
       await expect(listening(client, channel).subscribed, channel).rejects.toThrow(/^102/);
   });
 
@@ -284,6 +305,8 @@ describe('a call', () => {
     const client = await connected();
     await notify('first');
     await expect(client.rpc('notifications.nothing', {})).rejects.toMatchObject({ code: 104 });
+    await expect(client.rpc('order.cancel', { orderId: '\ud800' })).rejects.toMatchObject({ code: 107 });
+    await expect(client.rpc('order.cancelAll', { accountId: { toString: 1 } })).rejects.toMatchObject({ code: 107 });
     await expect(client.rpc('backtest.cancel', { backtestId: 'none' })).rejects.toMatchObject({
       code: expect.any(Number),
       message: expect.stringContaining(':'),

@@ -25,6 +25,9 @@ import type { Wire } from './outgoing.ts';
 import { openSubscription } from './subscription.ts';
 import type { Subscription } from './subscription.ts';
 
+/** A terminal subscribes to everything it shows at once when it comes, or comes back. */
+const allowanceMax = commandsPerSecond + subscriptionsMax;
+
 export interface SessionNeeds {
   readonly app: GatewayApp;
   readonly gateway: Gateway;
@@ -54,7 +57,7 @@ export class Session {
   /** What the client sends with its connect command, without waiting for the answer. */
   #early: ClientCommand[] = [];
   #isClosed = false;
-  #allowance: number = commandsPerSecond;
+  #allowance: number = allowanceMax;
   #allowanceAt: number;
   #calls = 0;
 
@@ -105,13 +108,13 @@ export class Session {
 
   #handle(command: ClientCommand): void {
     const { id } = command;
+    if (!this.#mayCommand()) {
+      this.disconnect(disconnects.tooManyRequests);
+      return;
+    }
     if (id === undefined) {
       // `{}` answers a ping; `send` has no answer, and nobody here listens to it.
       this.#cancel('pong');
-      return;
-    }
-    if (!this.#mayCommand()) {
-      this.disconnect(disconnects.tooManyRequests);
       return;
     }
     if (command.connect !== undefined) {
@@ -312,8 +315,7 @@ export class Session {
   #mayCommand(): boolean {
     const now = this.#needs.gateway.parts.clock.now();
     const earned = ((now - this.#allowanceAt) / 1_000) * commandsPerSecond;
-    // A terminal subscribes to everything it shows at once when it comes back.
-    this.#allowance = Math.min(commandsPerSecond + subscriptionsMax, this.#allowance + earned);
+    this.#allowance = Math.min(allowanceMax, this.#allowance + earned);
     this.#allowanceAt = now;
     if (this.#allowance < 1) return false;
     this.#allowance--;
