@@ -6,7 +6,7 @@ export const exitCode = {
   strategyFailed: 1,
   /** The command line was wrong. */
   usage: 2,
-  /** A data, tape or settings file could not be read or doesn't fit. */
+  /** A data, tape or settings file could not be read or doesn't fit, or a server refused what was asked. */
   badInput: 3,
   /** A defect of xTrading itself. */
   defect: 70,

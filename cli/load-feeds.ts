@@ -260,7 +260,8 @@ const between = (bars: Bars, given: Arguments): Bars => {
   return sliceBars(bars, firstAtOrAfter(bars.time, from), firstAtOrAfter(bars.time, to));
 };
 
-const timeOption = (given: Arguments, name: 'from' | 'to'): number | undefined => {
+/** Milliseconds UTC; undefined: not given. */
+export const timeOption = (given: Arguments, name: 'from' | 'to'): number | undefined => {
   const text = given.text(name);
   if (text === undefined) return undefined;
   const time = parseTime(text);

@@ -3,6 +3,7 @@
 import type { Arguments, CommandDeclaration } from './arguments.ts';
 import { helpFor, readArguments } from './arguments.ts';
 import { exitCode } from './exit-code.ts';
+import { serverCommands } from './server/server-commands.ts';
 import { openTerminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,7 +22,12 @@ export interface Command {
 }
 
 /** Each command is loaded only when it is asked for: start-up is part of a backtest's time. */
-const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const ownCommands: Readonly<Record<string, CommandEntry>> = {
   start: {
     summary: 'Start the platform: API, realtime and terminal',
     load: async () => (await import('./commands/start.ts')).startCommand,
@@ -63,6 +69,8 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     load: async () => (await import('./commands/indicators.ts')).indicatorsCommand,
   },
 };
+
+const commands: Readonly<Record<string, CommandEntry>> = { ...ownCommands, ...serverCommands };
 
 /** Runs one command line and returns the exit code. */
 export const main = async (
@@ -138,7 +146,10 @@ const overview = (): string => {
     'xtrading: backtests you can trust, from one command.',
     '',
     'Commands:',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
+    ...Object.entries(ownCommands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    'Commands that talk to a server, after xtrading login:',
+    ...Object.entries(serverCommands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
     '',
     'A first backtest:',
     '  xtrading data generate --out prices.csv',
@@ -146,7 +157,7 @@ const overview = (): string => {
     '',
     'Each command explains itself: xtrading backtest --help.',
     '',
-    'Exit codes: 0 done · 1 the strategy failed · 2 wrong command line · 3 bad data or settings · 70 a defect of xtrading · 130 interrupted.',
+    'Exit codes: 0 done · 1 the strategy failed · 2 wrong command line · 3 bad data or settings, or the server refused · 70 a defect of xtrading · 130 interrupted.',
   ].join('\n');
 };
 

@@ -41,14 +41,27 @@ export const resultText = (
   // Who asks for another engine's rules wants its definitions too; ours would only seem to contradict them.
   if (result.profileStatistics !== null && !verbose)
     return [...lines, ...profileLines(result, terminal), '', ...footing(result, terminal, took)].join('\n');
+  lines.push(...statisticLines(result.statistics, terminal, { verbose }));
+  if (verbose && result.profileStatistics !== null) lines.push('', ...profileLines(result, terminal));
+  lines.push('', ...footing(result, terminal, took));
+  return lines.join('\n');
+};
+
+/** The statistics by groups; `verbose` shows those too that few ask for. */
+export const statisticLines = (
+  statistics: BacktestResult['statistics'],
+  terminal: Terminal,
+  { verbose }: { readonly verbose: boolean },
+): string[] => {
+  const lines: string[] = [];
   const width = Math.max(...statisticKeys.map((key) => statisticDefinitions[key].title.length)) + 2;
   let group = '';
   for (const key of statisticKeys) {
-    const value = result.statistics[key];
+    const value = statistics[key];
     if (!verbose && detailKeys.has(key)) continue;
     if (!verbose && key === 'openTrades' && value === 0) continue;
     // All fees are commission for most: the same number twice asks what the difference is.
-    if (!verbose && key === 'fees' && value === result.statistics.commission) continue;
+    if (!verbose && key === 'fees' && value === statistics.commission) continue;
     const definition: StatisticDefinition = statisticDefinitions[key];
     if (definition.group !== group) {
       if (group !== '') lines.push('');
@@ -59,9 +72,7 @@ export const resultText = (
       `  ${definition.title.padEnd(width)}${paint(terminal, key, value, showStatistic(value, definition.unit).padStart(16))}`,
     );
   }
-  if (verbose && result.profileStatistics !== null) lines.push('', ...profileLines(result, terminal));
-  lines.push('', ...footing(result, terminal, took));
-  return lines.join('\n');
+  return lines;
 };
 
 const heading = (result: BacktestResult, terminal: Terminal): string => {

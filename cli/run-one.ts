@@ -102,7 +102,7 @@ export const limitsOf = (given: Arguments, feeds: readonly Feed[] = []): Partial
 /** Values of `--set`, read by the strategy's own declaration. */
 export const paramsFrom = (
   texts: readonly string[],
-  { params }: StrategyDeclaration,
+  { params }: Pick<StrategyDeclaration, 'params'>,
 ): Readonly<Record<string, unknown>> => {
   const names = Object.keys(params);
   const values: Record<string, unknown> = {};

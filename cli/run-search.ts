@@ -119,12 +119,12 @@ export const searchSpace = ({
 };
 
 /** `fast=5..50:5` → what to try of it; `fast` alone is its declared range. */
-const specOf = (text: string): readonly [string, string] => {
+export const specOf = (text: string): readonly [string, string] => {
   const at = text.indexOf('=');
   return at < 0 ? [text, '*'] : [text.slice(0, at).trim(), text.slice(at + 1)];
 };
 
-const rankByOf = (given: Arguments): StatisticKey => {
+export const rankByOf = (given: Arguments): StatisticKey => {
   const key = given.text('rank') ?? 'sharpe';
   if (isStatisticKey(key)) return key;
   throw new UsageError(

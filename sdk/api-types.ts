@@ -55,15 +55,7 @@ export type OrderSide = 'buy' | 'sell';
 export type TimeInForce = 'GTC' | 'DAY' | 'IOC' | 'FOK';
 export type OrderStatus = 'accepted' | 'partially-filled' | 'filled' | 'cancelled' | 'rejected' | 'expired';
 
-export interface NewOrder {
-  readonly accountId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly type: 'market' | 'limit';
-  readonly timeInForce: TimeInForce;
-  readonly quantity: string;
-  readonly limitPrice?: string;
-}
+export type NewOrder = Operations['POST /api/v1/trading/orders']['body'];
 
 export interface Fill {
   readonly id: string;
@@ -145,20 +137,14 @@ export interface BacktestFeed {
 
 export type SearchAxes = Readonly<Record<string, string | readonly (number | string | boolean)[]>>;
 
-export interface NewBacktest {
-  readonly strategyId: string;
+type SubmitBody = Operations['POST /api/v1/backtests']['body'];
+/** `profile` and `rankBy` are words that come from a person; the server names those that there are. */
+export type NewBacktest = Omit<SubmitBody, 'params' | 'profile' | 'rankBy' | 'symbols'> & {
   readonly params: ParamValues;
   readonly symbols: readonly string[];
-  readonly interval: string;
-  readonly from?: string;
-  readonly to?: string;
   readonly profile: string;
-  readonly config?: Readonly<Record<string, unknown>>;
-  readonly batch?: { readonly type: 'grid'; readonly grid: SearchAxes };
-  /** Each symbol by itself; else the strategy has all of them. */
-  readonly each?: boolean;
   readonly rankBy?: string;
-}
+};
 
 export type BacktestStatus = 'queued' | 'reserved' | 'running' | 'storing' | 'completed' | 'failed' | 'cancelled';
 

@@ -191,8 +191,13 @@ const tradingOf = (calls: Calls) => ({
     calls.call('DELETE /api/v1/trading/orders', {
       query: { accountId, ...(symbol === undefined ? {} : { symbol }) },
     }),
-  orders: (query: PageQuery & { readonly accountId: string; readonly status?: 'open' | 'closed' | 'all' }) =>
-    calls.call<'GET /api/v1/trading/orders', Page<Order>>('GET /api/v1/trading/orders', { query }),
+  orders: (
+    query: PageQuery & {
+      readonly accountId?: string;
+      readonly symbol?: string;
+      readonly status?: 'open' | 'closed' | 'all';
+    },
+  ) => calls.call<'GET /api/v1/trading/orders', Page<Order>>('GET /api/v1/trading/orders', { query }),
   fills: (query: PageQuery & { readonly accountId: string }) =>
     calls.call<'GET /api/v1/trading/fills', Page<Fill>>('GET /api/v1/trading/fills', { query }),
 });

@@ -1,0 +1,94 @@
+/** The commands that talk to a server; each is loaded only when it is asked for. */
+
+import type { CommandEntry } from '../main.ts';
+
+export const serverCommands: Readonly<Record<string, CommandEntry>> = {
+  login: {
+    summary: 'Sign in at a server',
+    load: async () => (await import('../commands/login.ts')).loginCommand,
+  },
+  logout: {
+    summary: 'End the session at a server',
+    load: async () => (await import('../commands/login.ts')).logoutCommand,
+  },
+  import: {
+    summary: 'Bring a file of prices to a server',
+    load: async () => (await import('../commands/import.ts')).importCommand,
+  },
+  'strategy push': {
+    summary: 'Bring a strategy to a server, as a new one or a new version',
+    load: async () => (await import('../commands/strategy-push.ts')).strategyPushCommand,
+  },
+  'strategy list': {
+    summary: 'List your strategies',
+    load: async () => (await import('../commands/strategy-list.ts')).strategyListCommand,
+  },
+  'strategy test': {
+    summary: 'Try a strategy out on a short sample',
+    load: async () => (await import('../commands/strategy-list.ts')).strategyTestCommand,
+  },
+  'strategy versions': {
+    summary: 'List the versions of a strategy',
+    load: async () => (await import('../commands/strategy-versions.ts')).strategyVersionsCommand,
+  },
+  'strategy diff': {
+    summary: 'Show what changed between two versions',
+    load: async () => (await import('../commands/strategy-versions.ts')).strategyDiffCommand,
+  },
+  'strategy restore': {
+    summary: 'Make an older version the newest',
+    load: async () => (await import('../commands/strategy-versions.ts')).strategyRestoreCommand,
+  },
+  'backtest run': {
+    summary: 'Run a backtest on a server',
+    load: async () => (await import('../commands/backtest-run.ts')).backtestRunCommand,
+  },
+  'backtest batch': {
+    summary: 'Run many backtests on a server, and rank them',
+    load: async () => (await import('../commands/backtest-batch.ts')).backtestBatchCommand,
+  },
+  'backtest list': {
+    summary: 'List your backtests and batches',
+    load: async () => (await import('../commands/backtest-list.ts')).backtestListCommand,
+  },
+  'backtest show': {
+    summary: 'Show what came of a backtest or a batch',
+    load: async () => (await import('../commands/backtest-list.ts')).backtestShowCommand,
+  },
+  'backtest cancel': {
+    summary: 'Cancel a backtest or a batch',
+    load: async () => (await import('../commands/backtest-list.ts')).backtestCancelCommand,
+  },
+  'account list': {
+    summary: 'List your paper accounts',
+    load: async () => (await import('../commands/account.ts')).accountListCommand,
+  },
+  'account show': {
+    summary: 'Show an account at live prices',
+    load: async () => (await import('../commands/account.ts')).accountShowCommand,
+  },
+  'account create': {
+    summary: 'Open a paper account',
+    load: async () => (await import('../commands/account.ts')).accountCreateCommand,
+  },
+  'account deposit': {
+    summary: 'Pay play money in',
+    load: async () => (await import('../commands/account.ts')).accountDepositCommand,
+  },
+  'order place': {
+    summary: 'Place an order',
+    load: async () => (await import('../commands/order-place.ts')).orderPlaceCommand,
+  },
+  'order list': {
+    summary: 'List your orders',
+    load: async () => (await import('../commands/order-place.ts')).orderListCommand,
+  },
+  'order cancel': {
+    summary: 'Cancel an order, or all of them',
+    load: async () => (await import('../commands/order-place.ts')).orderCancelCommand,
+  },
+  notifications: {
+    summary: 'Show your inbox',
+    load: async () => (await import('../commands/notifications.ts')).notificationsCommand,
+  },
+};
