@@ -83,14 +83,14 @@ const bringAdministrator = async ({
       passwordHash: await new Passwords().hash(password),
       role: 'admin',
     },
-    { commandId },
+    { commandId, timeoutMs },
   );
   if (answer.type === 'refused') throw new Error(`No administrator: ${answer.refusal.message}`);
   await system.ask(
     accountKind,
     `${userId}.paper`,
     { type: 'OpenAccount', name: 'Paper', currency: 'USD', initialCash: '100000' },
-    { commandId: commandIdOf('account', userId) },
+    { commandId: commandIdOf('account', userId), timeoutMs },
   );
   return { email, password: adminPassword === null ? password : null };
 };
@@ -98,14 +98,15 @@ const bringAdministrator = async ({
 const bringSymbols = async ({ system, history, now, onStep }: FirstStartNeeds): Promise<void> => {
   for (const sample of sampleSymbols) {
     const { symbol } = sample;
-    const listed = await system.ask(symbolKind, symbol, { type: 'GetSymbol' });
+    const listed = await system.ask(symbolKind, symbol, { type: 'GetSymbol' }, { timeoutMs });
     if (listed.type === 'replied') continue;
     onStep(`generating ${symbol}`);
     const made = sampleHistory(sample, now);
     await history.insert(symbol, '1d', made.daily);
     await history.insert(symbol, '1m', made.minutes);
     // Listed last: until then the next start brings it again.
-    await system.ask(symbolKind, symbol, sampleListing(sample, made), { commandId: commandIdOf('symbol', symbol) });
+    const commandId = commandIdOf('symbol', symbol);
+    await system.ask(symbolKind, symbol, sampleListing(sample, made), { commandId, timeoutMs });
   }
 };
 
@@ -134,9 +135,12 @@ const bringStrategies = async ({
     const commandId = commandIdOf('strategy', id);
     onStep(`bringing the strategy ${name}`);
     // Answered as it was the first time when it was brought before, deleted since or not.
-    await system.ask(strategyKind, id, await readExample(name, holder.id), { commandId });
+    await system.ask(strategyKind, id, await readExample(name, holder.id), { commandId, timeoutMs });
   }
 };
+
+/** Nobody waits for these but a person at a first start, whose machine may be slow or busy. */
+const timeoutMs = 60_000;
 
 const commandIdOf = (...parts: readonly string[]): string => `first-start:${parts.join(':')}`;
 
