@@ -43,6 +43,8 @@ export interface CandleChartOptions {
 const aheadCandles = 30;
 /** What is in sight at first. */
 const shownCandles = 140;
+/** Fewer would be drawn as wide as boxes. */
+const shownMin = 40;
 
 const secondsOf = (ms: number): UTCTimestamp => (ms / 1_000) as UTCTimestamp; // the library's name for seconds UTC
 
@@ -91,7 +93,13 @@ export const openCandleChart = (place: HTMLElement, options: CandleChartOptions)
       volume.setData(next.map(volumeBar));
       if (keepsView && range !== null)
         chart.timeScale().setVisibleLogicalRange({ from: range.from + added, to: range.to + added });
-      else chart.timeScale().setVisibleLogicalRange({ from: next.length - shownCandles, to: next.length + 3 });
+      else
+        chart
+          .timeScale()
+          .setVisibleLogicalRange({
+            from: next.length - Math.min(shownCandles, Math.max(shownMin, next.length)),
+            to: next.length + 3,
+          });
     },
     update(candle) {
       const last = candles.at(-1);

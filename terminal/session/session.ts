@@ -56,7 +56,7 @@ const begin = ({ user, permissions }: LoggedIn): void => {
 };
 
 const end = (): void => {
-  hasExpired.value = person.peek() !== null && !isLeaving;
+  hasExpired.value = !isLeaving;
   // First the pages go, which end their subscriptions, then the connection.
   person.value = null;
   sessionState.value = 'signed-out';

@@ -1,0 +1,350 @@
+/** The web terminal as people use it: in a browser, against the whole platform. */
+
+/// <reference lib="dom" />
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { startPlatformProcess } from './platform-process.ts';
+import type { PlatformProcess } from './platform-process.ts';
+
+const password = 'correct horse battery';
+const administrator = { email: 'admin@localhost', password };
+const folder = mkdtempSync(join(tmpdir(), 'xtrading-terminal-'));
+let platform: PlatformProcess;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the page complained about, and what it asked of others than its server. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  platform = await startPlatformProcess({
+    dataFolder: join(folder, 'data'),
+    settings: { XTRADING_ADMIN_PASSWORD: password, XTRADING_RUNNERS: '1' },
+  });
+  browser = await openBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  await platform.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // The browser notes every answer from 400 on: those are the test's own affair.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (host !== new URL(platform.address).host && protocol !== 'blob:') complaints.push(`asked for ${request.url()}`);
+  });
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+const open = (path: string): Promise<unknown> => page.goto(`${platform.address}${path}`);
+
+const signIn = async (path: string, { email, password: secret } = administrator): Promise<void> => {
+  await open(path);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(secret);
+  await page.locator('form button[type=submit]').click();
+  await page.waitForSelector('.shell');
+};
+
+/** Live data come when they come, and a busy machine is slow. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
+
+/** Of a tab of the page; its name may carry a count. */
+const tab = (name: string) => page.getByRole('tab', { name });
+const toast = (text: string) => page.locator('.toast', { hasText: text });
+
+describe('a session', () => {
+  it('begins with registering and survives a reload', async () => {
+    await open('/inbox');
+    await tab('Register').click();
+    await page.getByLabel('Name').fill('Ada');
+    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Password').fill('short');
+    await page.locator('form button[type=submit]').click();
+    await page.locator('.field.wrong .problem').waitFor();
+    await page.getByLabel('Password').fill('a longer pass phrase');
+    await page.locator('form button[type=submit]').click();
+    await page.getByText('Nothing has happened so far.').waitFor();
+    await page.reload();
+    await page.getByText('Nothing has happened so far.').waitFor();
+    expect(await page.locator('.who').innerText()).toContain('Ada');
+    expect(await page.locator('.rail').innerText()).not.toContain('Admin');
+  });
+
+  it('that has ended asks to sign in and comes back to the page', async () => {
+    await signIn('/backtests');
+    await page.evaluate(() => localStorage.setItem('xtrading.refresh-token', 'bm90aGluZw'));
+    await page.reload();
+    await page.getByText('Your session has ended.').waitFor();
+    await page.getByLabel('E-mail').fill(administrator.email);
+    await page.getByLabel('Password').fill(password);
+    await page.locator('form button[type=submit]').click();
+    await page.getByRole('heading', { name: 'Backtests' }).waitFor();
+  });
+
+  it('ends in all tabs', async () => {
+    await signIn('/inbox');
+    const other = await context.newPage();
+    await other.goto(`${platform.address}/strategies`);
+    await other.getByRole('heading', { name: 'Strategies' }).waitFor();
+    await page.getByLabel('Sign out').click();
+    await page.getByLabel('Password').waitFor();
+    await other.getByLabel('Password').waitFor();
+    expect(await page.evaluate(() => localStorage.getItem('xtrading.refresh-token'))).toBeNull();
+  });
+
+  it('refuses a wrong password in words', async () => {
+    await open('/');
+    await page.getByLabel('E-mail').fill(administrator.email);
+    await page.getByLabel('Password').fill('something else');
+    await page.locator('form button[type=submit]').click();
+    await page
+      .getByRole('alert')
+      .getByText(/password/i)
+      .waitFor();
+  });
+});
+
+describe('trading', () => {
+  /** Different colours among the pixels of the chart: few while it is blank. */
+  const chartColours = (): Promise<number> =>
+    page.evaluate(() => {
+      const colours = new Set<number>();
+      for (const canvas of document.querySelectorAll<HTMLCanvasElement>('.chart-place canvas')) {
+        const { width, height } = canvas;
+        if (width === 0 || height === 0) continue;
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+        for (const colour of new Uint32Array(Uint8ClampedArray.from(pixels).buffer)) colours.add(colour);
+      }
+      return colours.size;
+    });
+
+  it('shows live prices and a chart', async () => {
+    await signIn('/trade/ACME');
+    await eventually(chartColours).toBeGreaterThan(20);
+    const last = page.locator('.symbol-head .last');
+    await last.waitFor();
+    const before = await last.innerText();
+    await eventually(() => last.innerText()).not.toBe(before);
+    await tab('1h').click();
+    await page.getByRole('img', { name: 'Prices of ACME, 1h' }).waitFor();
+    await eventually(chartColours).toBeGreaterThan(20);
+  });
+
+  it('buys, values the position live, and closes it', async () => {
+    await signIn('/trade/ACME');
+    await page.getByRole('button', { name: 'Open another account' }).click();
+    await page.getByLabel('Name').fill('Probe');
+    await page.getByLabel('Cash to begin with').fill('50000');
+    await page.getByRole('button', { name: 'Open it' }).click();
+    await toast('The account is open').waitFor();
+    await page.getByLabel('Quantity').fill('100');
+    await page.getByRole('button', { name: 'Buy 100 ACME' }).click();
+    const row = page.locator('.account-tables tbody tr');
+    await row.getByText('100', { exact: true }).waitFor();
+    const profit = row.locator('td').nth(5);
+    const before = await profit.innerText();
+    await eventually(() => profit.innerText()).not.toBe(before);
+    await row.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('No open positions.').waitFor();
+    await tab('Fills').click();
+    await eventually(() => page.locator('.account-tables tbody tr').count()).toBe(2);
+  });
+
+  it('says at the field what is wrong with an order, and cancels one', async () => {
+    await signIn('/trade/ACME');
+    await tab('Limit').click();
+    await page.getByLabel('Quantity').fill('1');
+    await page.getByLabel('Limit price').fill('1.0001');
+    await page.getByRole('button', { name: 'Buy 1 ACME' }).click();
+    await page
+      .locator('.field.wrong', { hasText: 'Limit price' })
+      .getByText(/multiple of 0\.01/)
+      .waitFor();
+    await page.getByLabel('Limit price').fill('1');
+    await page.getByRole('button', { name: 'Buy 1 ACME' }).click();
+    await tab('Open orders').click();
+    const row = page.locator('.account-tables tbody tr');
+    await row.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('No open orders.').waitFor();
+    await tab('Order history').click();
+    await page.locator('.account-tables .status.cancelled').first().waitFor();
+  });
+
+  it('says when live data stop and goes on when they are back', async () => {
+    await signIn('/trade/ACME');
+    const state = page.locator('.connection');
+    await eventually(() => state.innerText()).toBe('Live');
+    await context.setOffline(true);
+    await eventually(() => state.innerText()).toBe('Reconnecting');
+    await context.setOffline(false);
+    await eventually(() => state.innerText()).toBe('Live');
+  });
+});
+
+describe('strategies and backtests', () => {
+  const createStrategy = async (name: string): Promise<void> => {
+    await signIn('/strategies');
+    await page.getByRole('button', { name: 'New strategy' }).first().click();
+    await page.getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('It compiles and runs.').waitFor({ timeout: 30_000 });
+  };
+  const write = async (text: string): Promise<void> => {
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(text);
+  };
+
+  it('marks a mistake where it is, and saves what is mended as a version', async () => {
+    await createStrategy('marked');
+    await write('const x: = 3;');
+    await page.locator('.diagnostic').getByText('strategy.ts:21:10').waitFor();
+    await page.locator('.cm-lint-marker-error').waitFor();
+    for (const _ of 'const x: = 3;') await page.keyboard.press('Backspace');
+    await write('// A remark.\n');
+    await page.keyboard.press('Control+s');
+    await toast('Saved as version 2').waitFor();
+    await tab('Versions').click();
+    await page.getByRole('button', { name: /^v1/ }).click();
+    expect(await page.locator('.diff .added').innerText()).toContain('// A remark.');
+    await page.getByRole('button', { name: 'Restore version 1' }).click();
+    await toast('Version 1 is the newest again').waitFor();
+    expect(await page.locator('.cm-content').innerText()).not.toContain('A remark');
+  });
+
+  it('leaves the choice where somebody else has saved in between', async () => {
+    await createStrategy('shared');
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.locator('.cm-content').click();
+    await other.keyboard.press('Control+End');
+    await other.keyboard.type('// theirs\n');
+    await other.keyboard.press('Control+s');
+    await other.getByText('Saved as version 2').waitFor();
+    await write('// mine\n');
+    await page.keyboard.press('Control+s');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('It was saved elsewhere in the meantime').waitFor();
+    expect(await dialog.locator('.diff .removed').innerText()).toContain('// theirs');
+    expect(await dialog.locator('.diff .added').innerText()).toContain('// mine');
+    await dialog.getByRole('button', { name: 'Save mine as the newest version' }).click();
+    await eventually(() => page.locator('.strategy-head').innerText()).toContain('v3');
+    expect(await page.locator('.cm-content').innerText()).toContain('// mine');
+  });
+
+  it('runs a backtest and shows its figures, curves, trades and report', async () => {
+    await createStrategy('tested');
+    await page.getByRole('button', { name: 'Backtest', exact: true }).click();
+    await page.getByLabel('fast').fill('12');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.locator('.status.completed').waitFor({ timeout: 30_000 });
+    expect(await page.locator('.figure').first().innerText()).toMatch(/Return\s+[−\d.,]+ %/);
+    await page.locator('.curves canvas').first().waitFor();
+    await tab('Trades').click();
+    await eventually(() => page.locator('tbody tr').count()).toBeGreaterThan(5);
+    await page.locator('.trades-chart canvas').first().waitFor();
+    await tab('Settings').click();
+    await page.getByText('Trade hash').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'HTML report' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^backtest-.*\.html$/);
+    await page.getByRole('link', { name: /Inbox/ }).click();
+    await page.locator('.notification', { hasText: 'tested on ACME' }).waitFor();
+  });
+
+  it('searches parameters: ranking, heat map, and a member in full', async () => {
+    await createStrategy('searched');
+    await page.getByRole('button', { name: 'Backtest', exact: true }).click();
+    await tab('Search').click();
+    await page.getByRole('button', { name: 'Try several' }).first().click();
+    await page.getByRole('button', { name: 'Try several' }).first().click();
+    await page.getByLabel('fast: values to try').fill('5, 10');
+    await page.getByLabel('slow: values to try').fill('20..40:10');
+    await page.getByRole('button', { name: 'Run 6 backtests' }).click();
+    await page.locator('.status.completed').waitFor({ timeout: 30_000 });
+    await eventually(() => page.locator('tbody tr').count()).toBe(6);
+    const sharpes = await page.locator('tbody tr td:nth-child(6)').allInnerTexts();
+    const numbers = sharpes.map((text) => Number(text.replace('−', '-')));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+    await tab('Heat map').click();
+    await eventually(() => page.locator('table.heat button.cell').count()).toBe(6);
+    const best = await page.locator('table.heat td.best').innerText();
+    expect(best).toBe(sharpes[0]);
+    await page.locator('table.heat td.best button').click();
+    await page.getByRole('heading', { name: 'searched' }).waitFor();
+    await page.locator('.figure', { hasText: 'Sharpe ratio' }).getByText(best).waitFor({ timeout: 30_000 });
+  });
+});
+
+it('imports a file and names the rows that it left out', async () => {
+  await signIn('/import');
+  const days = ['03,x', '04,10', '05,11', '08,12', '09,11'].map((day) => `2024-01-${day},13,9,11.5,900`);
+  const rows = ['Date,Open,High,Low,Close,Volume', '2024-01-02,10,11,9,10.5,1000', ...days];
+  const buffer = Buffer.from(`${rows.join('\n')}\n`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'PROBE_daily.csv', mimeType: 'text/csv', buffer });
+  expect(await page.getByLabel('Symbol').inputValue()).toBe('PROBE');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.locator('tr .status.completed').waitFor({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'PROBE_daily.csv' }).click();
+  await page.locator('.rejected').getByText('Line 3').waitFor();
+});
+
+it('shows administrators the users and the tree of actors', async () => {
+  await signIn('/admin');
+  await page.getByRole('cell', { name: administrator.email }).waitFor();
+  await tab('Actors').click();
+  await page.locator('.tree').getByText('dispatcher').waitFor();
+  expect(await page.locator('.tree .status').first().innerText()).toBe('running');
+});
+
+it('is moved by the keyboard alone', async () => {
+  await signIn('/trade/ACME');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('globex');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'GLOBEX' }).waitFor();
+  await page.locator('#page').focus();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Keyboard').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.getByRole('heading', { name: 'Strategies' }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'GLOBEX' }).waitFor();
+});
+
+it('fits a narrow window, dark and light', async () => {
+  await signIn('/trade/ACME');
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await page.getByLabel('Switch between dark and light').click();
+  expect(await ground()).not.toBe(dark);
+  await page.setViewportSize({ width: 400, height: 800 });
+  for (const path of ['/trade/ACME', '/strategies', '/backtests', '/import', '/inbox', '/admin']) {
+    await open(path);
+    await page.waitForSelector('#page h1, #page section');
+    expect(await page.evaluate(() => document.querySelector('#page')?.scrollWidth), path).toBe(400);
+  }
+});
