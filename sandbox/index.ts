@@ -5,6 +5,7 @@ export type { FailureCode, SandboxFailure, SourcePosition } from './failure.ts';
 export type { StrategyDeclaration } from './declaration.ts';
 export { defaultLimits } from './limits.ts';
 export type { RunLimits } from './limits.ts';
+export { engineFlags } from './launch.ts';
 export type { SandboxAbilities } from './launch.ts';
 export { platformDigest } from './runner-image.ts';
 export { RunnerPool } from './runner-pool.ts';
