@@ -88,6 +88,11 @@ export interface DueTimer {
 export interface Journal {
   /** The journal's identity: changes when it is replaced, never else. At most 16 characters. */
   readonly epoch: string;
+  /**
+   * Whether this process is the owner of its shards for certain. While it is not, another one may have
+   * written already: what has been read here may be old, and is not to be told to anybody.
+   */
+  mayAnswer(): boolean;
   append(append: Append): Promise<AppendOutcome>;
   /** Recoveries of several actors in one read, in the order asked for. */
   recover(

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { shardOf } from '#kernel';
 import type { Append } from '#kernel';
 import { journalContract } from '#kernel/testing';
@@ -21,6 +22,7 @@ beforeEach(async () => {
   opened = [];
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const journal of opened) await journal.close();
 });
 
@@ -147,6 +149,17 @@ describe('appends that are written together', () => {
   });
 });
 
+test('a value too long for an index is its own command’s fault', async () => {
+  const journal = await open();
+  const commandId = Array.from({ length: 4_000 }, (_, i) => createHash('sha256').update(String(i)).digest('hex')[0]);
+  const [bad, good] = await Promise.allSettled([
+    journal.append(append('bad', 1, { commandId: commandId.join('') })),
+    journal.append(append('good', 1)),
+  ]);
+  expect(bad).toMatchObject({ status: 'rejected', reason: { code: '54000' } });
+  expect(good).toMatchObject({ status: 'fulfilled', value: { type: 'committed' } });
+});
+
 test('a recovery from a snapshot has the answers from before it too, newest last', async () => {
   const journal = await open();
   for (let seq = 1; seq <= 4; seq++) await journal.append(append('user', seq));
@@ -169,6 +182,24 @@ describe('the fence', () => {
     expect(outcomes).toEqual(outcomes.map(() => ({ type: 'fenced' })));
     expect(await second.append(append('user', 2))).toMatchObject({ type: 'committed', shardSeq: 2 });
     expect(first.epoch).toBe(second.epoch);
+  });
+
+  test('lets nobody answer from what was read before it was lost', async () => {
+    const first = await open();
+    expect(first.mayAnswer()).toBe(true);
+    const second = await open();
+    expect(await first.append(append('user', 1))).toEqual({ type: 'fenced' });
+    expect([first.mayAnswer(), second.mayAnswer()]).toEqual([false, true]);
+  });
+
+  test('lets nobody answer when the lease may be over, as after a long standstill', async () => {
+    const journal = await open({ leaseMs: 60_000 });
+    const time = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(time + 60_000);
+    expect(journal.mayAnswer()).toBe(false);
+    // Whoever writes asks first, and holds it again.
+    expect(await journal.append(append('user', 1))).toMatchObject({ type: 'committed' });
+    expect(journal.mayAnswer()).toBe(true);
   });
 
   test('holds while both write: nothing is lost, nothing twice', async () => {

@@ -43,6 +43,7 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
     return {
       epoch,
+      mayAnswer: () => lease.isHeld(),
       append(append: Append): Promise<AppendOutcome> {
         const writer = writers[append.shard % writerCount];
         if (writer === undefined) throw new Error(`no shard ${append.shard}`);
@@ -120,7 +121,7 @@ interface TimerRow {
 }
 
 /** All that is no append; what of it changes something may be done twice without harm. */
-const readsOf = (database: Reading): Omit<Journal, 'epoch' | 'append'> => {
+const readsOf = (database: Reading): Omit<Journal, 'epoch' | 'mayAnswer' | 'append'> => {
   /** Where the last page of undelivered messages ended: its last message may have been delivered since. */
   let lastRead = { id: '', place: 0 };
   return {

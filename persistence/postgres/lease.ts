@@ -7,6 +7,8 @@ import type { Connection, Database, Statement } from './database.ts';
 import type { OwnedShards } from './shard-writer.ts';
 
 export interface Lease extends OwnedShards {
+  /** Whether nobody else can have taken over, as far as the time tells that is counted here. */
+  isHeld(): boolean;
   /** Gives the shards back, so that the next owner need not wait. */
   release(): Promise<void>;
 }
@@ -100,6 +102,12 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
   });
   return {
     epochs,
+    isHeld: () => epochs.size > 0 && performance.now() < heldUntil,
+    lost(shards) {
+      for (const shard of shards) epochs.delete(shard);
+      // Whoever took these has probably taken all of them: until the next renewal says otherwise.
+      heldUntil = -Infinity;
+    },
     async ensureHeld() {
       // After an outage longer than the lease it may still be ours: the first who writes asks.
       if (performance.now() >= heldUntil) await renewNow();

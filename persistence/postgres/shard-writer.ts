@@ -20,8 +20,10 @@ export interface ShardWriter {
 
 /** What the writer must know of its shards; shared with the lease, which can end at any time. */
 export interface OwnedShards {
-  /** Epochs of the shards that are owned; lost ones are taken out. */
-  readonly epochs: Map<number, number>;
+  /** Epochs of the shards that are owned. */
+  readonly epochs: ReadonlyMap<number, number>;
+  /** The database has refused writes to these shards: they are somebody else's now. */
+  lost(shards: readonly number[]): void;
   /** Rejects with an `Outage` while nobody knows whether they are still owned. */
   ensureHeld(): Promise<void>;
 }
@@ -94,8 +96,10 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
       } catch (error) {
         if (error instanceof Outage) throw error;
         const lost = lostShards(error);
-        for (const shard of lost) owned.epochs.delete(shard);
-        if (lost.length > 0) continue;
+        if (lost.length > 0) {
+          owned.lost(lost);
+          continue;
+        }
         const next = await afterRefusal(connection, rest, error, attempt);
         if (next === null) return;
         rest = next;
@@ -125,8 +129,8 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   ): Promise<readonly Waiting[] | null> => {
     const state = sqlState(error) ?? '';
     if (['40001', '40P01'].includes(state) && attempt < retriesMax) return batch;
-    // 22: data that can't be stored; 23: a constraint. All else is no append's fault.
-    if (!/^2[23]/.test(state)) throw error;
+    // 22: data that can't be stored; 23: a constraint; 54: too large for an index. All else is no append's fault.
+    if (!/^(22|23|54)/.test(state)) throw error;
     const outcomes = await findConflicts(
       connection,
       batch.map(({ append }) => append),

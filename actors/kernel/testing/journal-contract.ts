@@ -320,6 +320,7 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
       await append(lost, 1);
       await subject.takeShard(shardOf(lost.id));
       const message = { id: `from ${lost.id}`, to: kept, command: { type: 'Note' } };
+      expect(subject.journal.mayAnswer()).toBe(true);
       expect(await append(lost, 2, { outbox: [message] })).toEqual({ type: 'fenced' });
       expect(await seqsOf(lost)).toEqual([1]);
       expect(shardOf(kept.id)).not.toBe(shardOf(lost.id));

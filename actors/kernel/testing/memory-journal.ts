@@ -26,6 +26,8 @@ export class MemoryJournal implements Journal {
   readonly calls: Record<string, number> = {};
   /** Everything fails as when the store can't be reached. */
   isAway = false;
+  /** Another process may have taken over, for all that this one knows. */
+  isLeaseOver = false;
   private readonly actors = new Map<string, StoredActor>();
   private readonly shardSeqs = new Map<number, number>();
   private readonly claims = new Map<string, ActorAddress>();
@@ -82,6 +84,10 @@ export class MemoryJournal implements Journal {
   /** Messages that have not been delivered. */
   get outboxSize(): number {
     return [...this.outbox.values()].filter(({ isDelivered }) => !isDelivered).length;
+  }
+
+  mayAnswer(): boolean {
+    return !this.isLeaseOver;
   }
 
   async append(append: Append): Promise<AppendOutcome> {
