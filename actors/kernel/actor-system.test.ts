@@ -179,6 +179,32 @@ describe('a volatile actor', () => {
   });
 });
 
+test('a volatile actor’s timer rings each time it is set, also twice for one moment', async () => {
+  type Ring = (Command<number> & { readonly type: 'Ring' }) | (Command<number> & { readonly type: 'Look' });
+  const bell: ActorKind<Ring, number, { readonly type: 'Rang' }> = {
+    name: 'bell',
+    durability: 'volatile',
+    initialState: () => 0,
+    decide: {
+      Ring: (command, count, { now }) => ({
+        events: [{ type: 'Rang' }],
+        reply: count + 1,
+        timers: count < 3 ? [{ type: 'set', name: 'again', at: now, command }] : [],
+      }),
+      Look: (_command, count) => ({ reply: count }),
+    },
+    evolve: (count) => count + 1,
+  };
+  const { system, clock } = startTestSystem({ kinds: [bell] });
+  await system.ask(bell, 'a', { type: 'Ring' });
+  for (let ring = 0; ring < 3; ring++) {
+    await clock.armed(0);
+    clock.advance(0);
+    await system.ask(bell, 'a', { type: 'Look' });
+  }
+  expect(await system.ask(bell, 'a', { type: 'Look' })).toMatchObject({ reply: 4 });
+});
+
 describe('a system that is told to stop', () => {
   test('finishes what is under way and takes nothing new', async () => {
     const { system, journal } = startTestSystem({ kinds });

@@ -78,6 +78,26 @@ describe('a durable timer', () => {
   });
 });
 
+test('timers that wait for others to be answered are not asked for again and again', async () => {
+  const { system, journal, clock } = startTestSystem({ kinds, limits: { timersInFlightMax: 1 } });
+  const at = clock.now();
+  const timers = ['x', 'y', 'z'].map((name) => ({ type: 'set', name, at, command: put(1) }) as const);
+  await system.ask(purse, 'a', { type: 'Wait', timers });
+  journal.hold();
+  await clock.armed(0);
+  clock.advance(1);
+  await journal.untilHeld(1);
+  const looks = journal.calls['dueTimers'] ?? 0;
+  for (let ms = 0; ms < 50; ms++) {
+    clock.advance(1);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(journal.calls['dueTimers']).toBe(looks);
+  journal.release();
+  await journal.until(() => journal.calls['clearTimer'] === 3);
+  expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 3 });
+});
+
 describe('a message that must arrive', () => {
   test('is delivered after the commit, and struck when it is answered, by a reply or a refusal', async () => {
     const { system, journal } = startTestSystem({ kinds });

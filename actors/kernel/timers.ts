@@ -3,6 +3,7 @@
  * follows from the timer, so that it is applied once however often it is delivered.
  */
 
+import { randomUUID } from 'node:crypto';
 import { backOffMs } from './back-off.ts';
 import type { ActorAddress } from './command.ts';
 import type { TimerChange } from './decision.ts';
@@ -19,6 +20,9 @@ interface TimersOptions extends DeliveryOptions {
 
 /** Timers that others put into the journal (a shard taken over) are seen after this time at the latest. */
 const lookEveryMs = 60_000;
+
+/** More are due than can be delivered at once: those that wait are looked for again after this time. */
+const lookAgainMs = 100;
 
 export class Timers {
   private readonly options: TimersOptions;
@@ -53,10 +57,11 @@ export class Timers {
       this.volatile.get(key)?.();
       this.volatile.delete(key);
       if (change.type === 'clear' || this.isStopped) continue;
-      const { name, at, command } = change;
+      const { at, command } = change;
       const ring = (): void => {
         this.volatile.delete(key);
-        deliver(address, command, derivedId('timer', address.kind, address.id, name, at)).catch((error: unknown) => {
+        // Delivered once: an id that another timer of that name and time has would take it for that one.
+        deliver(address, command, randomUUID()).catch((error: unknown) => {
           report({ type: 'dropped', address, command: command.type, reason: String(error) });
         });
       };
@@ -99,7 +104,9 @@ export class Timers {
       this.failures = 0;
       for (const timer of due) this.deliver(timer);
       this.looksAgain ||= due.length === limit && this.deliveries.active < limits.timersInFlightMax;
-      this.wake(Math.min(nextAt ?? Infinity, now + lookEveryMs));
+      this.wake(
+        Math.min(Math.max(nextAt ?? Infinity, now + (due.length === limit ? lookAgainMs : 0)), now + lookEveryMs),
+      );
     } catch (error) {
       report({ type: 'delivery-store-failed', store: 'timers', error });
       this.failures++;
