@@ -11,20 +11,29 @@ interface OutboxOptions extends DeliveryOptions {
   readonly limits: Limits;
 }
 
+/**
+ * How often the journal is looked through again: for what was written after its sender had given up on
+ * the write, or by a former owner of the shard. Both are rare, and nobody else would deliver it.
+ */
+const lookEveryMs = 60_000;
+
 export class Outbox {
   private readonly options: OutboxOptions;
   private readonly deliveries: Deliveries;
+  /** Waiting, being delivered, or answered and not yet struck: found again in the journal, they are not sent again. */
+  private readonly known = new Set<string>();
   /** Read or committed, and waiting for others to be answered. */
   private waiting: OutboxMessage[] = [];
   /** Answered, and to be struck. */
   private answered: string[] = [];
   private striking: Promise<void> | null = null;
   private isStopped = false;
-  /** Of the messages of former runs the last one read, or null before the first; undefined when all are read. */
+  /** Of the undelivered messages the last one read, or null before the first; undefined when all are read. */
   private readUpTo: string | null | undefined = null;
   private isReading = false;
   private failures = 0;
-  private disarm: () => void = () => {};
+  private disarmRead: () => void = () => {};
+  private disarmStrike: () => void = () => {};
 
   constructor(options: OutboxOptions) {
     this.options = options;
@@ -37,7 +46,11 @@ export class Outbox {
   }
 
   send(messages: readonly OutboxMessage[]): void {
-    for (const message of messages) this.waiting.push(message);
+    for (const message of messages) {
+      if (this.known.has(message.id)) continue;
+      this.known.add(message.id);
+      this.waiting.push(message);
+    }
     this.deliver();
   }
 
@@ -45,7 +58,8 @@ export class Outbox {
   async stop(): Promise<void> {
     this.isStopped = true;
     this.deliveries.stop();
-    this.disarm();
+    this.disarmRead();
+    this.disarmStrike();
     await this.strike();
   }
 
@@ -71,25 +85,33 @@ export class Outbox {
       this.readUpTo = messages.at(-1)?.id;
       this.failures = 0;
       this.isReading = false;
-      this.send(messages);
+      if (this.readUpTo === undefined) this.lookLater();
+      else this.send(messages);
     } catch (error) {
       report({ type: 'delivery-store-failed', store: 'outbox', error });
-      this.failures++;
-      this.retry(() => {
+      this.disarmRead = this.afterFailure(() => {
         this.isReading = false;
         void this.readOn();
       });
     }
   }
 
-  /** One write at a time; what is answered meanwhile goes with the next one. */
-  private strike(): Promise<void> {
-    this.striking ??= this.strikeAll().finally(() => {
-      this.striking = null;
+  private lookLater(): void {
+    if (this.isStopped) return;
+    const { clock } = this.options;
+    this.disarmRead = clock.at(clock.now() + lookEveryMs, () => {
+      this.readUpTo = null;
+      void this.readOn();
     });
-    return this.striking;
   }
 
+  /** One write at a time; what is answered meanwhile goes with the next one. */
+  private strike(): Promise<void> {
+    if (this.striking === null && this.answered.length > 0) this.striking = this.strikeAll();
+    return this.striking ?? Promise.resolve();
+  }
+
+  /** Ends in the same moment in which it finds nothing more: who is answered a moment later begins anew. */
   private async strikeAll(): Promise<void> {
     while (this.answered.length > 0) {
       const ids = this.answered;
@@ -97,21 +119,22 @@ export class Outbox {
       try {
         await this.options.journal.delivered(ids);
         this.failures = 0;
+        for (const id of ids) this.known.delete(id);
       } catch (error) {
         // They are delivered once more after a restart, and their receivers know them.
         this.options.report({ type: 'delivery-store-failed', store: 'outbox', error });
         this.answered = [...ids, ...this.answered];
-        if (!this.isStopped) {
-          this.failures++;
-          this.retry(() => void this.strike());
-        }
-        return;
+        this.disarmStrike();
+        if (!this.isStopped) this.disarmStrike = this.afterFailure(() => void this.strike());
+        break;
       }
     }
+    this.striking = null;
   }
 
-  private retry(call: () => void): void {
+  private afterFailure(call: () => void): () => void {
     const { clock, chance } = this.options;
-    this.disarm = clock.at(clock.now() + backOffMs(deliveryBackOff, this.failures, chance()), call);
+    this.failures++;
+    return clock.at(clock.now() + backOffMs(deliveryBackOff, this.failures, chance()), call);
   }
 }
