@@ -19,6 +19,7 @@ export interface CellHost {
   readonly scheduler: Scheduler;
   readonly recoverer: Recoverer;
   readonly report: Report;
+  readonly isStopping: boolean;
   publish(publication: Publication): void;
   /** Leaves a command in another actor's mailbox. */
   pass(message: Message): void;

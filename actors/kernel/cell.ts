@@ -4,28 +4,28 @@
  */
 
 import type { DecideContext } from './actor-kind.ts';
-import type { ActorAddress, Command } from './command.ts';
 import { AnswerMemory } from './answer-memory.ts';
-import { appendOf } from './append.ts';
-import type { Position } from './actor-system.ts';
-import type { AnyAnswer } from './envelope.ts';
+import type { ActorAddress, Command } from './command.ts';
+import { decided } from './decided.ts';
+import type { Effect } from './decision.ts';
+import { standingOf } from './doubt.ts';
+import { Effects } from './effects.ts';
 import { Envelope, expired } from './envelope.ts';
-import type { Append, Recovery } from './journal.ts';
+import type { Recovery } from './journal.ts';
 import type { Listed } from './idle-list.ts';
 import type { Item } from './mailbox.ts';
 import { Mailbox } from './mailbox.ts';
-import { Outage } from './outage.ts';
+import { gone, poisoned, quarantined, unknownOutcome, unsure } from './outage.ts';
+import type { Outage } from './outage.ts';
 import type { Residents } from './residents.ts';
 import { rebuild, snapshotOf } from './rebuild.ts';
-import { RunningTasks } from './running-tasks.ts';
 import type { Turn } from './scheduler.ts';
 import { shardOf } from './shard.ts';
-import { verdictFromJson, verdictToJson } from './stored-event.ts';
-import type { Verdict } from './stored-event.ts';
 import { Trouble } from './trouble.ts';
+import { answerOf, verdictFromJson, verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { AnyDecision, Write } from './writes.ts';
 import { Writes } from './writes.ts';
-import type { Effect } from './decision.ts';
 
 type Status =
   /** Its events are being read; messages wait. */
@@ -56,7 +56,7 @@ export class Cell implements Turn, Listed {
   private snapshotSeq = 0;
   private writes: Writes | null = null;
   private answers: AnswerMemory | null = null;
-  private tasks: RunningTasks | null = null;
+  private effects: Effects | null = null;
   private trouble: Trouble | null = null;
 
   constructor(home: Residents, id: string, now: number) {
@@ -77,7 +77,7 @@ export class Cell implements Turn, Listed {
   /** Nothing is under way: it may leave memory, or the system stop, without anybody noticing. */
   get isQuiet(): boolean {
     if (this.isReady || this.mailbox.size > 0 || (this.writes !== null && this.writes.size > 0)) return false;
-    if (this.status === 'live') return this.tasks === null || this.tasks.size === 0;
+    if (this.status === 'live') return this.effects === null || this.effects.tasksRunning === 0;
     return this.status === 'quarantined' || this.status === 'gone';
   }
 
@@ -92,6 +92,7 @@ export class Cell implements Turn, Listed {
   }
 
   takeTurn(messagesMax: number, now: number): number {
+    if (this.status === 'gone') return 0;
     this.home.idle.touch(this, now);
     let handled = 0;
     let context: DecideContext = { id: this.id, now, seq: this.seq, commandId: null };
@@ -127,6 +128,10 @@ export class Cell implements Turn, Listed {
       return;
     }
     const { command, commandId } = envelope;
+    if (commandId !== null && this.trouble?.isRefused(commandId, context.now) === true) {
+      envelope.fail(poisoned());
+      return;
+    }
     const known = commandId === null ? undefined : this.answers?.get(commandId);
     if (known === undefined)
       this.handle(envelope, command, envelope, commandId === null ? context : { ...context, commandId });
@@ -135,45 +140,31 @@ export class Cell implements Turn, Listed {
 
   private handle(item: Item, command: Command, envelope: Envelope | null, context: DecideContext): void {
     const { home } = this;
-    const { commandId, now, seq } = context;
-    let { state } = this;
-    let decision: AnyDecision;
-    let answer: string | null = null;
-    let append: Append | null = null;
+    let made: ReturnType<typeof decided>;
     try {
-      decision = home.decide(command, state, context);
-      if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
-      if (commandId !== null) answer = verdictToJson(verdictOf(decision));
-      if (home.isDurable) {
-        append = appendOf({
-          kind: home.kind,
-          address: this.address,
-          decision,
-          envelope,
-          answer,
-          firstSeq: seq + 1,
-          at: now,
-        });
-      }
+      made = decided(home, command, envelope, this.state, context);
     } catch (error) {
       this.fail(item, error);
       return;
     }
+    const { decision, state, answer, append } = made;
+    const { effects } = decision;
+    const verdict = verdictOf(decision);
     this.state = state;
     this.trouble?.over();
-    if (commandId !== null && answer !== null) (this.answers ??= new AnswerMemory()).add(commandId, answer);
+    if (context.commandId !== null && answer !== null) {
+      (this.answers ??= new AnswerMemory()).add(context.commandId, answer);
+    }
     if (append !== null) {
       this.seq += append.events.length;
-      const verdict = verdictOf(decision);
-      const { effects } = decision;
       this.writes ??= new Writes(home.host.journal, this);
       this.writes.push({ item, verdict, effects, seq: this.seq, append, decision, stateAfter: state, gated: [] });
       return;
     }
-    if (!home.isDurable) this.takeConsequences(decision, now);
+    if (!home.isDurable) this.takeConsequences(decision, context.now);
     // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
-    if (envelope === null && decision.effects === undefined && (this.writes === null || this.writes.size === 0)) return;
-    this.say(item, verdictOf(decision), decision.effects);
+    if (envelope === null && effects === undefined && (this.writes === null || this.writes.size === 0)) return;
+    this.say(item, verdict, effects);
   }
 
   /** A volatile actor's decisions are committed when they are made. */
@@ -189,6 +180,8 @@ export class Cell implements Turn, Listed {
   private say(item: Item, verdict: Verdict, effects: readonly Effect[] | undefined): void {
     const { seq, writes } = this;
     if (writes !== null && writes.size > 0) writes.gate({ item, verdict, effects, seq });
+    // What waits for a commit is sure when that comes; what does not must not be told from a state that is old.
+    else if (this.home.isDurable && !this.home.host.journal.mayAnswer()) this.drop(item, unsure());
     else this.release(item, verdict, effects, seq);
   }
 
@@ -200,20 +193,15 @@ export class Cell implements Turn, Listed {
 
   private perform(effects: readonly Effect[]): void {
     try {
-      for (const effect of effects) {
-        if (effect.type === 'task') (this.tasks ??= this.newTasks()).start(effect.task, effect.input);
-        else if (effect.type === 'abort') this.tasks?.abort(effect.task);
-        else if (effect.type === 'publish') this.home.host.publish(effect.publication);
-        else this.home.host.pass(effect.message);
-      }
+      (this.effects ??= this.newEffects()).perform(effects);
     } catch (error) {
       // Of no such task, or no such actor. The command itself is done: it is not tried again.
       this.fail(null, error);
     }
   }
 
-  private newTasks(): RunningTasks {
-    return new RunningTasks({
+  private newEffects(): Effects {
+    return new Effects(this.home.host, {
       kind: this.home.kind,
       id: this.id,
       ended: (command) => {
@@ -231,6 +219,8 @@ export class Cell implements Turn, Listed {
   committed(write: Write, shardSeq: number): void {
     const { home } = this;
     this.shardSeq = shardSeq;
+    // In the place of the one in doubt, or after it: that one is decided.
+    if (this.trouble !== null) this.trouble.doubtful = null;
     home.publish(this.id, write.decision.events ?? [], write.append.firstSeq, write.append.at);
     home.host.committed(write.append, { shard: this.shard, shardSeq, seq: write.seq });
     this.release(write.item, write.verdict, write.effects, write.seq);
@@ -268,10 +258,7 @@ export class Cell implements Turn, Listed {
 
   failed(error: unknown, first: Write, items: readonly Item[]): void {
     this.home.host.report({ type: 'write-failed', address: this.address, error });
-    const outage =
-      error instanceof Outage
-        ? error
-        : new Outage('outcome-unknown', 'The write failed: whether it was applied is not known.', { cause: error });
+    const outage = unknownOutcome(error);
     for (const item of items) this.drop(item, outage);
     this.troubled().doubtful = first;
     this.recover();
@@ -290,7 +277,7 @@ export class Cell implements Turn, Listed {
 
   /** Forgets what it knew and reads it again. */
   recover(): void {
-    this.tasks?.abandon();
+    this.effects?.abandon();
     this.answers = null;
     this.state = undefined;
     this.seq = 0;
@@ -319,7 +306,7 @@ export class Cell implements Turn, Listed {
       return;
     }
     this.status = 'live';
-    this.settleDoubt();
+    this.settleDoubt(recovery);
     if (this.seq > 0 && home.kind.recovered !== undefined && home.isDurable) {
       try {
         const now = home.host.clock.now();
@@ -341,9 +328,13 @@ export class Cell implements Turn, Listed {
   }
 
   /** A write of which nothing was known has turned out to be in the journal: then its consequences are due. */
-  private settleDoubt(): void {
-    const doubtful = this.trouble?.takeDoubtful() ?? null;
-    if (doubtful === null || this.seq < doubtful.seq) return;
+  private settleDoubt(recovery: Recovery | null): void {
+    const doubtful = this.trouble?.doubtful ?? null;
+    if (doubtful === null || this.trouble === null) return;
+    const standing = standingOf(doubtful, this.seq, recovery);
+    if (standing === 'open') return;
+    this.trouble.doubtful = null;
+    if (standing === 'lost') return;
     const { append, decision, seq } = doubtful;
     this.home.publish(this.id, decision.events ?? [], append.firstSeq, append.at);
     this.home.host.committed(append, { shard: this.shard, shardSeq: this.shardSeq, seq });
@@ -360,6 +351,7 @@ export class Cell implements Turn, Listed {
     home.host.report({ type: 'defect', address, command, error });
     if (item !== null && trouble.isPoison(item)) {
       home.host.report({ type: 'poison', address, command: commandOf(item).type });
+      if (item instanceof Envelope && item.commandId !== null) trouble.refuse(item.commandId, home.host.clock.now());
       this.drop(item, poisoned(error));
     } else if (item !== null) this.mailbox.putBack([item]);
     if (trouble.isTooOften(home.host.clock.now())) {
@@ -376,7 +368,7 @@ export class Cell implements Turn, Listed {
 
   private quarantine(error: unknown): void {
     this.status = 'quarantined';
-    this.tasks?.abandon();
+    this.effects?.abandon();
     this.home.host.report({ type: 'quarantined', address: this.address, error });
     for (const item of this.mailbox.takeAll()) this.drop(item, quarantined());
     this.home.host.noteTurn(this);
@@ -385,15 +377,16 @@ export class Cell implements Turn, Listed {
   /** Out of memory. What was waiting is failed: an actor that is passivated has nothing waiting. */
   leave(outage: Outage): void {
     this.status = 'gone';
-    this.tasks?.abandon();
+    this.effects?.abandon();
     for (const item of this.writes?.takeItems() ?? []) this.drop(item, outage);
     for (const item of this.mailbox.takeAll()) this.drop(item, outage);
     this.home.forget(this);
+    this.home.host.noteTurn(this);
   }
 
   /** The system stops: what tasks would still come to is not waited for. */
   endTasks(): void {
-    this.tasks?.abandon();
+    this.effects?.abandon();
   }
 
   private drop(item: Item, outage: Outage): void {
@@ -407,21 +400,3 @@ export class Cell implements Turn, Listed {
 }
 
 const commandOf = (item: Item): Command => (item instanceof Envelope ? item.command : item);
-
-const verdictOf = (decision: AnyDecision): Verdict =>
-  decision.refusal === undefined
-    ? { type: 'replied', reply: decision.reply }
-    : { type: 'refused', refusal: decision.refusal };
-
-const answerOf = (verdict: Verdict, position: Position): AnyAnswer =>
-  verdict.type === 'replied'
-    ? { type: 'replied', reply: verdict.reply, position }
-    : { type: 'refused', refusal: verdict.refusal, position };
-
-const quarantined = (): Outage =>
-  new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.');
-
-const poisoned = (cause: unknown): Outage =>
-  new Outage('quarantined', 'The actor failed on this command each time it was tried.', { cause });
-
-const gone = (): Outage => new Outage('stopping', 'The actor is no longer in this process: nothing was done.');

@@ -23,3 +23,23 @@ export class Outage extends Error {
     this.code = code;
   }
 }
+
+export const quarantined = (): Outage =>
+  new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.');
+
+export const poisoned = (cause?: unknown): Outage =>
+  new Outage('quarantined', 'The actor failed on this command each time it was tried.', { cause });
+
+export const asleep = (): Outage => new Outage('stopping', 'The actor has gone to sleep.');
+
+/** The actor, or its shard, is not in this process any more. */
+export const gone = (): Outage => new Outage('stopping', 'The actor is no longer in this process: nothing was done.');
+
+/** What was read may be old by now. */
+export const unsure = (): Outage =>
+  new Outage('storage-away', 'Whether this process still has the actor is not known: nothing was done.');
+
+export const unknownOutcome = (cause: unknown): Outage =>
+  cause instanceof Outage
+    ? cause
+    : new Outage('outcome-unknown', 'The write failed: whether it was applied is not known.', { cause });

@@ -144,6 +144,20 @@ describe('an actor that fails', () => {
     expect(system.inspect().kinds[0]).toMatchObject({ restarts: 6, quarantined: 0 });
   });
 
+  test('is not tried again for each time that the same command comes back', async () => {
+    const { system, clock } = startTestSystem({ kinds: [purse] });
+    const broken = { type: 'Break', in: 'decide' } as const;
+    // As a message that must arrive does it.
+    for (let i = 0; i < 20; i++) {
+      await expect(system.ask(purse, 'a', broken, { commandId: 'c' })).rejects.toThrow('each time');
+    }
+    expect(system.inspect().kinds[0]).toMatchObject({ restarts: 3, quarantined: 0 });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
+    clock.advance(60_000);
+    await expect(system.ask(purse, 'a', broken, { commandId: 'c' })).rejects.toThrow('each time');
+    expect(system.inspect().kinds[0]).toMatchObject({ restarts: 6, quarantined: 0 });
+  });
+
   test('too often is left alone until the process ends, and others go on', async () => {
     const { system, clock } = startTestSystem({ kinds: [purse] });
     const broken = { type: 'Break', in: 'decide' } as const;

@@ -6,7 +6,7 @@ import { Cell } from './cell.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Command, DomainEvent } from './command.ts';
 import { IdleList } from './idle-list.ts';
-import { Outage } from './outage.ts';
+import { asleep } from './outage.ts';
 import type { AnyDecision } from './writes.ts';
 
 type AnyDecide = (command: Command, state: unknown, context: DecideContext) => AnyDecision;
@@ -149,5 +149,3 @@ export class Residents {
 
 /** Of the longest idle; those among them that wait for something stay. */
 const evictionLooks = 16;
-
-const asleep = (): Outage => new Outage('stopping', 'The actor has gone to sleep.');

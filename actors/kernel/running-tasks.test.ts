@@ -126,3 +126,20 @@ describe('a task', () => {
     await system.stop();
   });
 });
+
+test('a system that stops begins no task: the next run takes it up', async () => {
+  const { kind, started } = withTask(() => new Promise(() => {}));
+  const first = startTestSystem({ kinds: [kind] });
+  await first.system.ask(kind, 'a', read);
+  first.journal.hold();
+  const ask = first.system.ask(kind, 'a', work('digging'));
+  await first.journal.untilHeld(1);
+  const stopped = first.system.stop();
+  first.journal.release();
+  expect(await ask).toMatchObject({ type: 'replied' });
+  await stopped;
+  expect(started).toEqual([]);
+  const second = startTestSystem({ ...first, kinds: [kind] });
+  await second.system.ask(kind, 'a', read);
+  expect(started).toEqual(['digging']);
+});

@@ -3,7 +3,7 @@
 import type { AnyKind } from './actor-kind.ts';
 import type { Command } from './command.ts';
 
-interface TaskOwner {
+export interface TaskOwner {
   readonly kind: AnyKind;
   readonly id: string;
   /** A task ended; with a command to the actor, or none. */

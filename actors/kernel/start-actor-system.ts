@@ -17,7 +17,7 @@ import type { Append, Journal } from './journal.ts';
 import type { Report } from './kernel-event.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { Outage } from './outage.ts';
+import { Outage, gone } from './outage.ts';
 import { Outbox } from './outbox.ts';
 import type { JournalPublication, Publication, Publisher } from './publication.ts';
 import { publicationsAfter } from './publications.ts';
@@ -63,7 +63,7 @@ class RunningSystem implements ActorSystem, CellHost {
   private readonly fencedShards = new Set<number>();
   private last: Residents | null = null;
   private positions: Position[] = [];
-  private isStopping = false;
+  isStopping = false;
   /** While stopping: actors that still have something under way, and who waits for them. */
   private busy: Set<Cell> | null = null;
   private allQuiet: () => void = () => {};
@@ -214,12 +214,12 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   fenced(shard: number): void {
+    for (const { cells } of this.residents.values()) {
+      for (const cell of cells.values()) if (cell.shard === shard) cell.leave(gone());
+    }
     if (this.fencedShards.has(shard)) return;
     this.fencedShards.add(shard);
     this.report({ type: 'fenced', shard });
-    for (const { cells } of this.residents.values()) {
-      for (const cell of cells.values()) if (cell.shard === shard) cell.leave(lost());
-    }
     this.escalate(new Error(`This process has lost shard ${shard}.`));
   }
 
@@ -252,8 +252,16 @@ class RunningSystem implements ActorSystem, CellHost {
     return residents;
   }
 
+  private isFenced(id: string): boolean {
+    return this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id));
+  }
+
   /** A command that nobody waits for. */
   private leave(residents: Residents, id: string, command: Command): void {
+    if (this.isFenced(id)) {
+      residents.dropped(id, command, 'stopping');
+      return;
+    }
     const cell = residents.cell(id);
     if (cell.mailbox.size < residents.messagesMax) cell.accept(command);
     else residents.dropped(id, command, 'overloaded');
@@ -268,8 +276,8 @@ class RunningSystem implements ActorSystem, CellHost {
     isInternal: boolean,
   ): Promise<AnyAnswer> {
     return new Promise((resolve, reject) => {
-      if (this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id))) {
-        reject(lost());
+      if (this.isFenced(id)) {
+        reject(gone());
         return;
       }
       const cell = residents.cell(id);
@@ -306,5 +314,3 @@ const giveUpOn = (envelope: Envelope, signal: AbortSignal): void => {
     signal.removeEventListener('abort', giveUp);
   };
 };
-
-const lost = (): Outage => new Outage('stopping', 'This process no longer has the actor: nothing was done.');

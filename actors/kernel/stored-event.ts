@@ -1,7 +1,7 @@
-/** Events and answers as the journal keeps them. */
+/** Events as the journal keeps them. */
 
 import type { AnyKind } from './actor-kind.ts';
-import type { DomainEvent, Refusal } from './command.ts';
+import type { DomainEvent } from './command.ts';
 import type { EventToStore } from './journal.ts';
 
 /** Stored where a command has an answer to be remembered, or timers, but no events; `evolve` never sees it. */
@@ -23,19 +23,4 @@ export const fromStored = (kind: AnyKind, { type, version, payload }: EventToSto
     throw new Error(`${kind.name} has no upcast for ${type} of version ${version}.`);
   }
   return kind.upcast({ type, version, payload: parsed }) as DomainEvent; // of the kind's own event type
-};
-
-/** What a command was answered, as it is told again when the command is delivered again. */
-export type Verdict =
-  | { readonly type: 'replied'; readonly reply: unknown }
-  | { readonly type: 'refused'; readonly refusal: Refusal };
-
-export const verdictToJson = (verdict: Verdict): string =>
-  JSON.stringify(verdict.type === 'replied' ? { reply: verdict.reply } : { refusal: verdict.refusal });
-
-export const verdictFromJson = (json: string): Verdict => {
-  const stored = JSON.parse(json) as { readonly reply?: unknown; readonly refusal?: Refusal }; // written above
-  return stored.refusal === undefined
-    ? { type: 'replied', reply: stored.reply }
-    : { type: 'refused', refusal: stored.refusal };
 };

@@ -4,6 +4,9 @@ import { commandFailuresMax, restartPeriodMs, restartsMax } from './limits.ts';
 import type { Item } from './mailbox.ts';
 import type { Write } from './writes.ts';
 
+/** Commands that are refused unheard at the same time; of more the oldest is tried again. */
+const poisonsKept = 64;
+
 export class Trouble {
   /** A write of which it is not known whether the journal has it. */
   doubtful: Write | null = null;
@@ -11,6 +14,8 @@ export class Trouble {
   private failures = 0;
   private restarts = 0;
   private periodStart = 0;
+  /** Command id → until when it is refused. */
+  private readonly poisons = new Map<string, number>();
 
   /** Counts a failure on this command: true when it has failed so often in a row that it is not chance. */
   isPoison(item: Item): boolean {
@@ -19,6 +24,20 @@ export class Trouble {
     if (this.failures < commandFailuresMax) return false;
     this.over();
     return true;
+  }
+
+  /** Refuses the command for a while: whoever sends it on and on must not bring down the actor with it. */
+  refuse(commandId: string, now: number): void {
+    this.poisons.delete(commandId);
+    this.poisons.set(commandId, now + restartPeriodMs);
+    for (const oldest of this.poisons.keys()) {
+      if (this.poisons.size <= poisonsKept) break;
+      this.poisons.delete(oldest);
+    }
+  }
+
+  isRefused(commandId: string, now: number): boolean {
+    return (this.poisons.get(commandId) ?? 0) > now;
   }
 
   /** Counts a restart: true when there were too many in the period. */
@@ -35,11 +54,5 @@ export class Trouble {
   over(): void {
     this.item = null;
     this.failures = 0;
-  }
-
-  takeDoubtful(): Write | null {
-    const { doubtful } = this;
-    this.doubtful = null;
-    return doubtful;
   }
 }

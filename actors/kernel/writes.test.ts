@@ -124,6 +124,66 @@ describe('a write that fails', () => {
   });
 });
 
+describe('a write that comes after it was given up', () => {
+  test('has its consequences when the actor meets it', async () => {
+    const { system, journal, published } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    await system.ask(purse, 'b', read);
+    const { append } = journal;
+    const late = Promise.withResolvers<() => Promise<unknown>>();
+    journal.append = (own) => {
+      journal.append = append;
+      late.resolve(() => append.call(journal, own));
+      return Promise.reject(new Error('no answer'));
+    };
+    const messages = [{ to: { kind: 'purse', id: 'b' }, command: put(7) }];
+    await expect(system.ask(purse, 'a', { type: 'Send', messages })).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 1, position: { seq: 1 } });
+    await (
+      await late.promise
+    )();
+    expect(await system.ask(purse, 'a', put(2))).toMatchObject({ reply: 3, position: { seq: 3 } });
+    await journal.until(() => journal.outboxSize === 0);
+    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 7 });
+    expect(published.map(({ data }) => data)).toEqual([1, 7, 2]);
+  });
+
+  test('has its messages delivered though nobody asks the actor again', async () => {
+    const { system, journal, clock } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', read);
+    const { append } = journal;
+    const late = Promise.withResolvers<() => Promise<unknown>>();
+    journal.append = (own) => {
+      journal.append = append;
+      late.resolve(() => append.call(journal, own));
+      return Promise.reject(new Error('no answer'));
+    };
+    const messages = [{ to: { kind: 'purse', id: 'b' }, command: put(7) }];
+    await expect(system.ask(purse, 'a', { type: 'Send', messages })).rejects.toMatchObject({ code: 'outcome-unknown' });
+    await system.ask(purse, 'a', read);
+    await (
+      await late.promise
+    )();
+    clock.advance(60_000);
+    await journal.until(() => journal.outboxSize === 0);
+    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 7 });
+  });
+
+  test('that never comes has none, though another stands in its place', async () => {
+    const { system, journal, published } = startTestSystem({ kinds });
+    await system.ask(purse, 'a', put(1));
+    const { append } = journal;
+    journal.append = async (own) => {
+      journal.append = append;
+      await append.call(journal, { ...own, events: [{ type: 'Waited', version: 1, payload: '{"type":"Waited"}' }] });
+      throw new Error('no answer');
+    };
+    await expect(system.ask(purse, 'a', put(2))).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 1, position: { seq: 2 } });
+    expect(published).toHaveLength(1);
+  });
+});
+
 describe('a claim that somebody else has', () => {
   test('is refused in the words of the decision, and what was decided after it is decided again', async () => {
     const { system, journal } = startTestSystem({ kinds });
@@ -194,4 +254,27 @@ test('a process that has lost a shard answers nothing more of it', async () => {
   expect(await system.ask(purse, 'b', put(1))).toMatchObject({ reply: 1 });
   expect(reports).toEqual([{ type: 'fenced', shard: shardOf('a') }]);
   expect(escalations).toHaveLength(1);
+});
+
+test('a shard that is lost takes nothing in, told or asked, and the process can stop', async () => {
+  const { system, journal, reports } = startTestSystem({ kinds });
+  await system.ask(purse, 'a', put(1));
+  journal.fence(shardOf('a'));
+  await expect(system.ask(purse, 'a', put(2))).rejects.toMatchObject({ code: 'stopping' });
+  system.tell(purse, 'a', put(3));
+  expect(reports.at(-1)).toMatchObject({ type: 'dropped', reason: 'stopping' });
+  expect(system.inspect().kinds[0]?.resident).toBe(0);
+  await system.stop();
+});
+
+test('a process that may have lost its shards tells nobody what it has read', async () => {
+  const { system, journal } = startTestSystem({ kinds });
+  await system.ask(purse, 'a', put(1));
+  journal.isLeaseOver = true;
+  await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'storage-away' });
+  await expect(system.ask(purse, 'a', put(5_000))).rejects.toMatchObject({ code: 'storage-away' });
+  // What is committed was not somebody else's.
+  expect(await system.ask(purse, 'a', put(2))).toMatchObject({ reply: 3 });
+  journal.isLeaseOver = false;
+  expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 3 });
 });

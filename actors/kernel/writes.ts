@@ -7,8 +7,8 @@ import type { DomainEvent, Refusal } from './command.ts';
 import type { Decision, Effect } from './decision.ts';
 import type { Append, AppendOutcome, Journal } from './journal.ts';
 import type { Item } from './mailbox.ts';
-import { verdictFromJson } from './stored-event.ts';
-import type { Verdict } from './stored-event.ts';
+import { verdictFromJson } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export type AnyDecision = Decision<DomainEvent, unknown, Refusal>;
 
