@@ -98,5 +98,5 @@ const askedOf = (name: OperationName, given: Readonly<Record<string, unknown>> &
 const keyBytes = 16;
 
 /** Not a UUID by name, for `crypto.randomUUID` is missing in pages that came over plain HTTP. */
-const newKey = (): string =>
+export const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(keyBytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -12,13 +12,18 @@ import type {
   BacktestEvent,
   Batch,
   BatchEvent,
+  CheckOutcome,
   InboxEvent,
   LiveBar,
   Market,
+  NewBacktest,
+  NewOrder,
   Notification,
   Order,
   Quote,
 } from './api-types.ts';
+import { ApiProblem, Unreachable } from './api-problem.ts';
+import { newKey } from './calls.ts';
 import { SignedOut } from './session.ts';
 
 /** `offline`: it will not come back by itself. */
@@ -37,6 +42,27 @@ export interface RealtimeOptions {
   readonly url: string;
   readonly accessToken: () => Promise<string>;
   readonly onState?: (state: ConnectionState) => void;
+}
+
+/** What may be asked for over the socket, as over REST. */
+interface RealtimeCalls {
+  readonly 'order.place': { readonly given: NewOrder; readonly answer: Order };
+  readonly 'order.amend': {
+    readonly given: { readonly orderId: string; readonly quantity?: string; readonly limitPrice?: string };
+    readonly answer: Order;
+  };
+  readonly 'order.cancel': { readonly given: { readonly orderId: string }; readonly answer: Order | null };
+  readonly 'order.cancelAll': {
+    readonly given: { readonly accountId: string; readonly symbol?: string };
+    readonly answer: { readonly cancelled: number };
+  };
+  readonly 'strategy.test': { readonly given: { readonly strategyId: string }; readonly answer: CheckOutcome };
+  readonly 'backtest.submit': { readonly given: NewBacktest; readonly answer: Backtest | Batch };
+  readonly 'backtest.cancel': { readonly given: { readonly backtestId: string }; readonly answer: Backtest | Batch };
+  readonly 'notifications.markRead': {
+    readonly given: { readonly ids: readonly string[] | 'all' };
+    readonly answer: { readonly marked: number; readonly unread: number };
+  };
 }
 
 export class Realtime {
@@ -66,6 +92,22 @@ export class Realtime {
   close(): void {
     for (const subscription of Object.values(this.#centrifuge.subscriptions())) this.#end(subscription);
     this.#centrifuge.disconnect();
+  }
+
+  /**
+   * Asks over the socket, under a key of its own: it is done once. Rejects with `ApiProblem` when the server
+   * refuses, and with `Unreachable` when it is not known what came of it.
+   */
+  async call<Method extends keyof RealtimeCalls>(
+    method: Method,
+    given: RealtimeCalls[Method]['given'],
+  ): Promise<RealtimeCalls[Method]['answer']> {
+    try {
+      const { data } = await this.#centrifuge.rpc(method, { ...given, idempotencyKey: newKey() });
+      return data as RealtimeCalls[Method]['answer']; // as the REST route of the same purpose answers
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
   quotes(symbol: string, listener: Listener<Market, Quote>): () => void {
@@ -131,6 +173,17 @@ export class Realtime {
     this.#centrifuge.removeSubscription(subscription);
   }
 }
+
+/** Refusals come as 4,000 and the HTTP status, with `code: what is wrong` as their message. */
+const refusedCodeFrom = 4_400;
+
+const refusalOf = (error: unknown): Error => {
+  const { code = 0, message = '' } = error as { readonly code?: number; readonly message?: string }; // the client's own form
+  if (code < refusedCodeFrom) return new Unreachable(error);
+  const [, name = 'unknown', detail = ''] = /^([a-z0-9-]+)(?:: (.*))?$/s.exec(message) ?? [];
+  const status = code - 4_000;
+  return new ApiProblem({ type: 'about:blank', title: detail, status, code: name, detail, traceId: '', errors: [] });
+};
 
 /** Codes below are the client's own: it was unsubscribed on purpose. */
 const refusedFrom = 100;

@@ -202,6 +202,8 @@ describe('the commands that talk to a server', () => {
     expect(await json(open)).toEqual([]);
     const all = await json<readonly Order[]>(['order', 'list', '--account', 'Orders']);
     expect(all.map(({ status }) => status)).toEqual(['cancelled', 'filled']);
+    await placedOverSocket(account.id, symbol);
+    expect(await json(['order', 'cancel', '--all', '--account', 'Orders'])).toEqual({ cancelled: 1 });
     expect(await xtrading(['account', 'show', 'Orders', '--plain'])).toMatch(new RegExp(`${symbol} +1 `));
   });
 
@@ -219,12 +221,28 @@ describe('the commands that talk to a server', () => {
     return (await client.auth.login({ email, password })).accessToken;
   };
 
+  const openRealtime = (): Realtime =>
+    new Realtime({ url: `${platform.address.replace('http', 'ws')}/connection/websocket`, accessToken });
+
+  const placedOverSocket = async (accountId: string, symbol: string): Promise<void> => {
+    const realtime = openRealtime();
+    realtime.connect();
+    const order = { accountId, symbol, side: 'buy', type: 'limit', quantity: '1', limitPrice: '1' } as const;
+    try {
+      expect(await realtime.call('order.place', order)).toMatchObject({ status: 'accepted', symbol });
+      await expect(realtime.call('order.place', { ...order, symbol: 'NOPE' })).rejects.toMatchObject({
+        name: 'ApiProblem',
+        code: 'request-invalid',
+        status: 400,
+      });
+    } finally {
+      realtime.close();
+    }
+  };
+
   /** Resolves when that order has filled. */
   const filled = async (accountId: string, orderId: string): Promise<void> => {
-    const realtime = new Realtime({
-      url: `${platform.address.replace('http', 'ws')}/connection/websocket`,
-      accessToken,
-    });
+    const realtime = openRealtime();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const see = (order: Partial<Order> | undefined): void => {
       if (order?.id === orderId && order.status === 'filled') resolve();
