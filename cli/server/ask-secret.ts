@@ -16,8 +16,6 @@ const ask = async (
   { isSecret, signal }: { readonly isSecret: boolean; readonly signal: AbortSignal },
 ): Promise<string | null> => {
   const isTerminal = process.stdin.isTTY;
-  // On standard error, so that standard output is the command's result alone.
-  if (isTerminal) process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({
     input: process.stdin,
@@ -25,6 +23,9 @@ const ask = async (
     output: isSecret ? nowhere : process.stderr,
     terminal: isTerminal,
   });
+  // After the echo is off, so that nothing typed at once is seen. On standard error: standard output is the
+  // command's result alone.
+  if (isTerminal) process.stderr.write(question);
   const interrupt = (): void => lines.close();
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   signal.addEventListener('abort', interrupt, { once: true });

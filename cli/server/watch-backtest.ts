@@ -42,7 +42,11 @@ export const watchBacktest = async (
       ),
   };
   const stop = kind === 'batch' ? live().batch(id, listener) : live().backtest(id, listener);
-  const interrupt = (): void => reject(new Error('interrupted'));
+  const interrupt = (): void => {
+    progress.stop();
+    terminal.note(`It goes on at the server: xtrading backtest show ${id} --watch, or backtest cancel ${id}.`);
+    reject(new Error('interrupted'));
+  };
   signal.addEventListener('abort', interrupt, { once: true });
   try {
     await Promise.race([ended, lost]);
