@@ -54,9 +54,9 @@ const Unreached = () => (
   <main class="alone">
     <div class="empty failure" role="alert">
       <b>The server can not be reached.</b>
-      <div>You are still signed in. The terminal goes on as soon as the server answers.</div>
+      <div>You are still signed in. It is tried again every few seconds.</div>
       <button type="button" onClick={() => void resume()}>
-        Try again
+        Try now
       </button>
     </div>
   </main>

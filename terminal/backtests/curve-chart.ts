@@ -19,6 +19,8 @@ interface Curves {
 }
 
 const dayMs = 86_400_000;
+/** Pixels between points: small enough that all of a long run can be in sight. */
+const spacingMin = 0.01;
 
 const dataOf = (points: readonly CurvePoint[]) =>
   points.map(({ time, value }) => ({ time: (time / 1_000) as UTCTimestamp, value })); // the library's name for seconds UTC
@@ -26,7 +28,7 @@ const dataOf = (points: readonly CurvePoint[]) =>
 export const openCurveChart = (place: HTMLElement, { equity, drawdown }: Curves): CurveChart => {
   const chart = createChart(place, { autoSize: true, ...chartLayout() });
   const hasTime = equity.some(({ time }) => time % dayMs !== 0);
-  chart.timeScale().applyOptions({ timeVisible: hasTime, secondsVisible: false });
+  chart.timeScale().applyOptions({ timeVisible: hasTime, secondsVisible: false, minBarSpacing: spacingMin });
   const money = { type: 'custom', formatter: (value: number) => showMoney(value), minMove: 0.01 } as const;
   const percent = {
     type: 'custom',
@@ -57,6 +59,7 @@ export const openCurveChart = (place: HTMLElement, { equity, drawdown }: Curves)
 const equityColours = () => ({ color: colourOf('accent') });
 
 const drawdownColours = () => ({
+  topLineColor: colourOf('down'),
   bottomLineColor: colourOf('down'),
   bottomFillColor1: colourOf('down-soft'),
   bottomFillColor2: colourOf('down-soft'),

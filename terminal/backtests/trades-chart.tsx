@@ -17,6 +17,8 @@ import { ChartLegend } from '../market/chart-legend.tsx';
 
 const candlesMax = 10_000;
 const tradesMax = 2_000;
+/** Up to here all candles can be told apart; of more the newest are shown first. */
+const wholeMax = 400;
 
 interface Shown {
   readonly candles: readonly Candle[];
@@ -105,6 +107,7 @@ const MarkedChart = ({ shown }: { readonly shown: Shown }) => {
     });
     chart.set(candles, false);
     chart.mark(marksOf(trades));
+    if (candles.length <= wholeMax) chart.showAll();
     const endTheme = effect(() => {
       if (theme.value !== null) chart.recolour();
     });

@@ -24,6 +24,8 @@ export interface CandleChart {
   readonly set: (candles: readonly Candle[], keepsView: boolean) => void;
   /** The newest candle: a later telling, or the next one. */
   readonly update: (candle: Candle) => void;
+  /** Brings all candles into sight. */
+  readonly showAll: () => void;
   readonly mark: (marks: readonly ChartMark[]) => void;
   readonly recolour: () => void;
   readonly close: () => void;
@@ -94,12 +96,10 @@ export const openCandleChart = (place: HTMLElement, options: CandleChartOptions)
       if (keepsView && range !== null)
         chart.timeScale().setVisibleLogicalRange({ from: range.from + added, to: range.to + added });
       else
-        chart
-          .timeScale()
-          .setVisibleLogicalRange({
-            from: next.length - Math.min(shownCandles, Math.max(shownMin, next.length)),
-            to: next.length + 3,
-          });
+        chart.timeScale().setVisibleLogicalRange({
+          from: next.length - Math.min(shownCandles, Math.max(shownMin, next.length)),
+          to: next.length + 3,
+        });
     },
     update(candle) {
       const last = candles.at(-1);
@@ -109,6 +109,7 @@ export const openCandleChart = (place: HTMLElement, options: CandleChartOptions)
       series.update({ ...candle, time: secondsOf(candle.time) });
       volume.update(volumeBar(candle));
     },
+    showAll: () => chart.timeScale().fitContent(),
     mark(next) {
       marks = next;
       drawMarks();

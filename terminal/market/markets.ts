@@ -37,7 +37,7 @@ const entryOf = (symbol: string): Watched => {
 export const marketOf = (symbol: string): ReadonlySignal<LiveMarket | null> => entryOf(symbol).market;
 
 /** Live until the returned function is called. */
-export const watchMarket = (symbol: string): (() => void) => {
+const watchMarket = (symbol: string): (() => void) => {
   const entry = entryOf(symbol);
   entry.watchers += 1;
   entry.end ??= live().quotes(symbol, {

@@ -11,7 +11,7 @@ interface FieldProps {
   readonly children: (id: string, describedBy: string | undefined) => ComponentChildren;
 }
 
-export const Field = ({ label, hint, problem = null, children }: FieldProps) => {
+const Field = ({ label, hint, problem = null, children }: FieldProps) => {
   const id = useId();
   const noteId = `${id}-note`;
   const hasNote = problem !== null || hint !== undefined;

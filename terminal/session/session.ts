@@ -20,6 +20,8 @@ export const hasExpired = signal(false);
 export const connection = signal<ConnectionState>('connecting');
 
 let isLeaving = false;
+/** Between tries to reach a server that is away. */
+const retryMs = 5_000;
 
 export const client = createClient({
   baseUrl: '',
@@ -46,6 +48,7 @@ const begin = ({ user, permissions }: LoggedIn): void => {
       accessToken: () => client.session.accessToken(),
       onState: (state) => {
         connection.value = state;
+        if (state === 'offline') comeBack();
       },
     });
     realtime.connect();
@@ -60,30 +63,49 @@ const end = (): void => {
   // First the pages go, which end their subscriptions, then the connection.
   person.value = null;
   sessionState.value = 'signed-out';
-  realtime?.close();
+  const before = realtime;
   realtime = null;
+  before?.close();
+};
+
+/** The server has sent the socket away for good: either the session has ended, or it may be tried again later. */
+const comeBack = (): void => {
+  const mine = realtime;
+  if (mine === null) return;
+  const again = (): void => {
+    setTimeout(() => {
+      if (realtime === mine) mine.connect();
+    }, retryMs);
+  };
+  // Without a session the sign-in page is shown, and there is nothing to come back to.
+  client.session.renew().then(again, again);
 };
 
 /** Goes on with the session that was left, if there is one. */
 export const resumeSession = (): void => {
   onOtherTab((refreshToken) => {
     if (refreshToken === null && person.peek() !== null) client.session.end();
-    if (refreshToken !== null && person.peek() === null) resumeSession();
+    if (refreshToken !== null && person.peek() === null) void resume();
   });
   void resume();
 };
+
+let retry: ReturnType<typeof setTimeout> | undefined;
 
 export const resume = async (): Promise<void> => {
   if (!client.session.isOpen) {
     sessionState.value = 'signed-out';
     return;
   }
-  sessionState.value = 'resuming';
+  clearTimeout(retry);
+  if (sessionState.value !== 'unreachable') sessionState.value = 'resuming';
   try {
     await client.session.renew();
   } catch (error) {
     // Without a session the client has said so already; what else there is may pass.
-    if (!(error instanceof SignedOut)) sessionState.value = 'unreachable';
+    if (error instanceof SignedOut) return;
+    sessionState.value = 'unreachable';
+    retry = setTimeout(() => void resume(), retryMs);
   }
 };
 

@@ -77,6 +77,11 @@ export const openDraft = (strategy: Strategy) => {
     },
     save: (message: string) => saveOver(saved.value.version, message),
     saveOver,
+    /** Drops what is not saved. */
+    forget(): void {
+      clearTimeout(timer);
+      files.value = saved.value.source.files;
+    },
     close(): void {
       clearTimeout(timer);
       checks += 1;

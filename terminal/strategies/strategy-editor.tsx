@@ -8,6 +8,7 @@ import { Segments } from '../parts/segments.tsx';
 import { client, may } from '../session/session.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { DeleteButton } from './delete-button.tsx';
 import type { Draft } from './draft.ts';
 import type { SourceEditor } from './open-editor.ts';
 import { OutcomePanel } from './outcome-panel.tsx';
@@ -86,6 +87,7 @@ export const StrategyEditor = ({ draft }: { readonly draft: Draft }) => {
         <button type="button" onClick={() => go(`/backtests/new?strategy=${encodeURIComponent(id)}`)}>
           Backtest
         </button>
+        {mayWrite && <DeleteButton draft={draft} />}
       </div>
       <section class="panel editor-panel" aria-label="Source">
         {files.length > 1 && (

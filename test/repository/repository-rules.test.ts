@@ -10,7 +10,7 @@ import { sourceFiles, textOf, trackedFiles } from './tracked-files.ts';
 
 const files = trackedFiles();
 const texts = files.filter((path) =>
-  /\.(ts|js|json|md|sh|yml|html|css)$|^\.ci\/run$|^\.npmrc$|^\.gitignore$/.test(path),
+  /\.(tsx?|js|json|md|sh|yml|html|css)$|^\.ci\/run$|^\.npmrc$|^\.gitignore$/.test(path),
 );
 
 const linesWith = (paths: readonly string[], pattern: RegExp): string[] =>

@@ -21,4 +21,4 @@ export const textOf = (path: string): string => readFileSync(join(root, path), '
 
 /** TypeScript and JavaScript sources that are not tests. */
 export const sourceFiles = (): string[] =>
-  trackedFiles().filter((path) => /\.(ts|js)$/.test(path) && !path.startsWith('test/') && !path.endsWith('.test.ts'));
+  trackedFiles().filter((path) => /\.(tsx?|js)$/.test(path) && !path.startsWith('test/') && !path.endsWith('.test.ts'));
