@@ -87,6 +87,13 @@ describe('the platform in docker-compose.yml', () => {
   });
 });
 
+test('docs/platform.md says what each setting is', () => {
+  const listed = JSON.parse(settingsOf({}).stdout) as readonly { readonly name: string; readonly help: string }[];
+  const guide = textOf('docs/platform.md');
+  const missing = listed.filter(({ name, help }) => !guide.includes(`| \`${name}\` |`) || !guide.includes(help));
+  expect(missing.map(({ name }) => name)).toEqual([]);
+});
+
 describe('docker-compose.yml', () => {
   test('pins every image to one version', () => {
     const loose = services.filter(([, { image = '' }]) => !/^[\w./-]+:v?\d+\.\d+(\.\d+)*(-[\w.]+)?$/.test(image));
