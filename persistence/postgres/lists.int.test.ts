@@ -264,3 +264,7 @@ describe('pages', () => {
     expect(await lists.count('orders', 'anna')).toEqual({ open: 2 });
   });
 });
+
+test('a list of a kind that the program does not have is refused, for its events would be passed over', () => {
+  expect(() => createProjector({ url, projections: [ordersList], kinds: [] })).toThrow('No kind of actor is called');
+});

@@ -44,6 +44,10 @@ interface Waiting {
 /** A service that has to be supervised: on an outage its run fails and is started again from the stored cursors. */
 export const createProjector = ({ url, projections, kinds }: ProjectorOptions): Projector => {
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
+  for (const projection of projections) {
+    // Its events could not be read, and the cursor would go past them.
+    if (!kindsByName.has(projection.kind)) throw new Error(`No kind of actor is called ${projection.kind}.`);
+  }
   const heads = new Float64Array(shardCount);
   const waiting = new Set<Waiting>();
   let groups: ProjectionGroup[] | null = null;
