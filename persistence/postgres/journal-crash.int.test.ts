@@ -1,3 +1,5 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Outage, shardOf } from '#kernel';
@@ -98,4 +100,72 @@ test('nothing acknowledged is lost over a kill of Postgres under load, and writi
   }
   expect(await gaps()).toEqual([]);
   await journal.close();
+});
+
+/** A way to the server that can be cut without the server noticing. */
+const openWay = async () => {
+  const { hostname, port, searchParams } = new URL(url);
+  const folder = searchParams.get('host');
+  const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
+  const proxy = createServer((socket) => {
+    const upstream =
+      folder === null ? connect(Number(port), hostname) : connect(`${folder}/.s.PGSQL.${port === '' ? '5432' : port}`);
+    sockets.add(socket);
+    upstreams.add(upstream);
+    socket.on('error', () => {}).on('data', (data) => upstream.write(data));
+    upstream.on('error', () => {}).on('data', (data) => socket.write(data));
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  proxy.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const way = new URL(url);
+  way.searchParams.delete('host');
+  way.hostname = '127.0.0.1';
+  way.port = String((proxy.address() as AddressInfo).port); // it listens on a port
+  return {
+    url: way.href,
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+    close: () => {
+      for (const socket of [...sockets, ...upstreams]) socket.destroy();
+      proxy.close();
+    },
+  };
+};
+
+test('a write that the server goes on with after its connection is cut leaves no hole and counts once', async () => {
+  const way = await openWay();
+  const journal = await openPostgresJournal({ url: way.url, takeOver: 'at-once' });
+  const shard = shardOf('late');
+  expect(await journal.append(append('late', 1))).toMatchObject({ type: 'committed' });
+  const blocker = new Client({ connectionString: url });
+  await blocker.connect();
+  await blocker.query('BEGIN');
+  await blocker.query(`SELECT FROM journal.shard_owner WHERE shard = ${shard} FOR UPDATE`);
+  const untilBlocked = async (count: number): Promise<void> => {
+    const blocked = `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+    while ((await query(blocked))[0]?.['blocked'] !== count);
+  };
+  const late = outcomeOrOutage(journal.append(append('late', 2)));
+  await untilBlocked(1);
+  way.cut();
+  expect(await late).toBe('outcome-unknown');
+  const beside = journal.append(append('late.beside', 1));
+  await untilBlocked(2);
+  await blocker.query('COMMIT');
+  await blocker.end();
+  expect(await beside).toMatchObject({ type: 'committed' });
+  const again = await journal.append(append('late', 2));
+  expect(['committed', 'duplicate']).toContain(again.type);
+  expect(await gaps()).toEqual([]);
+  expect(
+    await query(
+      `SELECT count(*)::int AS events FROM journal.event WHERE shard = ${shard} AND persistence_id LIKE '%/late%'`,
+    ),
+  ).toEqual([{ events: 3 }]);
+  await journal.close();
+  way.close();
 });
