@@ -144,9 +144,7 @@ export const answerOf = async <K extends AnyKind, const C extends CommandOf<K>>(
   kind: K,
   id: string,
   command: C,
-): Promise<AnswerTo<K, C>> =>
-  // The answer is that of the command of this type, which the compiler loses in the general case.
-  (await parts.system.ask(kind, id, command, { traceId: request.id })) as AnswerTo<K, C>;
+): Promise<AnswerTo<K, C>> => parts.system.ask(kind, id, command, { traceId: request.id });
 
 /**
  * Tells an actor to change something, once however often the request is sent, and remembers where it
@@ -172,8 +170,7 @@ export const changeAnswer = async <K extends AnyKind, const C extends CommandOf<
   step = '',
 ): Promise<AnswerTo<K, C>> => {
   const commandId = commandIdOf(request, step);
-  // As above.
-  const answer = (await parts.system.ask(kind, id, command, { traceId: request.id, commandId })) as AnswerTo<K, C>;
+  const answer = await parts.system.ask(kind, id, command, { traceId: request.id, commandId });
   if (request.principal !== null) writes.note(request.principal.userId, answer.position);
   return answer;
 };

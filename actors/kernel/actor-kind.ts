@@ -71,6 +71,10 @@ export interface ActorKind<
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind is contravariant in its commands: there is no other common type
 export type AnyKind = ActorKind<any, any, any, any>;
 export type CommandOf<K> = K extends ActorKind<infer C, infer _S, infer _E, infer _R> ? C : never;
+/** What a kind answers a command with, told by the command's type: an object literal's too, which names no reply itself. */
+export type ReplyOf<K, C extends { readonly type: string }> = ReplyTo<
+  Extract<CommandOf<K>, { readonly type: C['type'] }>
+>;
 export type RefusalOf<K> = K extends ActorKind<infer _C, infer _S, infer _E, infer R> ? R : never;
 
 /** A command to an actor of a known kind, checked against what that kind takes. */

@@ -1,7 +1,6 @@
 /** What others see of the running actors: ask, tell, watch, supervise. */
 
-import type { AnyKind, CommandOf, RefusalOf } from './actor-kind.ts';
-import type { ReplyTo } from './command.ts';
+import type { AnyKind, CommandOf, RefusalOf, ReplyOf } from './actor-kind.ts';
 import type { JournalPublication } from './publication.ts';
 
 /** Where in the journal an answer's state was: a list that has reached it shows what the answer says. */
@@ -41,12 +40,12 @@ export interface Service {
 
 export interface ActorSystem {
   /** Asks an actor and waits for its answer. Rejects with an `Outage` when there is none: see `outage.ts`. */
-  ask<K extends AnyKind, C extends CommandOf<K>>(
+  ask<K extends AnyKind, const C extends CommandOf<K>>(
     kind: K,
     id: string,
     command: C,
     options?: AskOptions,
-  ): Promise<Answer<ReplyTo<C>, RefusalOf<K>>>;
+  ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   /** Leaves a command in an actor's mailbox; a full mailbox drops it. */
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void;
   /** What an actor published on a channel after an offset, from the journal; null where it reaches too far back. */

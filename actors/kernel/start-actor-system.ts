@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { start, stop } from 'nact';
 import type { ActorSystemRef } from 'nact';
-import type { AnyKind, CommandOf, RefusalOf } from './actor-kind.ts';
+import type { AnyKind, CommandOf, RefusalOf, ReplyOf } from './actor-kind.ts';
 import { askTimeoutMs } from './actor-system.ts';
 import type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
-import type { ActorAddress, Command, Message, ReplyTo } from './command.ts';
+import type { ActorAddress, Command, Message } from './command.ts';
 import type { TimerChange } from './decision.ts';
 import type { AnyAnswer } from './envelope.ts';
 import { Deadlines, Envelope } from './envelope.ts';
@@ -94,17 +94,17 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox.start();
   }
 
-  ask<K extends AnyKind, C extends CommandOf<K>>(
+  ask<K extends AnyKind, const C extends CommandOf<K>>(
     kind: K,
     id: string,
     command: C,
     options: AskOptions = {},
-  ): Promise<Answer<ReplyTo<C>, RefusalOf<K>>> {
+  ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>> {
     const answer = this.isStopping
       ? Promise.reject(new Outage('stopping', 'The system is stopping: nothing was done.'))
       : this.request(this.residentsOf(kind.name), id, command, options, false);
     // The kind's decider answers each type of command with its reply, and refuses with its refusals.
-    return answer as Promise<Answer<ReplyTo<C>, RefusalOf<K>>>;
+    return answer as Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   }
 
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
