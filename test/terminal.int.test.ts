@@ -322,6 +322,7 @@ it('is moved by the keyboard alone', async () => {
   await signIn('/trade/ACME');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('globex');
+  await page.getByRole('option', { name: 'GLOBEX' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'GLOBEX' }).waitFor();
   await page.locator('#page').focus();
