@@ -13,6 +13,8 @@ export const requestTimeoutMs = 3_600_000;
 export const handlerTimeoutMs = 40_000;
 /** A socket on which nothing moves. */
 export const connectionTimeoutMs = 60_000;
+/** What is under way when the gateway closes has so long to end: less than what stops the program waits before it kills. */
+export const closeGraceMs = 8_000;
 /** Longer than the idle time of usual load balancers, so that they close first and never meet a closed socket. */
 export const keepAliveTimeoutMs = 72_000;
 /** Ids and symbols are shorter. */

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bodyBytesMax } from './limits.ts';
+import { bodyBytesMax, closeGraceMs } from './limits.ts';
 import { permissionsOf } from './permissions.ts';
 import { password, startTestGateway } from './testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from './testing/test-gateway.ts';
@@ -181,5 +182,24 @@ describe('at the root', () => {
     const { keys } = (await gateway.app.inject('/.well-known/jwks.json')).json<{ keys: Record<string, string>[] }>();
     expect(keys).toHaveLength(2);
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+  });
+});
+
+describe('closing', () => {
+  test('waits for what is under way, and not for ever', async () => {
+    const own = await startTestGateway();
+    await own.app.listen({ host: '127.0.0.1', port: 0 });
+    const address = own.app.server.address();
+    if (address === null || typeof address === 'string') throw new Error('the gateway listens on a port');
+    const socket = connect(address.port, '127.0.0.1');
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    const isRead = new Promise((resolve) => own.app.server.once('request', resolve));
+    socket.write(
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    await isRead;
+    const stopped = own.stop();
+    own.clock.advance(closeGraceMs);
+    await Promise.all([ended, stopped]);
   });
 });

@@ -56,6 +56,7 @@ import type { Gateway, GatewayApp, GatewayParts, Routes } from './gateway.ts';
 import { Health } from './health.ts';
 import {
   bodyBytesMax,
+  closeGraceMs,
   connectionTimeoutMs,
   headersTimeoutMs,
   keepAliveTimeoutMs,
@@ -64,7 +65,7 @@ import {
 } from './limits.ts';
 import { Metrics } from './metrics.ts';
 import { descriptionOptions } from './openapi.ts';
-import { addRealtime } from './realtime/realtime.ts';
+import { addRealtime, mayBecomeSocket } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
@@ -161,7 +162,10 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   const close = async (): Promise<void> => {
     health.drain();
     for (const realtime of sockets) realtime.close();
+    const { clock } = parts;
+    const cancelCut = clock.at(clock.now() + closeGraceMs, () => app.server.closeAllConnections());
     await app.close();
+    cancelCut();
     unsubscribe();
     await gateway.background.ended();
   };
@@ -216,6 +220,7 @@ const pause = async ({ clock }: GatewayParts, ms: number, signal: AbortSignal): 
 
 const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
   const app = fastify({
+    http: { shouldUpgradeCallback: mayBecomeSocket },
     ...(logger === null ? { logger: false as const } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: traceIdOf,

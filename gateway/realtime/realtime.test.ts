@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Centrifuge } from 'centrifuge';
 import type { PublicationContext, SubscribedContext } from 'centrifuge';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -142,6 +143,23 @@ describe('a connection', () => {
       const closed = new Promise<number>((resolve) => socket.on('close', resolve));
       socket.send(frame);
       expect(await closed, frame.slice(0, 20)).toBe(code);
+    }
+  });
+
+  test('is taken at the paths for it alone: elsewhere the wish is passed over, and no socket stays behind', async () => {
+    const { hostname, port } = new URL(url);
+    for (const [line, status] of [
+      ['GET /health/live', 200],
+      ['GET /nothing', 404],
+      ['POST /connection/websocket', 405],
+    ] as const) {
+      const socket = connect({ host: hostname, port: Number(port) });
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      const ended = new Promise((resolve) => socket.on('end', resolve));
+      socket.write(`${line} HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n`);
+      await ended;
+      expect(answer, line).toContain(`HTTP/1.1 ${status} `);
     }
   });
 

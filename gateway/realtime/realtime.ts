@@ -1,6 +1,7 @@
 /** The realtime side of the gateway: sockets at `/connection/websocket` and `notifications/ws`. */
 
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Gateway, GatewayApp } from '../gateway.ts';
 import type { Principal } from '../permissions.ts';
@@ -13,6 +14,15 @@ export interface Realtime {
   /** Tells every socket to come back elsewhere, and lets go. */
   readonly close: () => void;
 }
+
+const paths: readonly string[] = ['/connection/websocket', '/api/v1/notifications/ws'];
+
+/**
+ * Whether a request that wishes for another protocol gets it. Else it is answered like any other: a
+ * socket that has been handed over is nobody's where no route takes it, and would stay for ever.
+ */
+export const mayBecomeSocket = ({ method, url = '' }: IncomingMessage): boolean =>
+  method === 'GET' && paths.includes(url.split('?', 1)[0] ?? '');
 
 /** Adds the sockets to a gateway that is not ready yet. */
 export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Realtime> => {
@@ -42,7 +52,7 @@ export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Re
     options: { maxPayload: frameBytesMax, perMessageDeflate: false, clientTracking: false },
   });
   const newClientId = randomUUID;
-  for (const path of ['/connection/websocket', '/api/v1/notifications/ws'])
+  for (const path of paths)
     app.route({
       method: 'GET',
       url: path,
