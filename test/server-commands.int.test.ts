@@ -17,6 +17,9 @@ const email = 'admin@example.org';
 const password = 'correct horse battery';
 const strategy = join(root, 'examples', 'sma-cross', 'strategy.ts');
 
+/** A first start makes databases, prices and the terminal: seconds, or on a busy machine many. */
+const startMs = 180_000;
+
 let folder: string;
 let platform: PlatformProcess;
 
@@ -44,7 +47,7 @@ beforeAll(async () => {
   ] as const) {
     await xtrading(['login', '--email', address, '--server', platform.address], { user, input: `${password}\n` });
   }
-});
+}, startMs);
 afterAll(async () => {
   await platform?.stop();
   await rm(folder, { recursive: true, force: true });
