@@ -5,7 +5,7 @@ import type { Batch, HeatMap, ParamValues } from '#sdk';
 import { tell, tellProblem } from '../app/toasts.tsx';
 import { ChoiceField } from '../parts/field.tsx';
 import { Empty, Show } from '../parts/states.tsx';
-import { useLoaded } from '../parts/use-loaded.ts';
+import { useLoaded, useReload } from '../parts/use-loaded.ts';
 import { client, may } from '../session/session.ts';
 import { bestMember } from './best-member.ts';
 import { runInFull } from './run-in-full.ts';
@@ -25,8 +25,9 @@ export const HeatMapView = ({ view, axes }: HeatMapViewProps) => {
   const [feedSet, setFeedSet] = useState(0);
   const map = useLoaded(
     () => client.backtests.heatMap(view.id, { x, y, statistic, feedSet }),
-    [view.id, x, y, statistic, feedSet, view.done],
+    [view.id, x, y, statistic, feedSet],
   );
+  useReload(map.reload, view.done);
   const options = axes.map((value) => ({ value, title: value }));
   const symbolsOf = (place: number): readonly string[] => (view.feedSets[place] ?? []).map(({ symbol }) => symbol);
   const run = (cell: ParamValues): void => {

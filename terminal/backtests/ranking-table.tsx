@@ -5,7 +5,7 @@ import type { Batch, BatchMember } from '#sdk';
 import { tellProblem } from '../app/toasts.tsx';
 import { directionOf } from '../format/numbers.ts';
 import { Empty, Show } from '../parts/states.tsx';
-import { useLoaded } from '../parts/use-loaded.ts';
+import { useLoaded, useReload } from '../parts/use-loaded.ts';
 import { client, may } from '../session/session.ts';
 import { runInFull } from './run-in-full.ts';
 import { showStatistic, wordsOf } from './statistic-words.ts';
@@ -22,7 +22,8 @@ export const RankingTable = ({ view }: { readonly view: Batch }) => {
   const ranking = useLoaded(() => {
     setMore([]);
     return ask();
-  }, [id, rankBy, done + failed]);
+  }, [id, rankBy]);
+  useReload(ranking.reload, done + failed);
   const shown = columns.includes(view.rankBy) ? columns : [view.rankBy, ...columns];
   return (
     <Show of={ranking}>

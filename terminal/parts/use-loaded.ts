@@ -44,3 +44,13 @@ export const useLoaded = <T>(load: () => Promise<T>, inputs: readonly unknown[])
   }, []);
   return { state, reload, replace };
 };
+
+/** Loads again when the cause changes; what is shown stays until then. */
+export const useReload = (reload: () => void, cause: number): void => {
+  const before = useRef(cause);
+  useEffect(() => {
+    if (before.current === cause) return;
+    before.current = cause;
+    reload();
+  }, [cause]);
+};
