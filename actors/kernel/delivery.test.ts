@@ -141,6 +141,21 @@ describe('a message that must arrive', () => {
     for (const { id } of messages) expect(await system.ask(purse, id, read)).toMatchObject({ reply: 1 });
   });
 
+  test('is left in the journal while too many wait, and delivered when there is room', async () => {
+    const { system, journal, clock } = startTestSystem({
+      kinds,
+      limits: { outboxInFlightMax: 10, outboxKnownMax: 20 },
+    });
+    const messages = Array.from({ length: 95 }, (_, i) => ({ id: `c${i}`, amount: 1 }));
+    await system.ask(purse, 'a', send(...messages));
+    await journal.until(() => journal.outboxSize === 75);
+    while (journal.outboxSize > 0) {
+      clock.advance(60_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const { id } of messages) expect(await system.ask(purse, id, read)).toMatchObject({ reply: 1 });
+  });
+
   test('is sent again with back-off while it has no answer', async () => {
     const { system, journal, clock, untilReported } = startTestSystem({ kinds });
     await system.ask(purse, 'a', read);

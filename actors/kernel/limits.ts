@@ -21,6 +21,8 @@ export interface Limits {
   /** Durable timers, and outbox messages, being delivered at the same time. */
   readonly timersInFlightMax: number;
   readonly outboxInFlightMax: number;
+  /** Outbox messages in memory, waiting or tried again and again; beyond them they are left in the journal. */
+  readonly outboxKnownMax: number;
   /** How long `stop` waits for what is under way. */
   readonly stopMs: number;
 }
@@ -37,6 +39,7 @@ export const defaultLimits: Limits = {
   passivateAfterMs: 300_000,
   timersInFlightMax: 256,
   outboxInFlightMax: 256,
+  outboxKnownMax: 20_000,
   stopMs: 20_000,
 };
 

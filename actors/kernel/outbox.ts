@@ -48,6 +48,8 @@ export class Outbox {
   send(messages: readonly OutboxMessage[]): void {
     for (const message of messages) {
       if (this.known.has(message.id)) continue;
+      // It is found in the journal when there is room again.
+      if (this.known.size >= this.options.limits.outboxKnownMax) continue;
       this.known.add(message.id);
       this.waiting.push(message);
     }
@@ -86,7 +88,11 @@ export class Outbox {
       this.failures = 0;
       this.isReading = false;
       if (this.readUpTo === undefined) this.lookLater();
-      else this.send(messages);
+      else if (this.known.size < limits.outboxKnownMax) this.send(messages);
+      else {
+        this.readUpTo = undefined;
+        this.lookLater();
+      }
     } catch (error) {
       report({ type: 'delivery-store-failed', store: 'outbox', error });
       this.disarmRead = this.afterFailure(() => {
