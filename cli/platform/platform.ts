@@ -95,6 +95,9 @@ const startIn = async (
   // Nobody else can have an embedded journal: the lease of a killed program need not run out.
   const journal = await openPostgresJournal({
     url: postgres.url,
+    onLost: () => {
+      failure.reject(new Error('Another program has taken over the journal.'));
+    },
     ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
   });
   resources.defer(() => journal.close());

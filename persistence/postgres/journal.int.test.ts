@@ -192,6 +192,14 @@ describe('the fence', () => {
     expect([first.mayAnswer(), second.mayAnswer()]).toEqual([false, true]);
   });
 
+  test('tells its former owner, also one that writes nothing', async () => {
+    const lost = Promise.withResolvers<void>();
+    const first = await open({ leaseMs: 300, onLost: lost.resolve });
+    await open();
+    await lost.promise;
+    expect(first.mayAnswer()).toBe(false);
+  });
+
   test('lets nobody answer when the lease may be over, as after a long standstill', async () => {
     const journal = await open({ leaseMs: 60_000 });
     const time = performance.now();

@@ -39,7 +39,8 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
   };
   try {
     const epoch = await readIdentity(reading);
-    const lease = await takeLease(writing, { node, leaseMs, takeOver: options.takeOver ?? 'when-expired' });
+    const { takeOver = 'when-expired', onLost = () => {} } = options;
+    const lease = await takeLease(writing, { node, leaseMs, takeOver, onLost });
     const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
     return {
       epoch,

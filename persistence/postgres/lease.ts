@@ -22,6 +22,8 @@ export interface LeaseOptions {
    * its lease is over, so that it answers nothing from a state that is no longer the newest.
    */
   readonly takeOver: 'at-once' | 'when-expired';
+  /** Called once when another one has taken over: the process can only end then. */
+  readonly onLost: () => void;
 }
 
 const begin: Statement = {
@@ -88,7 +90,10 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     const asked = performance.now();
     const isHeld = await database.withConnection((connection) => renewOnce(connection, incarnation, options));
     if (isHeld) heldUntil = asked + options.leaseMs;
-    else epochs.clear();
+    else if (epochs.size > 0) {
+      epochs.clear();
+      options.onLost();
+    }
   };
   const keep = async (): Promise<void> => {
     while (epochs.size > 0) {
