@@ -24,7 +24,7 @@ export class Envelope {
   readonly deadline: number;
   /** Nobody waits any more: answered, expired or given up. */
   isSettled = false;
-  onSettled: (() => void) | null = null;
+  private onSettled: (() => void) | null = null;
   /** Places in the list of the envelopes with the same time-out. */
   list: Envelopes | null = null;
   earlier: Envelope | null = null;
@@ -47,6 +47,22 @@ export class Envelope {
 
   fail(outage: Error): void {
     if (this.settle()) this.reject(outage);
+  }
+
+  /** Nobody waits any more once the signal is aborted. */
+  giveUpOn(signal: AbortSignal): void {
+    const giveUp = (): void => {
+      this.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause: signal.reason }));
+    };
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
+    signal.addEventListener('abort', giveUp, { once: true });
+    // A signal may live for many asks.
+    this.onSettled = () => {
+      signal.removeEventListener('abort', giveUp);
+    };
   }
 
   private settle(): boolean {

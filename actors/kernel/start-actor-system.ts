@@ -294,23 +294,8 @@ class RunningSystem implements ActorSystem, CellHost {
         reject,
       });
       this.deadlines.watch(envelope, timeoutMs);
-      if (signal !== undefined) giveUpOn(envelope, signal);
+      if (signal !== undefined) envelope.giveUpOn(signal);
       cell.accept(envelope);
     });
   }
 }
-
-const giveUpOn = (envelope: Envelope, signal: AbortSignal): void => {
-  const giveUp = (): void => {
-    envelope.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause: signal.reason }));
-  };
-  if (signal.aborted) {
-    giveUp();
-    return;
-  }
-  signal.addEventListener('abort', giveUp, { once: true });
-  // A signal may live for many asks.
-  envelope.onSettled = () => {
-    signal.removeEventListener('abort', giveUp);
-  };
-};
