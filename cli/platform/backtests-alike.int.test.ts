@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backtestKind, batchKind, dispatcherKind, inboxKind, slotServices, symbolKind } from '#actors';
-import type { BacktestSpec, BacktestView, BatchSpec, BatchView } from '#actors';
+import type { BacktestSpec, BatchSpec, BatchView } from '#actors';
 import { dayMs, generatePrices, instrumentFor, sliceBars } from '#domain';
 import type { BacktestResult, Bars } from '#domain';
 import { startTestSystem } from '#kernel/testing';
@@ -137,7 +137,7 @@ describe('the platform and the command line', () => {
     await end;
     const answer = await system.ask(backtestKind, id, { type: 'GetBacktest' });
     if (answer.type === 'refused') throw new Error(answer.refusal.message);
-    const view = answer.reply as BacktestView; // of GetBacktest
+    const view = answer.reply;
     expect(view).toMatchObject({ failure: null, status: 'completed' });
     const result = whole.get(view.attemptId ?? '');
     if (result === undefined) throw new Error('no result was stored');
@@ -151,7 +151,7 @@ describe('the platform and the command line', () => {
     await end;
     const answer = await system.ask(batchKind, id, { type: 'GetBatch' });
     if (answer.type === 'refused') throw new Error(answer.refusal.message);
-    return answer.reply as BatchView; // of GetBatch
+    return answer.reply;
   };
 
   test('run a strategy alike: settings, instrument, trades and statistics', async () => {

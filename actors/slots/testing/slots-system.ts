@@ -91,14 +91,14 @@ export const startSlots = async <T extends TestSystem>(
       });
     });
   const backtest = async (id: string): Promise<BacktestView> => {
-    const answer = await system.ask(backtestKind, id, { type: 'GetBacktest' } as const);
+    const answer = await system.ask(backtestKind, id, { type: 'GetBacktest' });
     if (answer.type === 'refused') throw new Error(answer.refusal.message);
-    return answer.reply as BacktestView; // of GetBacktest
+    return answer.reply;
   };
   const batch = async (id: string): Promise<BatchView> => {
-    const answer = await system.ask(batchKind, id, { type: 'GetBatch' } as const);
+    const answer = await system.ask(batchKind, id, { type: 'GetBatch' });
     if (answer.type === 'refused') throw new Error(answer.refusal.message);
-    return answer.reply as BatchView; // of GetBatch
+    return answer.reply;
   };
   return { ...test, runners, results, untilStatus, backtest, batch };
 };
