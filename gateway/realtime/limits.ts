@@ -8,6 +8,11 @@ export const connectTimeoutMs = 5_000;
 export const socketsPerUserMax = 20;
 /** Of all users together: about 15 KB each. */
 export const socketsMax = 10_000;
+/**
+ * What opening one takes of the requests that an address without a token has in a minute: 2,000 sockets.
+ * An office, or all who are behind one proxy, come back together after a cut.
+ */
+export const socketWeight = 1 / 20;
 export const subscriptionsMax = 500;
 /** Commands a second that a client may send; at once as many, and all its subscriptions. */
 export const commandsPerSecond = 50;

@@ -13,12 +13,16 @@ let url: string;
 let user: LoggedInUser;
 const clients: Centrifuge[] = [];
 
-beforeEach(async () => {
-  gateway = await startTestGateway();
+const listen = async (options: Parameters<typeof startTestGateway>[0] = {}): Promise<void> => {
+  gateway = await startTestGateway(options);
   await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const address = gateway.app.server.address();
   if (address === null || typeof address === 'string') throw new Error('the gateway listens on a port');
   url = `ws://127.0.0.1:${address.port}/connection/websocket`;
+};
+
+beforeEach(async () => {
+  await listen();
   user = await gateway.userWith('quant');
 });
 
@@ -161,6 +165,15 @@ describe('a connection', () => {
       await ended;
       expect(answer, line).toContain(`HTTP/1.1 ${status} `);
     }
+  });
+
+  test('is had by many from one address who come back together', async () => {
+    await gateway.stop();
+    await listen({ settings: { anonymousRequestsPerMinute: 100 } });
+    const users = await Promise.all(Array.from({ length: 6 }, (_, place) => gateway.userWith('quant', `user${place}`)));
+    const tokens = users.flatMap(({ accessToken }) => Array<string>(socketsPerUserMax).fill(accessToken));
+    expect(tokens.length).toBeGreaterThan(100);
+    await Promise.all(tokens.map(connected));
   });
 
   test('may subscribe at once to as much as it may have', async () => {

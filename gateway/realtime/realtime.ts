@@ -6,7 +6,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import type { Gateway, GatewayApp } from '../gateway.ts';
 import type { Principal } from '../permissions.ts';
 import { Hub } from './hub.ts';
-import { frameBytesMax, socketsMax, socketsPerUserMax } from './limits.ts';
+import { frameBytesMax, socketsMax, socketsPerUserMax, socketWeight } from './limits.ts';
 import { disconnects } from './protocol.ts';
 import { Session } from './session.ts';
 
@@ -57,7 +57,7 @@ export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Re
       method: 'GET',
       url: path,
       websocket: true,
-      config: { public: true },
+      config: { public: true, limitGroup: 'sockets', weight: socketWeight },
       schema: { hide: true },
       preValidation: (request, reply, done) => {
         if (isAllowed(request.headers.origin, request.headers.host, gateway.parts.settings.allowedOrigins)) done();
