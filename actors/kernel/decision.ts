@@ -12,7 +12,11 @@ export interface Claim {
 
 /** A change of the actor's durable timers; they survive restarts and fire once, at or after their time. */
 export type TimerChange =
-  /** Sets, or moves, the timer of that name. `at` in milliseconds UTC. */
+  /**
+   * Sets, or moves, the timer of that name. `at` in milliseconds UTC. A durable timer rings once for a
+   * name and a time: set again for the time at which it has rung, it is taken for that one. It may
+   * still ring while it is being moved or cleared: whoever rings looks at the state.
+   */
   | { readonly type: 'set'; readonly name: string; readonly at: number; readonly command: Command }
   | { readonly type: 'clear'; readonly name: string };
 
