@@ -37,7 +37,7 @@ export default defineStrategy({
   init: ({ bars, ta }, p) => ({ fast: ta.sma(bars.main.close, p.fast), slow: ta.sma(bars.main.close, 30) }),
   onBar(ctx, { fast, slow }) {
     let work = 0;
-    for (let i = 0; i < 25_000; i++) work = (work * 31 + i) % 1_000_003;
+    for (let i = 0; i < 15_000; i++) work = (work * 31 + i) % 1_000_003;
     if (work >= 0 && crossOver(fast, slow)) ctx.targetPercent('main', 0.9);
     else if (crossUnder(fast, slow)) ctx.close('main');
   },
@@ -257,7 +257,7 @@ test.each([
     const server = embeddedServerOf(dataFolder);
     // As many rows as take the import a moment.
     const path = 'data/batch-import?symbol=IMPORT&interval=1m';
-    const rows = 100_000 + Number(withPostgres);
+    const rows = 40_000 + Number(withPostgres);
     const stream = startStream(account.id);
     const prices = pricesOf('second', 'minute', rows);
     await stream.enough;
