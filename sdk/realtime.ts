@@ -90,8 +90,9 @@ export class Realtime {
   }
 
   close(): void {
-    for (const subscription of Object.values(this.#centrifuge.subscriptions())) this.#end(subscription);
+    // First the socket: the server may have closed it already, and nothing can be said on it any more.
     this.#centrifuge.disconnect();
+    for (const subscription of Object.values(this.#centrifuge.subscriptions())) this.#end(subscription);
   }
 
   /**

@@ -60,12 +60,12 @@ const begin = ({ user, permissions }: LoggedIn): void => {
 
 const end = (): void => {
   hasExpired.value = !isLeaving;
-  // First the pages go, which end their subscriptions, then the connection.
-  person.value = null;
-  sessionState.value = 'signed-out';
+  // First the connection, so that what ends with the person has nobody to tell.
   const before = realtime;
   realtime = null;
   before?.close();
+  person.value = null;
+  sessionState.value = 'signed-out';
 };
 
 /** The server has sent the socket away for good: either the session has ended, or it may be tried again later. */
