@@ -5,13 +5,13 @@
 
 import type { DecideContext } from './actor-kind.ts';
 import { AnswerMemory } from './answer-memory.ts';
+import { appendOf } from './append.ts';
 import type { ActorAddress, Command } from './command.ts';
-import { decided } from './decided.ts';
 import type { Effect } from './decision.ts';
 import { standingOf } from './doubt.ts';
 import { Effects } from './effects.ts';
 import { Envelope, expired } from './envelope.ts';
-import type { Recovery } from './journal.ts';
+import type { Append, Recovery } from './journal.ts';
 import type { Listed } from './idle-list.ts';
 import type { Item } from './mailbox.ts';
 import { Mailbox } from './mailbox.ts';
@@ -22,7 +22,7 @@ import { rebuild, snapshotOf } from './rebuild.ts';
 import type { Turn } from './scheduler.ts';
 import { shardOf } from './shard.ts';
 import { Trouble } from './trouble.ts';
-import { answerOf, verdictFromJson, verdictOf } from './verdict.ts';
+import { answerOf, verdictFromJson, verdictOf, verdictToJson } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import type { AnyDecision, Write } from './writes.ts';
 import { Writes } from './writes.ts';
@@ -140,31 +140,38 @@ export class Cell implements Turn, Listed {
 
   private handle(item: Item, command: Command, envelope: Envelope | null, context: DecideContext): void {
     const { home } = this;
-    let made: ReturnType<typeof decided>;
+    const { commandId, now, seq } = context;
+    let { state } = this;
+    let decision: AnyDecision;
+    let answer: string | null = null;
+    let append: Append | null = null;
     try {
-      made = decided(home, command, envelope, this.state, context);
+      decision = home.decide(command, state, context);
+      if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
+      if (commandId !== null) answer = verdictToJson(verdictOf(decision));
+      if (home.isDurable) {
+        const { address } = this;
+        append = appendOf({ kind: home.kind, address, decision, envelope, answer, firstSeq: seq + 1, at: now });
+      }
     } catch (error) {
       this.fail(item, error);
       return;
     }
-    const { decision, state, answer, append } = made;
     const { effects } = decision;
-    const verdict = verdictOf(decision);
     this.state = state;
     this.trouble?.over();
-    if (context.commandId !== null && answer !== null) {
-      (this.answers ??= new AnswerMemory()).add(context.commandId, answer);
-    }
+    if (commandId !== null && answer !== null) (this.answers ??= new AnswerMemory()).add(commandId, answer);
     if (append !== null) {
       this.seq += append.events.length;
       this.writes ??= new Writes(home.host.journal, this);
+      const verdict = verdictOf(decision);
       this.writes.push({ item, verdict, effects, seq: this.seq, append, decision, stateAfter: state, gated: [] });
       return;
     }
-    if (!home.isDurable) this.takeConsequences(decision, context.now);
+    if (!home.isDurable) this.takeConsequences(decision, now);
     // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
     if (envelope === null && effects === undefined && (this.writes === null || this.writes.size === 0)) return;
-    this.say(item, verdict, effects);
+    this.say(item, verdictOf(decision), effects);
   }
 
   /** A volatile actor's decisions are committed when they are made. */
