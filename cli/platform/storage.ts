@@ -106,6 +106,8 @@ const connectionCodes = [
 
 const connectionCode = (error: unknown): string | null => {
   for (let at = error; at instanceof Error; at = at.cause) {
+    // What `pg` says when nobody answers; it has no code of its own.
+    if (at.message === 'timeout expired') return 'ETIMEDOUT';
     const { code } = at as { readonly code?: unknown }; // Node's and the servers' errors have one
     if (typeof code === 'string' && connectionCodes.includes(code)) return code;
     if (at instanceof AggregateError) return connectionCode(at.errors[0]);

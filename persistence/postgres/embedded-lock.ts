@@ -18,10 +18,17 @@ const lockKey = 7_264_001;
 /** A server takes a moment to notice that the program that held the lock was killed. */
 const takeOverMsMax = 1_500;
 const pollMs = 50;
+/** The server has just answered, so it is there. */
+const connectMsMax = 10_000;
 
 /** Throws `database-in-use` when another program holds the lock, and says which. */
 export const lockServer = async (url: string, dataFolder: string): Promise<ServerLock> => {
-  const client = new Client({ connectionString: url, application_name: `xtrading ${process.pid}`, keepAlive: true });
+  const client = new Client({
+    connectionString: url,
+    application_name: `xtrading ${process.pid}`,
+    keepAlive: true,
+    connectionTimeoutMillis: connectMsMax,
+  });
   let isReleased = false;
   const lost = new Promise<Error | null>((resolve) => {
     // A server that goes may say so more than once; the first is the reason.

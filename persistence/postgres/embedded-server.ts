@@ -228,18 +228,26 @@ const openLog = (dataFolder: string): number => {
 
 /** Whether a server takes connections; false while it starts or stops. */
 const answers = async (socketFolder: string): Promise<boolean> => {
-  const client = new Client({ connectionString: urlOf(socketFolder, 'postgres') });
+  const client = new Client({
+    connectionString: urlOf(socketFolder, 'postgres'),
+    connectionTimeoutMillis: connectMsMax,
+  });
+  // Of a server that goes while we ask; the failure to connect says the same.
+  client.on('error', () => {});
   try {
     await client.connect();
-    return true;
   } catch (error) {
     const cannotConnectNow = '57P03';
     if (error instanceof ServerRefusal && error.code !== cannotConnectNow) throw error;
+    // Not ended: there is no connection, and an end that has already been would be waited for.
     return false;
-  } finally {
-    await client.end();
   }
+  await client.end();
+  return true;
 };
+
+/** A killed server's orphans may hold its socket open for a moment: they take connections and never answer. */
+const connectMsMax = 5_000;
 
 const cannotStart = (dataFolder: string, reason: string): DatabaseError =>
   new DatabaseError(

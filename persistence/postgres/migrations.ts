@@ -32,13 +32,20 @@ const readMigrations = (): readonly Migration[] =>
 /** Any number, the same in all versions of the program. */
 const lockKey = 7_264_002;
 
+/** A server that takes longer is not there. */
+const connectMsMax = 10_000;
+
 /**
  * Applies the migrations that a database lacks; safe when several nodes start at once. Throws a
  * {@link DatabaseError}: `database-newer` when a newer program has been there, `database-changed`
  * when a migration was applied in another form.
  */
 export const migrate = async (url: string): Promise<void> => {
-  const client = new Client({ connectionString: url, application_name: 'xtrading migrations' });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'xtrading migrations',
+    connectionTimeoutMillis: connectMsMax,
+  });
   await client.connect();
   try {
     // Held by the session, so it also ends with it.
