@@ -92,6 +92,7 @@ const startIn = async (
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
   resources.defer(() => stores.close());
+  if (postgres.isOwn) await stores.freeBegunKeys();
   // Nobody else can have an embedded journal: the lease of a killed program need not run out.
   const journal = await openPostgresJournal({
     url: postgres.url,

@@ -39,6 +39,16 @@ const forget: Statement = {
     SELECT key FROM gateway.idempotency WHERE begun_at <= $1 ORDER BY begun_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
 };
 
+const freeBegun: Statement = {
+  name: 'idempotency-free-begun',
+  text: 'DELETE FROM gateway.idempotency WHERE status IS NULL',
+};
+
+/** Frees the keys of requests that were under way when their process ended; for whoever knows that there is no other. */
+export const freeBegunKeys = async (database: Database): Promise<void> => {
+  await database.query(freeBegun, []);
+};
+
 /** Keys of a day ago that are removed in passing: more each time than are added, so the table stays bounded. */
 const forgottenAtOnce = 100;
 /** How often that is done. */

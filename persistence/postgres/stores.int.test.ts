@@ -83,6 +83,15 @@ test('Git objects come back as they were put, byte for byte, however often they 
 });
 
 describe('an idempotency key', () => {
+  test('that a killed process had begun is freed, and an answer stays', async () => {
+    await stores.idempotency.begin('under way', 'f', 1_000);
+    await stores.idempotency.begin('answered', 'f', 1_000);
+    await stores.idempotency.finish('answered', { status: 201, headers: {}, body: '{}' });
+    await stores.freeBegunKeys();
+    expect(await otherNode.idempotency.begin('under way', 'f', 1_001)).toEqual({ type: 'begun' });
+    expect(await otherNode.idempotency.begin('answered', 'f', 1_001)).toMatchObject({ type: 'answered' });
+  });
+
   const answer = { status: 201, headers: { location: '/orders/1' }, body: '{"id":"1"}' };
   const begin = async (at: number, fingerprint = 'f', store = stores): Promise<unknown> =>
     store.idempotency.begin('anna POST /orders k', fingerprint, at);

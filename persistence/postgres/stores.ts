@@ -3,13 +3,15 @@
 import type { GitObjects, IdempotencyStore, KeyStore } from '#ports';
 import { openDatabase } from './database.ts';
 import { gitObjectsOn } from './git-object-store.ts';
-import { idempotencyStoreOn } from './idempotency-store.ts';
+import { freeBegunKeys, idempotencyStoreOn } from './idempotency-store.ts';
 import { keyStoreOn } from './key-store.ts';
 
 export interface PostgresStores {
   readonly keys: KeyStore;
   readonly gitObjects: GitObjects;
   readonly idempotency: IdempotencyStore;
+  /** Frees idempotency keys of requests that a killed process had begun; not while another process runs. */
+  freeBegunKeys(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export const openPostgresStores = (url: string): PostgresStores => {
     keys: keyStoreOn(database),
     gitObjects: gitObjectsOn(database),
     idempotency: idempotencyStoreOn(database),
+    freeBegunKeys: () => freeBegunKeys(database),
     close: () => database.close(),
   };
 };
