@@ -1,8 +1,10 @@
 /** What is shown where data are not there: on their way, failed, or none so far. */
 
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { ApiProblem } from '#sdk';
 import { describe } from '../app/toasts.tsx';
+import { connection } from '../session/session.ts';
 import type { Loaded } from './use-loaded.ts';
 
 export const Spinner = ({ text = 'Loading' }: { readonly text?: string }) => (
@@ -20,18 +22,32 @@ export const Empty = ({ title, children }: { readonly title: string; readonly ch
   </div>
 );
 
-export const Failure = ({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) => (
-  <div class="empty failure" role="alert">
-    <b>{error instanceof ApiProblem ? error.problem.title : 'This could not be loaded.'}</b>
-    <div>{describe(error)}</div>
-    {retry !== undefined && (
-      <button type="button" onClick={retry}>
-        Try again
-      </button>
-    )}
-    {error instanceof ApiProblem && error.problem.traceId !== '' && <small>Trace {error.problem.traceId}</small>}
-  </div>
-);
+interface FailureProps {
+  readonly error: unknown;
+  readonly retry?: () => void;
+}
+
+/** What failed because the server was away is tried again when it is back. */
+export const Failure = ({ error, retry }: FailureProps) => {
+  const isLive = connection.value === 'live';
+  const wasLive = useRef(isLive);
+  useEffect(() => {
+    if (isLive && !wasLive.current && !(error instanceof ApiProblem)) retry?.();
+    wasLive.current = isLive;
+  }, [isLive]);
+  return (
+    <div class="empty failure" role="alert">
+      <b>{error instanceof ApiProblem ? error.problem.title : 'This could not be loaded.'}</b>
+      <div>{describe(error)}</div>
+      {retry !== undefined && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {error instanceof ApiProblem && error.problem.traceId !== '' && <small>Trace {error.problem.traceId}</small>}
+    </div>
+  );
+};
 
 interface ShowProps<T> {
   readonly of: Loaded<T>;
