@@ -44,7 +44,7 @@ export const InboxPage = () => {
         {!isInboxKnown.value && <Spinner />}
         {isInboxKnown.value && shown.length === 0 && (
           <Empty title="Nothing has happened so far.">
-            Results of backtests, filled orders and imports are told here, and at the bottom right as they come.
+            Results of backtests, filled orders and imports are told here, and at the bottom left as they come.
           </Empty>
         )}
         {shown.map((notification) => (

@@ -12,14 +12,16 @@ export const ConflictDialog = ({ draft, theirs }: { readonly draft: Draft; reado
   const file = draft.file.value;
   const unified = createTwoFilesPatch(file, file, theirs.source.files[file] ?? '', draft.files.value[file] ?? '');
   const problem = otherProblem(failure, []);
+  const { message } = theirs.head;
   const close = (): void => {
     draft.conflict.value = null;
   };
   return (
     <Dialog title="It was saved elsewhere in the meantime" class="wide" onClose={close}>
       <p>
-        Version {theirs.head.version} (“{theirs.head.message}”) is newer than what you began with. Below: what saving
-        yours would change of it.
+        Version {theirs.head.version}
+        {message === `Version ${theirs.head.version}` ? '' : ` (“${message}”)`} is newer than what you began with.
+        Below: what saving yours would change of it.
       </p>
       <DiffView unified={unified} />
       {problem !== null && (

@@ -6,6 +6,7 @@ import { tell } from '../app/toasts.tsx';
 import { listenToKeys } from '../app/shortcuts.ts';
 import { showDecimal, showMoney } from '../format/numbers.ts';
 import { marketOf } from '../market/markets.ts';
+import { symbols } from '../market/symbols.ts';
 import { ChoiceField, TextField } from '../parts/field.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { fieldProblem, otherProblem, useAction } from '../parts/use-action.ts';
@@ -44,6 +45,7 @@ export const OrderTicket = ({ symbol }: { readonly symbol: string | null }) => {
 
   const accountId = chosenAccount.value;
   const quote = symbol === null ? null : (marketOf(symbol).value?.quote ?? null);
+  const hasLivePrices = symbols.value.find((listing) => listing.symbol === symbol)?.feed !== null;
   const problems = problemsOf(ticket);
   const order = symbol === null || accountId === null ? null : orderOf(ticket, { accountId, symbol });
   const estimate = estimateOf(ticket, quote);
@@ -136,6 +138,7 @@ export const OrderTicket = ({ symbol }: { readonly symbol: string | null }) => {
         {side === 'buy' ? 'Buy' : 'Sell'} {order === null ? '' : showDecimal(order.quantity)} {symbol ?? ''}
       </button>
       {accountId === null && <p class="hint">Open a paper account above first.</p>}
+      {!hasLivePrices && <p class="hint">{symbol} has no live prices: an order waits until it has.</p>}
     </form>
   );
 };
