@@ -102,7 +102,7 @@ describe('a batch', () => {
         to: { kind: 'inbox', id: 'ann' },
         command: {
           kind: 'batch.completed',
-          text: '28 backtests done, 1 failed, 1 excluded. The best by sharpe, with {"fast":3}: return n/a, Sharpe 2.00, maximum drawdown n/a, 0 trades.',
+          text: '28 backtests done, 1 failed, 1 excluded. The best by sharpe, with fast=3: return n/a, Sharpe 2.00, maximum drawdown n/a, 0 trades.',
         },
       },
     ]);

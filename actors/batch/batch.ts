@@ -251,9 +251,14 @@ const complete = (context: DecideContext, batch: Batch): Consequences => {
     text:
       best === undefined
         ? counts
-        : `${counts} The best by ${batch.spec.rankBy}, with ${JSON.stringify(best.params)}: ${performanceText(best.statistics)}.`,
+        : `${counts} The best by ${batch.spec.rankBy}, with ${paramsText(best.params)}: ${performanceText(best.statistics)}.`,
   });
 };
+
+const paramsText = (params: Readonly<Record<string, unknown>>): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
 
 const failWith = (context: DecideContext, batch: Batch, reason: string): Consequences =>
   end(context, batch, {
