@@ -7,7 +7,7 @@ import { keyboardHelp } from './shortcuts.ts';
 export const HelpOverlay = () => (
   <Dialog title="Keyboard" onClose={closeOverlay}>
     <dl class="keys">
-      {keyboardHelp.map(([keys, text]) => (
+      {keyboardHelp().map(([keys, text]) => (
         <div key={keys}>
           <dt>
             {keys.split(' ').map((key) => (

@@ -1,6 +1,6 @@
 /** Keys that work everywhere: Ctrl+K, `/`, `?`, and `g` with the letter of a page. */
 
-import { person } from '../session/session.ts';
+import { may, person } from '../session/session.ts';
 import { openCommands, overlay } from './overlay.ts';
 import { places } from './places.ts';
 import { go } from './router.ts';
@@ -8,10 +8,11 @@ import { go } from './router.ts';
 /** Longer, and the `g` is forgotten. */
 const sequenceMs = 1_500;
 
-export const keyboardHelp: readonly (readonly [string, string])[] = [
+/** Without the pages that the person may not see. */
+export const keyboardHelp = (): readonly (readonly [string, string])[] => [
   ['Ctrl K', 'Commands: go anywhere, do anything'],
   ['/', 'Search a symbol'],
-  ...places.map(({ letter, title }) => [`g ${letter}`, title] as const),
+  ...places.filter(({ permission }) => may(permission)).map(({ letter, title }) => [`g ${letter}`, title] as const),
   ['b', 'Trade: buy ticket'],
   ['s', 'Trade: sell ticket'],
   ['Ctrl S', 'Strategy: check and save'],
