@@ -14,5 +14,6 @@ export const performanceText = ({ return: total, sharpe, maxDrawdown, trades }: 
 const percentText = (fraction: number | null): string =>
   fraction === null ? 'n/a' : `${signed(fraction * 100, fraction > 0 ? '+' : '')} %`;
 
-/** With a true minus sign, as in tables. */
-const signed = (value: number, plus: string): string => `${plus}${value.toFixed(2)}`.replace('-', '−');
+/** With a true minus sign, as in tables, and none before what rounds to nothing. */
+const signed = (value: number, plus: string): string =>
+  `${plus}${value.toFixed(2)}`.replace(/^-(?=0\.00$)/, '').replace('-', '−');
