@@ -41,8 +41,8 @@ const take = (id: string, event: AccountEvent): void => {
   const before = book.peek();
   if (before === null || chosenAccount.peek() !== id) return;
   book.value = afterAccountEvent(before, event);
-  // Positions and money after a fill are the ledger's to say.
-  if (event.type !== 'order' || event.order.symbol === undefined) refreshAccount(id);
+  // What an order holds, and positions and money after a fill, are the ledger's to say.
+  refreshAccount(id);
 };
 
 let refreshing: string | null = null;
