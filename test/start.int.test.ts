@@ -76,6 +76,21 @@ describe('the first start', () => {
     expect(health.status).toBe('healthy');
   });
 
+  test('gives a symbol its live prices as soon as its feed is set', async () => {
+    const token = await logIn(first);
+    const answer = await fetch(`${first.address}/api/v1/data/symbols/NEWCOMER`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        feed: { type: 'synthetic', seed: 'a', startPrice: '50', annualVolatility: 0.3, quotesPerSecond: 10 },
+      }),
+    });
+    expect(answer.status, await answer.text()).toBeLessThan(300);
+    const status = async (): Promise<unknown> =>
+      ((await (await get(first, '/api/v1/data/market/NEWCOMER', token)).json()) as { readonly status: unknown }).status;
+    await expect.poll(status, { timeout: 10_000 }).toBe('live');
+  });
+
   test('a second program on the same folder is refused, and told who has it', () => {
     const { exitCode, stderr } = refused({ XTRADING_DATA: dataFolder });
     expect(exitCode).toBe(3);

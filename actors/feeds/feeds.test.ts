@@ -7,7 +7,8 @@ import { VirtualClock } from '#kernel/testing';
 import type { ListEntry } from '#ports';
 import type { Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings } from '../symbol/symbol-messages.ts';
-import { feedsService, symbolsChannel } from './feeds.ts';
+import { symbolsChannel } from '../symbol/symbol.ts';
+import { feedsService } from './feeds.ts';
 import { replayBar } from './replay-quotes.ts';
 import { syntheticWalk } from './synthetic-walk.ts';
 
@@ -83,7 +84,7 @@ describe('the service', () => {
     const bus = new LocalBus();
     const told: Command[] = [];
     const inserted: Bars[] = [];
-    let doc: ListEntry['doc'] = { symbol: 'BTC-USD', tick: '0.5', lot: '0.001', feed };
+    const doc: ListEntry['doc'] = { symbol: 'BTC-USD', tick: '0.5', lot: '0.001', feed };
     const service = feedsService({
       system: { tell: (_kind, _id, command: Command) => void told.push(command) },
       lists: {
@@ -114,8 +115,8 @@ describe('the service', () => {
       started: started.promise,
       quotes: () => told.map((command) => (command as QuoteArrived).quote),
       change: (next: FeedSettings | null) => {
-        doc = { ...doc, feed: next };
-        bus.publish({ channel: symbolsChannel, key: 'BTC-USD', data: null });
+        // The list stays behind, as it may.
+        bus.publish({ channel: symbolsChannel, offset: 2, at: start, data: { ...doc, feed: next } });
       },
       end: async () => {
         stop.abort();

@@ -5,6 +5,7 @@ import type { Bars } from '#domain';
 import type { ActorSystem, Bus, Clock, Service } from '#kernel';
 import type { History, Lists } from '#ports';
 import { marketKind } from '../market/market.ts';
+import { symbolsChannel } from '../symbol/symbol.ts';
 import type { LiveBar, Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings, SymbolView } from '../symbol/symbol-messages.ts';
 import { replayBar } from './replay-quotes.ts';
@@ -18,8 +19,6 @@ export interface FeedNeeds {
   readonly bus: Bus;
 }
 
-/** Channel on which changes of symbols are told; see the kind `symbol`. */
-export const symbolsChannel = 'symbols';
 /** Symbols that one process feeds. */
 const feedsMax = 1_000;
 /** Bars of a replay that are held at a time. */
@@ -43,12 +42,21 @@ export const feedsService = (needs: FeedNeeds): Service => ({
     const failure = Promise.withResolvers<never>();
     failure.promise.catch(() => undefined); // raced below
     const wake = new Wake();
-    const unsubscribe = needs.bus.subscribe(symbolsChannel, () => wake.now());
+    // Listings as they are told: the list may be behind them.
+    const changed = new Map<string, SymbolView>();
+    const unsubscribe = needs.bus.subscribe(symbolsChannel, ({ data }) => {
+      const listing = data as SymbolView; // on this channel there is nothing else
+      changed.set(listing.symbol, listing);
+      wake.now();
+    });
     const recorder = recordBars(needs, (error) => failure.reject(error));
     try {
+      for (const listed of await readSymbols(needs.lists))
+        if (!changed.has(listed.symbol)) changed.set(listed.symbol, listed);
       let isStarted = false;
       while (!everything.signal.aborted) {
-        const symbols = await Promise.race([readSymbols(needs.lists), failure.promise]);
+        const symbols = [...changed.values()];
+        changed.clear();
         for (const symbol of symbols) {
           const settings = JSON.stringify([symbol.feed, symbol.tick, symbol.lot]);
           const current = running.get(symbol.symbol);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { given } from '#kernel/testing';
 import { symbolsList } from './symbol-lists.ts';
 import { plainDecimal } from './symbol-settings.ts';
-import { symbolKind } from './symbol.ts';
+import { symbolKind, symbolsChannel } from './symbol.ts';
 import type { FeedSettings, ListSymbol, SymbolView } from './symbol-messages.ts';
 
 const start = Date.UTC(2026, 0, 1);
@@ -30,6 +30,12 @@ describe('a symbol', () => {
     absent
       .when({ type: 'ListSymbol', kind: 'stock', tick: '0.050', currency: 'EUR' })
       .then({ events: [{ type: 'SymbolListed', listing: stock }], reply: stock });
+  });
+
+  test('tells feeds of its listing, so that a change of its feed is followed', () => {
+    expect(symbolKind.publish?.({ type: 'SymbolListed', listing }, 'GOOG')).toEqual([
+      { channel: symbolsChannel, data: listing },
+    ]);
   });
 
   test('keeps what is not given', () => {

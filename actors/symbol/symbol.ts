@@ -108,9 +108,13 @@ const list = (command: ListSymbol, { listing }: SymbolState, { id, now }: Decide
   return { events: [{ type: 'SymbolChanged', listing: changed } as const], reply: changed };
 };
 
+/** Tells feeds of listings and their changes; the data is the listing. */
+export const symbolsChannel = 'symbols';
+
 export const symbolKind: ActorKind<SymbolCommand, SymbolState, SymbolEvent, SymbolRefusal> = {
   name: 'symbol',
   durability: 'journal',
+  publish: ({ listing }) => [{ channel: symbolsChannel, data: listing }],
   initialState: () => ({ listing: null }),
   decide: {
     ListSymbol: list,
