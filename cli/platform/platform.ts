@@ -105,7 +105,7 @@ const startIn = async (
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
-  const kindsBut = (...more: readonly AnyKind[]): readonly AnyKind[] => [
+  const kinds: readonly AnyKind[] = [
     userKind,
     inboxKind,
     accountKind,
@@ -115,14 +115,14 @@ const startIn = async (
     dispatcherKind,
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
-    ...more,
   ];
-  const projector = createProjector({ url: postgres.url, projections: listProjections, kinds: kindsBut() });
+  const projector = createProjector({ url: postgres.url, projections: listProjections, kinds });
   const lists = openPostgresLists(postgres.url, projector);
   resources.defer(() => lists.close());
 
   const system = startActorSystem({
-    kinds: kindsBut(marketKindWith({ lists })),
+    // Markets read the lists, which are made from the events of the others.
+    kinds: [...kinds, marketKindWith({ lists })],
     journal,
     publisher: bus,
     clock,
