@@ -123,7 +123,7 @@ describe('a caller', () => {
     await journal.untilHeld(1);
     clock.advance(10_000);
     await expect(written).rejects.toMatchObject({ code: 'deadline-exceeded' });
-    journal.release();
+    journal.letGo();
     expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 5 });
   });
 
@@ -214,7 +214,7 @@ describe('a system that is told to stop', () => {
     const waiting = system.ask(purse, 'b', put(4));
     const stopped = system.stop();
     await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'stopping' });
-    journal.release();
+    journal.letGo();
     expect(await Promise.all([...asks, waiting])).toMatchObject([
       { reply: 1 },
       { reply: 3 },

@@ -29,10 +29,10 @@ describe('recovery', () => {
     const asks = [put(1), put(1), put(1), put(1)].map((command) => first.system.ask(kind, 'a', command));
     for (let i = 0; i < 2; i++) {
       await first.journal.untilHeld(1);
-      first.journal.release(1);
+      first.journal.letGo(1);
       await asks[i];
     }
-    first.journal.release();
+    first.journal.letGo();
     await Promise.all(asks);
     await first.system.stop();
     const [recovery] = await first.journal.recover([{ address: { kind: 'purse', id: 'a' }, schema: 1 }]);
@@ -93,7 +93,7 @@ describe('an idle actor', () => {
     await journal.untilHeld(1);
     clock.advance(3_000);
     expect(resident()).toBe(1);
-    journal.release();
+    journal.letGo();
     expect(await ask).toMatchObject({ reply: 3 });
     clock.advance(3_000);
     expect(resident()).toBe(0);
@@ -134,7 +134,7 @@ describe('an actor that fails', () => {
     const broken = system.ask(purse, 'a', { type: 'Break', in: 'decide' });
     const after = system.ask(purse, 'a', put(3));
     await journal.untilHeld(1);
-    journal.release();
+    journal.letGo();
     expect(await before).toMatchObject({ reply: 3 });
     await expect(broken).rejects.toMatchObject({ code: 'quarantined', cause: new Error('broken in decide') });
     expect(await after).toMatchObject({ reply: 6 });
