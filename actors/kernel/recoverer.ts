@@ -4,7 +4,9 @@ import type { BackOff } from './back-off.ts';
 import { backOffMs } from './back-off.ts';
 import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
-import type { Journal } from './journal.ts';
+import type { ActorAddress } from './command.ts';
+import type { Journal, Recovery } from './journal.ts';
+import { recoveryEventsMax } from './journal.ts';
 import type { Report } from './kernel-event.ts';
 import type { Limits } from './limits.ts';
 import { Outage } from './outage.ts';
@@ -44,11 +46,11 @@ export class Recoverer {
   }
 
   private read(): void {
-    const { journal, limits } = this.options;
+    const { limits } = this.options;
     while (this.waiting.length > 0 && this.reads < limits.recoveriesMax && !this.isBackingOff) {
       const batch = this.waiting.splice(0, limits.recoveryBatchMax);
       this.reads++;
-      journal.recover(batch.map(({ address, home }) => ({ address, schema: home.kind.snapshot?.schema ?? null }))).then(
+      this.recover(batch).then(
         (recoveries) => {
           this.reads--;
           this.failures = 0;
@@ -65,6 +67,31 @@ export class Recoverer {
         },
       );
     }
+  }
+
+  private async recover(batch: readonly Cell[]): Promise<readonly Recovery[]> {
+    const asked = batch.map(({ address, home }) => ({ address, schema: home.kind.snapshot?.schema ?? null }));
+    const recoveries = await this.options.journal.recover(asked);
+    return Promise.all(
+      recoveries.map(async (recovery, place) => {
+        const address = asked[place]?.address;
+        return recovery.isComplete || address === undefined ? recovery : this.readOn(address, recovery);
+      }),
+    );
+  }
+
+  private async readOn(address: ActorAddress, recovery: Recovery): Promise<Recovery> {
+    const events = [...recovery.events];
+    for (let isComplete = false; !isComplete;) {
+      const page = await this.options.journal.read(
+        address,
+        events.at(-1)?.seq ?? recovery.snapshot?.seq ?? 0,
+        recoveryEventsMax,
+      );
+      events.push(...page);
+      isComplete = page.length < recoveryEventsMax;
+    }
+    return { ...recovery, events, isComplete: true };
   }
 
   private fail(batch: readonly Cell[], error: unknown): void {

@@ -1,6 +1,8 @@
 /** How actors come into memory and leave it. */
 
 import { describe, expect, test } from 'vitest';
+import { shardOf } from './shard.ts';
+import { MemoryJournal } from './testing/memory-journal.ts';
 import { purse } from './testing/purse.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
@@ -50,6 +52,35 @@ describe('recovery', () => {
     const changed = { ...purse, snapshot: { schema: 2, everyEvents: 3 } };
     const third = startTestSystem({ ...first, kinds: [changed] });
     expect(await third.system.ask(changed, 'a', read)).toMatchObject({ reply: 5 });
+  });
+
+  test('reads all events of a life that is longer than a page', async () => {
+    const journal = new MemoryJournal();
+    const address = { kind: 'purse', id: 'a' };
+    const events = Array.from({ length: 600 }, () => ({
+      type: 'Put',
+      version: 1,
+      payload: '{"type":"Put","amount":1}',
+    }));
+    for (const firstSeq of [1, 601, 1_201, 1_801]) {
+      await journal.append({
+        address,
+        shard: shardOf('a'),
+        firstSeq,
+        events,
+        commandId: null,
+        answer: null,
+        at: 0,
+        traceId: null,
+        claims: [],
+        releases: [],
+        timers: [],
+        outbox: [],
+      });
+    }
+    const { system } = startTestSystem({ kinds: [purse], journal });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 2_400, position: { seq: 2_400 } });
+    expect(journal.calls['read']).toBe(2);
   });
 
   test('brings old events up to date, and quarantines an actor whose events it can not read', async () => {
