@@ -24,4 +24,6 @@ export type RefusalCode = (
   | StrategyRefusal
   | SymbolRefusal
   | UserRefusal
-)['code'];
+)['code']
+  /** Of any actor, for a command that an operator has told it to leave out. */
+  | 'command-skipped';
