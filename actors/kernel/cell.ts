@@ -109,7 +109,15 @@ export class Cell extends Life implements Turn, Listed {
       if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
       if (commandId !== null) answer = verdictToJson(verdictOf(decision));
       if (home.isDurable) {
-        append = appendOf({ kind: home.kind, address: this.address, decision, item, answer, firstSeq: seq + 1, at: now });
+        append = appendOf({
+          kind: home.kind,
+          address: this.address,
+          decision,
+          item,
+          answer,
+          firstSeq: seq + 1,
+          at: now,
+        });
       }
     } catch (error) {
       this.fail(item, error);

@@ -150,7 +150,10 @@ export class Operator {
     });
     envelope.decided = {
       type: 'refused',
-      refusal: { code: 'command-skipped', message: 'The command could not be handled, and an operator has skipped it.' },
+      refusal: {
+        code: 'command-skipped',
+        message: 'The command could not be handled, and an operator has skipped it.',
+      },
     };
     cell.accept(envelope);
     await promise;

@@ -118,7 +118,7 @@ export class Recoverer {
     const { journal } = this.options;
     let newest = recovery.events;
     try {
-      for (let count = pageEvents; count === pageEvents && actor.isRecovering; ) {
+      for (let count = pageEvents; count === pageEvents && actor.isRecovering;) {
         const page = await journal.read(actor.address, rebuild.seq, pageEvents);
         if (attempt(actor, () => rebuild.add(page)) === null) return;
         count = page.length;

@@ -92,7 +92,6 @@ export const quarantineOf = (
   seq,
 });
 
-
 export const commandOf = (item: Item): Command => (item instanceof Parcel ? item.command : item);
 
 const jsonOf = (command: Command): string => {

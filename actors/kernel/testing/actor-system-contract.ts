@@ -164,7 +164,10 @@ export const actorSystemContract = (name: string, start: StartSystem): void => {
     test('is refused a command whose id is older than answers are kept, or far ahead of the clock', async () => {
       const { system } = await start({ kinds: [purse] });
       const made = (day: number) =>
-        `${Date.UTC(2026, 0, day).toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7abc-8def-0123456789ab`;
+        `${Date.UTC(2026, 0, day)
+          .toString(16)
+          .padStart(12, '0')
+          .replace(/^(.{8})/, '$1-')}-7abc-8def-0123456789ab`;
       // The clock of the test begins with the year 2026.
       for (const day of [-7, 3]) {
         const ask = system.ask(purse, 'a', put(1), { commandId: made(day) });
@@ -273,12 +276,7 @@ export const actorSystemContract = (name: string, start: StartSystem): void => {
       const { system, advance } = await start({ kinds: [talker] });
       const controller = new AbortController();
       const mute = system.stream(talker, 'a', { type: 'Tell', count: 1, isOpen: true }, { timeoutMs: 500 });
-      const left = system.stream(
-        talker,
-        'b',
-        { type: 'Tell', count: 0, isOpen: true },
-        { signal: controller.signal },
-      );
+      const left = system.stream(talker, 'b', { type: 'Tell', count: 0, isOpen: true }, { signal: controller.signal });
       await Promise.all([mute.answer, left.answer]);
       expect(await mute.items.next()).toEqual({ done: false, value: { number: 0 } });
       const next = mute.items.next();

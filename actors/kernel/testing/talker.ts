@@ -60,7 +60,10 @@ export const talkerOf = (): Talker => {
           },
         ],
       }),
-      Unwatch: ({ other }) => ({ reply: undefined, effects: [{ type: 'unwatch', actor: { kind: 'talker', id: other } }] }),
+      Unwatch: ({ other }) => ({
+        reply: undefined,
+        effects: [{ type: 'unwatch', actor: { kind: 'talker', id: other } }],
+      }),
       Pass: ({ to }, _state, { id }) => {
         const [next = id, ...others] = to;
         const command = { type: 'Pass', to: [...others, id] } as Command; // of this kind
@@ -74,7 +77,11 @@ export const talkerOf = (): Talker => {
       Tell: ({ count, isOpen = false }, _state, { stream }) => {
         if (count < 0) return { refusal: { code: 'too-few', message: `${count} numbers can't be said.` } };
         if (stream === null) return { reply: count };
-        const items = Array.from({ length: count }, (_, number): Effect => ({ type: 'stream', to: stream, item: { number } }));
+        const items = Array.from({ length: count }, (_, number): Effect => ({
+          type: 'stream',
+          to: stream,
+          item: { number },
+        }));
         return { reply: count, effects: isOpen ? items : [...items, { type: 'end-stream', to: stream }] };
       },
     },
