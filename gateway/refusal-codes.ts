@@ -4,6 +4,7 @@ import type {
   AccountRefusal,
   BacktestRefusal,
   BatchRefusal,
+  DeploymentRefusal,
   DispatcherRefusal,
   ImportRefusal,
   InboxRefusal,
@@ -17,6 +18,7 @@ export type RefusalCode = (
   | AccountRefusal
   | BacktestRefusal
   | BatchRefusal
+  | DeploymentRefusal
   | DispatcherRefusal
   | ImportRefusal
   | InboxRefusal

@@ -34,6 +34,7 @@ const view: StrategyView = {
   description: 'Two averages',
   tags: ['trend'],
   status: 'draft',
+  live: [],
   head: { version: 1, commit: first, message: 'Begin', at: start, by: 'u1' },
   source: firstFacts.source,
   declared: null,
