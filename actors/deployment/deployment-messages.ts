@@ -72,7 +72,7 @@ export interface SignalView {
   /** The strategy's own label. */
   readonly tag: string | null;
   /** When the bar began at which it was wanted. */
-  readonly bar: number;
+  readonly barAt: number;
   /** When it was decided. */
   readonly at: number;
   readonly status: SignalStatus;
@@ -98,9 +98,9 @@ export interface DeploymentView {
   readonly startedAt: number;
   readonly endedAt: number | null;
   /** The first bar at which the strategy acted with the memory that it has now. */
-  readonly actsFrom: number;
+  readonly actsFromAt: number;
   /** The newest bar that was decided, and when; null before the first. */
-  readonly lastBar: number | null;
+  readonly lastBarAt: number | null;
   readonly lastDecidedAt: number | null;
   /** False while the indicators have not seen enough bars; null before the first decision. */
   readonly isWarm: boolean | null;

@@ -66,7 +66,7 @@ describe('a deployment', () => {
   test('starts with the bar in progress, claims its place and its symbol, follows the market and tells the strategy', () => {
     const { decision } = deployment([]).when({ type: 'StartDeployment', spec, slot: 4 });
     expect(decision.events).toEqual([{ ...started, slot: 4 }]);
-    expect(decision.reply).toMatchObject({ id, status: 'active', actsFrom: start, lastBar: null, openOrders: 0 });
+    expect(decision.reply).toMatchObject({ id, status: 'active', actsFromAt: start, lastBarAt: null, openOrders: 0 });
     expect(decision.claims).toMatchObject([
       { scope: 'deployment-slot', value: 'u1/4', refusal: { code: 'deployments-max' } },
       { scope: 'deployed-symbol', value: 'u1.a1/BTC-USD', refusal: { code: 'deployment-symbol-taken' } },
@@ -182,7 +182,7 @@ describe('what a strategy wants', () => {
         quantity: '0.25',
         limitPrice: null,
         tag: 'up',
-        bar: timeOf(0),
+        barAt: timeOf(0),
         at: after(0),
         status: 'pending',
         code: null,
@@ -279,7 +279,7 @@ describe('what a strategy wants', () => {
     const events = [...before, ...eventsOf(first.decision)];
     const { decision } = decided(events, outcomeOf({ placed: all.slice(1) }), 3);
     expect(signalsIn(eventsOf(first.decision)).map(({ view }) => view.code)).toEqual(['signal-missed']);
-    expect(signalsIn(eventsOf(decision)).map(({ view }) => [view.bar, view.status, view.code])).toEqual([
+    expect(signalsIn(eventsOf(decision)).map(({ view }) => [view.barAt, view.status, view.code])).toEqual([
       [timeOf(1), 'skipped', 'signal-missed'],
       [timeOf(2), 'skipped', 'signal-missed'],
       [timeOf(3), 'pending', null],
@@ -458,7 +458,7 @@ describe('the life of a deployment', () => {
     const now = timeOf(9) + 20_000;
     const { decision, state } = deployment(before, now).when({ type: 'ResumeDeployment' });
     expect(decision.events).toMatchObject([{ type: 'StartedOver', from: timeOf(9) }, { type: 'DeploymentResumed' }]);
-    expect(decision.reply).toMatchObject({ status: 'active', failure: null, actsFrom: timeOf(9) });
+    expect(decision.reply).toMatchObject({ status: 'active', failure: null, actsFromAt: timeOf(9) });
     expect(tasksIn(decision)).toEqual(['task follow']);
     expect(decision.timers).toMatchObject([{ name: 'wake' }]);
     // Its order is still there; the bars since are for warming up.
@@ -520,7 +520,11 @@ describe('those who watch', () => {
     expect(events.flatMap((event) => deploymentKind.publish?.(event, id) ?? [])).toMatchObject([
       { channel: `deployment:${id}`, data: { type: 'state', deployment: { status: 'active' } } },
       {
-        data: { type: 'decision', deployment: { lastBar: timeOf(0) }, signals: [{ id: signalId, status: 'pending' }] },
+        data: {
+          type: 'decision',
+          deployment: { lastBarAt: timeOf(0) },
+          signals: [{ id: signalId, status: 'pending' }],
+        },
       },
       { data: { type: 'signals', signals: [{ id: signalId, status: 'acted', orderId }] } },
     ]);

@@ -17,12 +17,12 @@ const dataOf = (event: DeploymentEvent): object | null => {
   const state = (changed: object): object => ({ type: 'state', deployment: changed });
   switch (event.type) {
     case 'DeploymentStarted':
-      return state({ status: 'active', startedAt: event.at, actsFrom: event.from });
+      return state({ status: 'active', startedAt: event.at, actsFromAt: event.from });
     case 'BarsDecided': {
       const { until, at, isWarm, differences, signals } = event;
       return {
         type: 'decision',
-        deployment: { lastBar: until, lastDecidedAt: at, isWarm, differences },
+        deployment: { lastBarAt: until, lastDecidedAt: at, isWarm, differences },
         signals: signals.map(({ view }) => view),
       };
     }
@@ -38,7 +38,7 @@ const dataOf = (event: DeploymentEvent): object | null => {
         })),
       };
     case 'StartedOver':
-      return state({ actsFrom: event.from });
+      return state({ actsFromAt: event.from });
     case 'DeploymentPaused':
       return state({ status: 'paused' });
     case 'DeploymentResumed':

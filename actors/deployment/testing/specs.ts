@@ -16,7 +16,7 @@ export const spec: DeploymentSpec = {
   strategyVersion: 3,
   source: { files: { 'strategy.ts': 'cross' }, entry: 'strategy.ts' },
   accountId,
-  params: { fast: 3 },
+  params: {},
   feeds: [{ id: 'main', symbol: 'BTC-USD', interval: '1m', tick: '0.5', lot: '0.001' }],
   seed: 1,
 };
