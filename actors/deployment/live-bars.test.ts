@@ -81,12 +81,24 @@ describe('live bars', () => {
     const { bars, minutes, stop, signal, clock, closes } = following();
     const next = bars.next([minutes('A')], signal);
     stop.abort();
-    await expect(next).rejects.toThrow();
+    await expect(next).rejects.toThrow('aborted');
     clock.advance(300_000);
     closes('A', start);
     const again = bars.next([minutes('A')], new AbortController().signal);
     closes('A', start + minuteMs);
     const { since, pieces } = await again;
     expect({ since, count: pieces[0]?.length }).toEqual({ since: start + 300_000, count: 1 });
+  });
+
+  test('leave nothing armed when they are closed, which would keep the program running', async () => {
+    const { bars, minutes, stop, signal, clock } = following();
+    const next = bars.next([minutes('A')], signal);
+    bars.close();
+    stop.abort();
+    await expect(next).rejects.toThrow('aborted');
+    let isArmed = false;
+    void clock.armed(600_000).then(() => (isArmed = true));
+    await Promise.resolve();
+    expect(isArmed).toBe(false);
   });
 });

@@ -39,6 +39,7 @@ interface LiveBarsNeeds {
 export class LiveBars {
   readonly #needs: LiveBarsNeeds;
   readonly #followed = new Map<string, FollowedMarket>();
+  #isClosed = false;
 
   constructor(needs: LiveBarsNeeds) {
     this.#needs = needs;
@@ -65,6 +66,13 @@ export class LiveBars {
     }
   }
 
+  /** Leaves all markets at once: nobody asks any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const market of this.#followed.values()) market.end();
+    this.#followed.clear();
+  }
+
   #follow({ symbol, pieceMs }: Wanted, bell: Bell): FollowedMarket {
     const key = `${symbol} ${pieceMs}`;
     const known = this.#followed.get(key);
@@ -77,7 +85,7 @@ export class LiveBars {
 
   #leave(market: FollowedMarket, bell: Bell): void {
     market.bells.delete(bell);
-    if (market.bells.size > 0) return;
+    if (market.bells.size > 0 || this.#isClosed) return;
     market.endsIn(lingerMs, () => this.#followed.delete(market.key));
   }
 }
@@ -119,9 +127,14 @@ class FollowedMarket {
 
   endsIn(ms: number, onEnd: () => void): void {
     this.#disarm = this.#clock.at(this.#clock.now() + ms, () => {
-      this.#unsubscribe();
+      this.end();
       onEnd();
     });
+  }
+
+  end(): void {
+    this.#disarm();
+    this.#unsubscribe();
   }
 
   #add(row: Row): void {

@@ -53,7 +53,10 @@ export const liveDeployments = ({
         [actTask]: (input: ActInput, { signal }) => actOnSignals({ ask, lists, clock }, input, signal),
       },
     },
-    close: () => desk.close(),
+    close: () => {
+      liveBars.close();
+      desk.close();
+    },
   };
 };
 
