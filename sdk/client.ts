@@ -235,7 +235,7 @@ const deploymentsOf = (calls: Calls) => ({
   start: (strategyId: string, body: NewDeployment, key?: string) =>
     calls.call<'POST /api/v1/strategies/{id}/deployments', Deployment>('POST /api/v1/strategies/{id}/deployments', {
       path: { id: strategyId },
-      body: body as Operations['POST /api/v1/strategies/{id}/deployments']['body'],
+      body,
       ...keyed(key),
     }),
   pause: (id: string) =>

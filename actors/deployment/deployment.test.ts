@@ -139,7 +139,7 @@ describe('a deployment', () => {
         { rows: rowOf(0), partial: null, next: timeOf(1) },
       ],
     };
-    const state = stateOf([begun, first as DeploymentEvent, second as DeploymentEvent]);
+    const state = stateOf([begun, first, second]);
     expect(state.feeds.map(({ rows }) => rows.length)).toEqual([6, 0]);
     expect(state.feeds[1]?.next).toBe(timeOf(1));
   });

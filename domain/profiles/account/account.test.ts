@@ -227,8 +227,12 @@ describe('news of an order', () => {
   it('brings an order back whose cancel was not acted on', () => {
     const steps: Steps = {
       0: (ctx) => void ctx.buy('main', 10, { limit: 99 }),
-      1: (ctx) => void expect(ctx.cancelAll()).toBe(1),
-      2: (ctx) => void expect(ctx.openOrders().map(({ status }) => status)).toEqual(['waiting']),
+      1: (ctx) => {
+        expect(ctx.cancelAll()).toBe(1);
+      },
+      2: (ctx) => {
+        expect(ctx.openOrders().map(({ status }) => status)).toEqual(['waiting']);
+      },
     };
     const facts = factsOf({
       decidedUntil: timeOf(1),
@@ -322,7 +326,12 @@ describe('bars that were missed', () => {
         { time: timeOf(3), standing: flat, orders: order(3) },
       ],
     });
-    const again: Steps = { ...wanting, 4: (ctx) => void expect(ctx.openOrders()).toHaveLength(2) };
+    const again: Steps = {
+      ...wanting,
+      4: (ctx) => {
+        expect(ctx.openOrders()).toHaveLength(2);
+      },
+    };
     expect(decide(scripted(again), [100, 100, 100, 100, 100], facts)).toMatchObject({ differences: 0, placed: [] });
     const other = scripted({ 1: (ctx) => void ctx.buy('main', 9), 3: (ctx) => void ctx.sell('main', 3) });
     expect(decide(other, [100, 100, 100, 100, 100], facts)).toMatchObject({ differences: 3, placed: [] });
