@@ -42,7 +42,6 @@ export type SignalStatus = 'pending' | 'acted' | 'refused' | 'skipped';
 /** Why a signal was not acted on, where it is not the account that refused. */
 export const signalCodes = [
   'signal-paused',
-  'signal-stopped',
   'signal-missed',
   'signal-stale',
   'signal-overtaken',
