@@ -326,7 +326,7 @@ export default defineStrategy({ name: '${name}', onBar: (ctx) => { ${onBar} } })
   it('are started from the strategy, and show what they want with what became of it', async () => {
     const id = await bring('eager', "ctx.buy('main', 0.001); ctx.buy('main', 0.001, { stop: 1e6 });");
     await runLive(id);
-    await page.getByRole('heading', { name: 'eager' }).waitFor();
+    await page.getByRole('heading', { name: /^eager v1/ }).waitFor();
     const row = (text: string) => page.locator('tbody tr', { hasText: text }).first();
     await row('acted').waitFor({ timeout: 30_000 });
     expect(await row('skipped').innerText()).toContain('Accounts do not take stop orders');
@@ -344,7 +344,7 @@ export default defineStrategy({ name: '${name}', onBar: (ctx) => { ${onBar} } })
   });
 
   it('that fail say where, and lead from the inbox to the place', async () => {
-    await runLive(await bring('broken', 'ctx.nothing.value;'));
+    await runLive(await bring('broken', 'if (ctx.now > Date.UTC(2026, 0)) ctx.nothing.value;'));
     await page.locator('.failure').getByText('strategy.ts:2').waitFor({ timeout: 30_000 });
     await page.locator('.status.failed').waitFor();
     await page.getByRole('link', { name: /Inbox/ }).click();

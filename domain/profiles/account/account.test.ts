@@ -8,7 +8,7 @@ import { defineStrategy } from '../../strategy/define-strategy.ts';
 import type { Context, Strategy } from '../../strategy/strategy.ts';
 import { profileNames, resolveProfile } from '../index.ts';
 import type { AccountFacts, BarFacts, OrderNews, Standing } from './account-facts.ts';
-import { ordersPerBarMax } from './rule-book.ts';
+import { ordersPerBarMax } from './recorded-orders.ts';
 import { liveOutcome } from './wants.ts';
 import type { LiveOutcome } from './wants.ts';
 

@@ -19,14 +19,10 @@ import { newRunLog, tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { StrategyMistake } from '../../strategy/mistake.ts';
 import { newOrder } from '../new-order.ts';
-import { notSupported } from './accepted-orders.ts';
-import type { AccountFacts, BarFacts, OrderKey, OrderNews, RecordedOrder, Standing } from './account-facts.ts';
+import { notSupported, putOnGrid } from './accepted-orders.ts';
+import type { AccountFacts, BarFacts, OrderNews, RecordedOrder, Standing } from './account-facts.ts';
+import { carriedMax, countDifferences, idAt, missedReason, ordersPerBarMax, textOf } from './recorded-orders.ts';
 
-/** Orders of one bar: more is a loop gone wild, on somebody's money. */
-export const ordersPerBarMax = 50;
-/** Ids of orders from before the run lie below; the ids of each step's orders stand that far apart. */
-const carriedMax = 1_024;
-const placesPerStep = 64;
 /** Part of a price by which it may move against an order until it fills, where the order would take all the money. */
 const priceAllowance = 0.005;
 /** Sums of doubles that stand for the same money differ by less. */
@@ -140,8 +136,8 @@ export class AccountRuleBook implements RuleBook {
         `The strategy made more than ${ordersPerBarMax} orders at one bar.`,
         'Make orders when something changes; live, a bar has at most that many.',
       );
-    const order = newOrder(request, carriedMax + step * placesPerStep + place, this.#market);
-    const reason = notSupported(request) ?? this.#putOnGrid(order);
+    const order = newOrder(request, idAt(step, place), this.#market);
+    const reason = notSupported(request) ?? putOnGrid(order, this.#lotsOf(request.feed), this.#ticksOf(request.feed));
     if (reason === null) {
       this.#open.push(order);
       this.#promised += this.#openingValue(order);
@@ -276,24 +272,6 @@ export class AccountRuleBook implements RuleBook {
     tell(this.log, order);
   }
 
-  /** Quantity and limit as they can be traded, or why they can't. */
-  #putOnGrid(order: Order): string | null {
-    const { request, feed } = order;
-    const asked = 'quantity' in request.size ? request.size.quantity : NaN;
-    const lots = this.#lotsOf(feed);
-    if (this.#market.feeds[feed] === undefined) return `There is no feed ${feed}.`;
-    if (asked !== 0 && !isCountable(lots, asked))
-      return 'The quantity is not a number above 0 that can be counted exactly.';
-    order.quantity = this.roundUnits(feed, asked);
-    if (order.quantity === 0) return `The quantity is below one lot of ${lots.step}.`;
-    if (order.type === 'market') return null;
-    const { limit } = request;
-    if (limit === undefined || !isCountable(this.#ticksOf(feed), limit))
-      return 'A limit order needs a limit price above 0.';
-    order.limit = limitOnGrid(this.#ticksOf(feed), order.side === 'buy' ? 1 : -1, limit);
-    return order.limit > 0 ? null : 'The limit price is below one tick.';
-  }
-
   /** Value of the part of an order that opens a position. */
   #openingValue({ feed, side, quantity, limit }: Order): number {
     const held = this.position(feed).quantity * (side === 'buy' ? 1 : -1);
@@ -315,34 +293,3 @@ export class AccountRuleBook implements RuleBook {
     return this.#ticks[feed] ?? gridOf(0);
   }
 }
-
-/** What a strategy hears of orders that it made at a bar which was made up for. */
-export const missedReason = 'Not acted on: nobody was there when its bar ended.';
-
-const textOf = ({ time, place }: OrderKey): string => `${time}/${place}`;
-
-/** The key of an order that the run has handed out. */
-export const keyOf = ({ id, createdTime }: Pick<Order, 'id' | 'createdTime'>, facts: AccountFacts): OrderKey => {
-  if (id >= carriedMax) return { time: createdTime, place: (id - carriedMax) % placesPerStep };
-  const { time = createdTime, place = -1 } = facts.carried[id] ?? {};
-  return { time, place };
-};
-
-const countDifferences = (made: readonly Order[], recorded: readonly RecordedOrder[]): number => {
-  let differences = Math.abs(made.length - recorded.length);
-  for (const [place, order] of made.entries()) {
-    const before = recorded[place];
-    if (before !== undefined && !isSame(order, before)) differences++;
-  }
-  return differences;
-};
-
-const isSame = (order: Order, before: RecordedOrder): boolean =>
-  order.feed === before.feed &&
-  order.side === before.side &&
-  order.type === before.type &&
-  askedOf(order.request) === before.quantity &&
-  (order.request.limit ?? null) === before.limit;
-
-/** Units as they were asked for: what was made of them since may have been amended. */
-export const askedOf = ({ size }: OrderRequest): number => ('quantity' in size ? size.quantity : size.fraction);

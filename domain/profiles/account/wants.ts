@@ -4,7 +4,7 @@ import type { BacktestResult } from '../../engine/result.ts';
 import type { Order, OrderType, Side, TimeInForce } from '../../engine/order.ts';
 import { notSupported } from './accepted-orders.ts';
 import type { AccountFacts, OrderKey, RecordedOrder } from './account-facts.ts';
-import { askedOf, keyOf, missedReason } from './rule-book.ts';
+import { askedOf, keyOf, missedReason, recordOf } from './recorded-orders.ts';
 
 export interface WantedOrder {
   readonly action: 'place';
@@ -59,14 +59,6 @@ export const liveOutcome = (
     isWarm: warmUpSteps < timeline.length,
   };
 };
-
-const recordOf = ({ feed, side, type, request }: Order): RecordedOrder => ({
-  feed,
-  side,
-  type,
-  quantity: askedOf(request),
-  limit: request.limit ?? null,
-});
 
 const placedOf = (order: Order, facts: AccountFacts): WantedOrder => {
   const { feed, side, type, quantity, limit, status, reason, request } = order;
