@@ -8,28 +8,23 @@
  */
 
 import { barEnd, parseTimeframe } from '#domain';
-import type { BarFacts, LiveOutcome } from '#domain';
-import { shardKeyOf } from '#kernel';
-import type { ActorKind, Claim, Decide, DecideContext, Decision, Effect, Message, TimerChange } from '#kernel';
-import type { Diagnostic } from '#ports';
-import type { CancelOrder } from '../account/account-messages.ts';
-import type { Notify } from '../inbox/inbox-messages.ts';
-import type { NoteDeployment } from '../strategy/strategy-messages.ts';
-import { deploymentsPerUserMax } from './deployment-messages.ts';
+import type { ActorKind, Decide, DecideContext, Decision, Effect, Message, TimerChange } from '#kernel';
+import { claimsOf } from './claims.ts';
 import type {
   DeploymentCommand,
   DeploymentRefusal,
   DeploymentView,
   RetryStep,
-  SignalOutcome,
   WakeDeployment,
 } from './deployment-messages.ts';
 import { evolveDeployment, isRunning } from './deployment-state.ts';
-import type { Deployment, DeploymentEvent, DeploymentState, KeyedSignal } from './deployment-state.ts';
+import type { Deployment, DeploymentEvent, DeploymentState } from './deployment-state.ts';
 import { viewOf } from './deployment-view.ts';
+import { keptFacts } from './kept-facts.ts';
 import { publicationsOf } from './publications.ts';
 import { signalsOf } from './signals.ts';
 import { rowLength, startOf } from './taken-bars.ts';
+import { cancels, failureNotice, lateCancel, notice } from './tell-others.ts';
 
 export const deploymentKindName = 'deployment';
 
@@ -285,104 +280,5 @@ const changed = (
   };
 };
 
-const notice = (id: string, { spec, status }: Deployment, { seq, now }: DecideContext): Message => {
-  const command: NoteDeployment = {
-    type: 'NoteDeployment',
-    deploymentId: id,
-    accountId: spec.accountId,
-    status,
-    // Messages may overtake each other; what has happened to the deployment does not.
-    seq: seq + 1,
-    at: now,
-  };
-  return { to: { kind: 'strategy', id: spec.strategyId }, command };
-};
-
-const failureNotice = (id: string, { spec }: Deployment, { message, file, line }: Diagnostic): Message => {
-  const place = line === null ? '' : ` (${file ?? 'line'}:${line})`;
-  const command: Notify = {
-    type: 'Notify',
-    kind: 'deployment.failed',
-    title: `${spec.strategyName} has stopped trading`,
-    text: `${message}${place} Its open orders are cancelled; positions stay as they are.`,
-    about: { deploymentId: id, strategyId: spec.strategyId, accountId: spec.accountId },
-  };
-  return { to: { kind: 'inbox', id: shardKeyOf(id) }, command };
-};
-
-const cancels = ({ spec, tracked }: Deployment): readonly Message[] =>
-  tracked.map(({ id }) => cancelMessage(spec.accountId, id));
-
-const cancelMessage = (accountId: string, orderId: string): Message => {
-  const command: CancelOrder = { type: 'CancelOrder', orderId };
-  return { to: { kind: 'account', id: accountId }, command };
-};
-
 const isPending = ({ pending }: Deployment, signalId: string): boolean =>
   pending.some(({ view }) => view.id === signalId);
-
-const lateCancel = ({ pending, spec }: Deployment, { signalId, order }: SignalOutcome): readonly Message[] => {
-  const signal: KeyedSignal | undefined = pending.find(({ view }) => view.id === signalId);
-  return signal?.view.action === 'place' && order !== null ? [cancelMessage(spec.accountId, order.id)] : [];
-};
-
-/** A place among those that the user may have, and each symbol of the account for this strategy alone. */
-const claimsOf = (
-  id: string,
-  { spec, slot }: Deployment,
-): readonly (Claim & { readonly refusal: DeploymentRefusal })[] => [
-  {
-    scope: 'deployment-slot',
-    value: `${shardKeyOf(id)}/${slot}`,
-    refusal: {
-      code: 'deployments-max',
-      message: `You have ${deploymentsPerUserMax} deployments that are not stopped, the most that there may be.`,
-      remedy: 'Stop one of them.',
-    },
-  },
-  ...spec.feeds.map(({ symbol }) => ({
-    scope: 'deployed-symbol',
-    value: `${spec.accountId}/${symbol}`,
-    refusal: {
-      code: 'deployment-symbol-taken' as const,
-      message: `Another deployment trades ${symbol} on this account.`,
-      remedy: 'Stop that one, or use another account: two strategies would undo each other.',
-      field: '/accountId',
-    },
-  })),
-];
-
-/** Of the bars that are now decided: what the run needs when it is done again, and nothing that is as before. */
-const keptFacts = (deployment: Deployment, newest: BarFacts, { bars }: LiveOutcome): readonly BarFacts[] => {
-  const ordersAt = (time: number): Pick<BarFacts, 'orders'> => {
-    const orders = bars.find((bar) => bar.time === time)?.orders;
-    return orders === undefined ? {} : { orders };
-  };
-  const { time, standing, news = [] } = newest;
-  const isSame = JSON.stringify(standing) === JSON.stringify(deployment.standing);
-  const last: BarFacts = {
-    time,
-    ...(isSame || standing === undefined ? {} : { standing }),
-    ...(news.length === 0 ? {} : { news }),
-    ...ordersAt(time),
-  };
-  const missed = missedBars(deployment, time).map((bar): BarFacts => ({
-    time: bar,
-    isMissed: true,
-    ...ordersAt(bar),
-  }));
-  return Object.keys(last).length === 1 ? missed : [...missed, last];
-};
-
-/** Bars between those that were decided and the newest, ascending. */
-const missedBars = ({ feeds, decidedUntil }: Deployment, until: number): readonly number[] => {
-  const times = new Set<number>();
-  for (const { rows } of feeds) {
-    for (let at = rows.length - rowLength; at >= 0; at -= rowLength) {
-      const time = rows[at] ?? -Infinity;
-      if (time <= decidedUntil) break;
-      if (time < until) times.add(time);
-    }
-  }
-  return [...times].sort((a, b) => a - b);
-};
