@@ -7,7 +7,7 @@ import type { Deployment, KeyedSignal, TrackedOrder } from './deployment-state.t
 import type { SignalCode, SignalView } from './deployment-messages.ts';
 
 /** How long after its bar's end a decision is still acted on: later it would be about a market that has moved on. */
-export const actWithinMs = 60_000;
+const actWithinMs = 60_000;
 
 interface Moment {
   /** The deployment's id. */

@@ -36,7 +36,7 @@ interface Running {
   };
 }
 
-export const noHistory: Pick<History, 'bars'> = { bars: () => Promise.resolve(allocateBars(0)) };
+const noHistory: Pick<History, 'bars'> = { bars: () => Promise.resolve(allocateBars(0)) };
 
 const noObjects: GitObjects = { put: () => Promise.resolve(), get: () => Promise.resolve(null) };
 
