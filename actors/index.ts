@@ -3,6 +3,7 @@
 import type { ListProjection } from '#ports';
 import { accountLists } from './account/account-lists.ts';
 import { backtestsList, batchesList } from './backtest/backtest-list.ts';
+import { deploymentLists } from './deployment/deployment-lists.ts';
 import { importsList } from './import/import-lists.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
 import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.ts';
@@ -32,6 +33,7 @@ export const listProjections: readonly ListProjection<any>[] = [
   symbolsList,
   importsList,
   ...accountLists,
+  ...deploymentLists,
   backtestsList,
   batchesList,
 ];
@@ -61,6 +63,9 @@ export * from './batch/batch-messages.ts';
 export { batchKind } from './batch/batch.ts';
 export { memberPlan } from './batch/member-plan.ts';
 export type { Member, MemberPlan } from './batch/member-plan.ts';
+export * from './deployment/deployment-messages.ts';
+export { deploymentKind } from './deployment/deployment.ts';
+export { liveDeployments, wakeDeployments } from './deployment/live-deployments.ts';
 export * from './dispatcher/dispatcher-messages.ts';
 export { dispatcherKind } from './dispatcher/dispatcher.ts';
 export { slotServices } from './slots/slot-services.ts';

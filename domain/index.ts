@@ -37,6 +37,16 @@ export type { Profile } from './profiles/profile.ts';
 export type { Statistics } from './statistics/statistics.ts';
 export { isStatisticKey, statisticDefinitions, statisticKeys } from './statistics/definitions.ts';
 export type { StatisticDefinition, StatisticKey, StatisticUnit } from './statistics/definitions.ts';
+export type {
+  AccountFacts,
+  BarFacts,
+  CarriedOrder,
+  OrderKey,
+  OrderNews,
+  Standing,
+} from './profiles/account/account-facts.ts';
+export { liveOutcome } from './profiles/account/wants.ts';
+export type { LiveOutcome, WantedChange, WantedOrder } from './profiles/account/wants.ts';
 export { parseOrderTape } from './engine/order-tape.ts';
 export type { TapeEntry } from './engine/order-tape.ts';
 export { playTape } from './engine/tape-player.ts';

@@ -140,7 +140,8 @@ export const planned = (declarations: ParamDeclarations, spec: BatchSpec): Retur
   }
 };
 
-const refuseParams = (
+/** Refuses values that the strategy's parameters do not take, each with its pointer. */
+export const refuseParams = (
   declarations: ParamDeclarations,
   given: readonly (readonly [params: Readonly<Record<string, unknown>>, pointer: string])[],
 ): void => {

@@ -59,12 +59,14 @@ export const listPage = async (
     readonly parent?: string | undefined;
     readonly symbol?: string | undefined;
     readonly status?: readonly string[] | undefined;
+    /** Fields of the entries that must have these texts. */
+    readonly where?: Readonly<Record<string, string | undefined>>;
     readonly show: (entry: ListEntry) => object;
   },
 ): Promise<Page> => {
   const { list, owner, show } = asked;
   const { limit = limitDefault, sort = 'desc' } = query;
-  const filters = { parent: asked.parent, symbol: asked.symbol, status: asked.status };
+  const filters = { parent: asked.parent, symbol: asked.symbol, status: asked.status, where: asked.where ?? {} };
   const place = JSON.stringify([
     list,
     owner,
@@ -72,6 +74,7 @@ export const listPage = async (
     filters.parent,
     filters.symbol,
     filters.status,
+    filters.where,
     query.from,
     query.to,
   ]);
@@ -97,13 +100,20 @@ interface Filters {
   readonly parent: string | undefined;
   readonly symbol: string | undefined;
   readonly status: readonly string[] | undefined;
+  readonly where: Readonly<Record<string, string | undefined>>;
 }
 
-const given = ({ parent, symbol, status }: Filters) => ({
+const given = ({ parent, symbol, status, where }: Filters) => ({
   ...(parent === undefined ? {} : { parent }),
   ...(symbol === undefined ? {} : { symbol }),
   ...(status === undefined ? {} : { status }),
+  ...givenWhere(where),
 });
+
+const givenWhere = (where: Filters['where']): { readonly where?: Readonly<Record<string, string>> } => {
+  const fields = Object.entries(where).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return fields.length === 0 ? {} : { where: Object.fromEntries(fields) };
+};
 
 /** Only the fields that were asked for. */
 export const chosenFields = (items: readonly object[], fields: string | undefined): readonly object[] => {

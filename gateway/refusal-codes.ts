@@ -4,6 +4,7 @@ import type {
   AccountRefusal,
   BacktestRefusal,
   BatchRefusal,
+  DeploymentRefusal,
   DispatcherRefusal,
   ImportRefusal,
   InboxRefusal,
@@ -18,6 +19,7 @@ export type RefusalCode =
       | AccountRefusal
       | BacktestRefusal
       | BatchRefusal
+      | DeploymentRefusal
       | DispatcherRefusal
       | ImportRefusal
       | InboxRefusal

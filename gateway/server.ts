@@ -74,6 +74,7 @@ import { authRoutes } from './routes/auth.ts';
 import { backtestResultRoutes } from './routes/backtest-results.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { dataRoutes } from './routes/data.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -99,6 +100,7 @@ const services: readonly Routes[] = [
   systemRoutes,
   accountRoutes,
   tradingRoutes,
+  deploymentRoutes,
   dataRoutes,
   importRoutes,
   backtestRoutes,

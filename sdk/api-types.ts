@@ -5,7 +5,7 @@
  */
 
 import type * as Described from './generated/api.ts';
-import type { Account, Bar, Operations, Order, Problem, User } from './generated/api.ts';
+import type { Account, Bar, Operations, Order, Problem, Signal, User } from './generated/api.ts';
 
 export type {
   Account,
@@ -20,6 +20,7 @@ export type {
   Problem,
   Profile,
   Quote,
+  Signal,
   User,
   Version,
 } from './generated/api.ts';
@@ -125,6 +126,28 @@ export interface StrategyChange {
   readonly source?: SourceFiles;
   readonly message?: string;
 }
+
+/** A strategy that runs live on an account. */
+export type Deployment = Refined<Described.Deployment, { readonly params: ParamValues }>;
+export type DeploymentStatus = Deployment['status'];
+export type ListedDeployment = Omit<
+  Deployment,
+  | 'actsFromAt'
+  | 'lastBarAt'
+  | 'lastDecidedAt'
+  | 'isWarm'
+  | 'differences'
+  | 'signals'
+  | 'openOrders'
+  | 'latestSignals'
+  | 'version'
+>;
+
+type DeployBody = Operations['POST /api/v1/strategies/{id}/deployments']['body'];
+export type NewDeployment = Omit<DeployBody, 'params' | 'symbols'> & {
+  readonly params?: ParamValues;
+  readonly symbols?: readonly string[];
+};
 
 /** By key: fractions for percents, null where a run says too little. */
 export type Statistics = Readonly<Record<string, number | null>>;
@@ -244,6 +267,12 @@ export type BacktestEvent =
 export type BatchEvent =
   | { readonly type: 'state'; readonly view: Partial<Batch> & { readonly id: string } }
   | ({ readonly type: 'progress' } & BacktestProgress);
+
+/** What is new; of signals that are known already, only what has become of them. */
+export type DeploymentEvent =
+  | { readonly type: 'state'; readonly deployment: Partial<Deployment> }
+  | { readonly type: 'decision'; readonly deployment: Partial<Deployment>; readonly signals: readonly Signal[] }
+  | { readonly type: 'signals'; readonly signals: readonly (Partial<Signal> & Pick<Signal, 'id' | 'status'>)[] };
 
 export type InboxEvent =
   | { readonly type: 'notification'; readonly notification: Notification }

@@ -7,14 +7,17 @@ import type {
   Batch,
   BatchMember,
   CheckOutcome,
+  Deployment,
   EquityRow,
   HeatMap,
   Import,
   ImportEntry,
+  ListedDeployment,
   ListedStrategy,
   ListedSymbol,
   LoggedIn,
   NewBacktest,
+  NewDeployment,
   NewOrder,
   Notification,
   Operations,
@@ -24,6 +27,7 @@ import type {
   ResultRow,
   ResultRows,
   Role,
+  Signal,
   SourceFiles,
   Strategy,
   StrategyChange,
@@ -76,6 +80,7 @@ export const createClient = ({ baseUrl, store, onSession = () => undefined, ...o
     data: dataOf(calls, transport),
     trading: tradingOf(calls),
     strategies: strategiesOf(calls),
+    deployments: deploymentsOf(calls),
     backtests: backtestsOf(calls),
     notifications: notificationsOf(calls),
     system: systemOf(calls),
@@ -200,6 +205,51 @@ const tradingOf = (calls: Calls) => ({
   ) => calls.call<'GET /api/v1/trading/orders', Page<Order>>('GET /api/v1/trading/orders', { query }),
   fills: (query: PageQuery & { readonly accountId: string }) =>
     calls.call<'GET /api/v1/trading/fills', Page<Fill>>('GET /api/v1/trading/fills', { query }),
+  /** What running strategies want, and what became of it. */
+  signals: (
+    query: PageQuery & {
+      readonly strategyId?: string;
+      readonly accountId?: string;
+      readonly deploymentId?: string;
+      readonly symbol?: string;
+      readonly status?: string;
+    } = {},
+  ) =>
+    calls.call<'GET /api/v1/trading/signals', Page<Signal>>('GET /api/v1/trading/signals', {
+      query: query as SignalsQuery,
+    }),
+});
+
+type SignalsQuery = NonNullable<Operations['GET /api/v1/trading/signals']['query']>;
+type DeploymentsQuery = NonNullable<Operations['GET /api/v1/deployments']['query']>;
+
+const deploymentsOf = (calls: Calls) => ({
+  list: (
+    query: PageQuery & { readonly strategyId?: string; readonly accountId?: string; readonly status?: string } = {},
+  ) =>
+    calls.call<'GET /api/v1/deployments', Page<ListedDeployment>>('GET /api/v1/deployments', {
+      query: query as DeploymentsQuery,
+    }),
+  get: (id: string) =>
+    calls.call<'GET /api/v1/deployments/{id}', Deployment>('GET /api/v1/deployments/{id}', { path: { id } }),
+  start: (strategyId: string, body: NewDeployment, key?: string) =>
+    calls.call<'POST /api/v1/strategies/{id}/deployments', Deployment>('POST /api/v1/strategies/{id}/deployments', {
+      path: { id: strategyId },
+      body,
+      ...keyed(key),
+    }),
+  pause: (id: string) =>
+    calls.call<'POST /api/v1/deployments/{id}/pause', Deployment>('POST /api/v1/deployments/{id}/pause', {
+      path: { id },
+    }),
+  resume: (id: string) =>
+    calls.call<'POST /api/v1/deployments/{id}/resume', Deployment>('POST /api/v1/deployments/{id}/resume', {
+      path: { id },
+    }),
+  stop: (id: string) =>
+    calls.call<'POST /api/v1/deployments/{id}/stop', Deployment>('POST /api/v1/deployments/{id}/stop', {
+      path: { id },
+    }),
 });
 
 const strategiesOf = (calls: Calls) => ({

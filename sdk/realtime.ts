@@ -13,10 +13,13 @@ import type {
   Batch,
   BatchEvent,
   CheckOutcome,
+  Deployment,
+  DeploymentEvent,
   InboxEvent,
   LiveBar,
   Market,
   NewBacktest,
+  NewDeployment,
   NewOrder,
   Notification,
   Order,
@@ -57,6 +60,13 @@ interface RealtimeCalls {
     readonly answer: { readonly cancelled: number };
   };
   readonly 'strategy.test': { readonly given: { readonly strategyId: string }; readonly answer: CheckOutcome };
+  readonly 'deployment.start': {
+    readonly given: NewDeployment & { readonly strategyId: string };
+    readonly answer: Deployment;
+  };
+  readonly 'deployment.pause': { readonly given: { readonly deploymentId: string }; readonly answer: Deployment };
+  readonly 'deployment.resume': { readonly given: { readonly deploymentId: string }; readonly answer: Deployment };
+  readonly 'deployment.stop': { readonly given: { readonly deploymentId: string }; readonly answer: Deployment };
   readonly 'backtest.submit': { readonly given: NewBacktest; readonly answer: Backtest | Batch };
   readonly 'backtest.cancel': { readonly given: { readonly backtestId: string }; readonly answer: Backtest | Batch };
   readonly 'notifications.markRead': {
@@ -124,6 +134,10 @@ export class Realtime {
     listener: Listener<{ readonly account: Account; readonly orders: readonly Order[] }, AccountEvent>,
   ): () => void {
     return this.#subscribe(`acct:${id}:orders`, listener);
+  }
+
+  deployment(id: string, listener: Listener<Deployment, DeploymentEvent>): () => void {
+    return this.#subscribe(`deployment:${id}`, listener);
   }
 
   backtest(id: string, listener: Listener<Omit<Backtest, 'kind'>, BacktestEvent>): () => void {

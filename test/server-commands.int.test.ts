@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs, generatePrices } from '#domain';
 import { csvOfBars } from '#persistence/files';
 import { createClient, Realtime } from '#sdk';
-import type { Order } from '#sdk';
+import type { Order, Signal } from '#sdk';
 import { root } from './command.ts';
 import { startPlatformProcess } from './platform-process.ts';
 import type { PlatformProcess } from './platform-process.ts';
@@ -72,12 +72,9 @@ interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs a command to its end as one of the users, each with a configuration folder of their own. */
-const run = async (
-  words: readonly string[],
-  { user = 'admin', input = '', environment }: RunOptions = {},
-): Promise<Ended> => {
-  const child = spawn(process.execPath, ['--no-node-snapshot', join(root, 'cli', 'xtrading.js'), ...words], {
+/** A command as one of the users, each with a configuration folder of their own. */
+const begin = (words: readonly string[], { user = 'admin', environment }: Omit<RunOptions, 'input'> = {}) =>
+  spawn(process.execPath, ['--no-node-snapshot', join(root, 'cli', 'xtrading.js'), ...words], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
@@ -86,6 +83,30 @@ const run = async (
       ...environment,
     },
   });
+
+/** The first line that is wanted of a command that watches, as JSON; then it is interrupted. */
+const firstLine = async <T>(words: readonly string[], isWanted: (line: T) => boolean): Promise<T> => {
+  const child = begin(words);
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let written = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written += text;
+    const lines = written.split('\n').slice(0, -1);
+    const found = lines.map((line) => JSON.parse(line) as T).find(isWanted); // as the command documents it
+    if (found !== undefined) resolve(found);
+  });
+  const closed = once(child, 'close').then(() => reject(new Error(`It ended before it said anything.\n${written}`)));
+  try {
+    return await promise;
+  } finally {
+    child.kill('SIGINT');
+    await closed;
+  }
+};
+
+/** Runs a command to its end. */
+const run = async (words: readonly string[], { input = '', ...options }: RunOptions = {}): Promise<Ended> => {
+  const child = begin(words, options);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -297,13 +318,37 @@ describe('the commands that talk to a server', () => {
     expect(await json(['notifications', '--unread'])).toEqual([]);
   });
 
+  test('run a strategy live, watch what it wants, and end it', async () => {
+    const source = "import { defineStrategy } from 'xtrading/strategy';\n";
+    const eager = "export default defineStrategy({ name: 'eager', onBar: (ctx) => void ctx.buy('main', 0.01) });\n";
+    await writeFile(join(folder, 'eager.ts'), source + eager);
+    await xtrading(['strategy', 'push', 'eager.ts', '--name', 'eager']);
+    const words = ['strategy', 'run', 'eager', '--symbol', 'btc-usd', '--interval', '5s', '--account', 'Paper'];
+    const deployment = await json<{ readonly id: string }>(words);
+    expect(deployment).toMatchObject({ status: 'active', feeds: [{ symbol: 'BTC-USD', interval: '5s' }] });
+    const watch = ['signals', '--strategy', 'eager', '--watch', '--json'];
+    // On a busy machine the first decision may come too late for its bar.
+    const signal = await firstLine<Signal>(watch, ({ status }) => status === 'acted');
+    expect(signal).toMatchObject({ strategyName: 'eager', symbol: 'BTC-USD', side: 'buy' });
+    expect((await run(words)).stderr).toContain('error deployment-symbol-taken: ');
+    expect(await json(['deployment', 'pause', 'eager'])).toMatchObject({ status: 'paused' });
+    expect(await json(['deployment', 'resume', deployment.id])).toMatchObject({ status: 'active' });
+    expect(await xtrading(['deployment', 'stop', 'eager', '--plain'])).toContain('eager  stopped');
+    expect(await xtrading(['deployment', 'list', '--status', 'stopped', '--plain'])).toContain('BTC-USD (5s)');
+    expect(await xtrading(['signals', '--status', 'acted', '--symbol', 'BTC-USD'])).toContain('buy 0.01 BTC-USD');
+    expect((await run(['deployment', 'show', 'eager'])).stderr).toContain('error deployment-unknown: ');
+  }, 120_000);
+
   test("give nothing of somebody else's", async () => {
     const backtests = await json<readonly { readonly id: string; readonly kind: string }[]>(['backtest', 'list']);
     const [single, batch] = ['single', 'batch'].map((kind) => backtests.find((one) => one.kind === kind)?.id);
     const [order] = await json<readonly Order[]>(['order', 'list']);
     const [own] = await json<readonly { readonly id: string }[]>(['strategy', 'list']);
+    const [deployment] = await json<readonly { readonly id: string }[]>(['deployment', 'list']);
     const asEve = { user: 'eve' } as const;
     expect(await json(['backtest', 'list'], asEve)).toEqual([]);
+    expect(await json(['deployment', 'list'], asEve)).toEqual([]);
+    expect(await json(['signals'], asEve)).toEqual([]);
     expect(await json(['order', 'list'], asEve)).toEqual([]);
     for (const [words, code] of [
       [['backtest', 'show', single], 'backtest-unknown'],
@@ -315,6 +360,8 @@ describe('the commands that talk to a server', () => {
       [['order', 'place', 'buy', '1', 'QUUX', '--account', order?.accountId], 'account-unknown'],
       [['strategy', 'test', own?.id], 'strategy-unknown'],
       [['backtest', 'run', own?.id, '--symbol', 'QUUX'], 'strategy-unknown'],
+      [['strategy', 'run', own?.id, '--symbol', 'BTC-USD'], 'strategy-unknown'],
+      [['deployment', 'stop', deployment?.id], 'deployment-unknown'],
     ] as const) {
       const refused = await run(words.map(String), asEve);
       expect(refused.stderr, words.join(' ')).toContain(`error ${code}: `);

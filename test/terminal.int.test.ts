@@ -297,6 +297,62 @@ describe('strategies and backtests', () => {
   });
 });
 
+describe('live strategies', () => {
+  /** A strategy that wants something at every bar, made past the editor. */
+  const bring = async (name: string, onBar: string): Promise<string> => {
+    const post = async (path: string, body: object, token = ''): Promise<Record<string, string>> => {
+      const answer = await fetch(`${platform.address}/api/v1/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as Record<string, string>;
+    };
+    const { accessToken = '' } = await post('auth/login', administrator);
+    const source = `import { defineStrategy } from 'xtrading/strategy';
+export default defineStrategy({ name: '${name}', onBar: (ctx) => { ${onBar} } });
+`;
+    return (await post('strategies', { name, source }, accessToken))['id'] ?? '';
+  };
+  const runLive = async (id: string): Promise<void> => {
+    await signIn(`/strategies/${id}`);
+    await page.getByText('It compiles and runs.').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Run live' }).click();
+    await page.getByRole('button', { name: '+ BTC-USD' }).click();
+    await page.getByLabel('Bars of').selectOption('5s');
+    await page.getByRole('button', { name: 'Start trading' }).click();
+  };
+
+  it('are started from the strategy, and show what they want with what became of it', async () => {
+    const id = await bring('eager', "ctx.buy('main', 0.001); ctx.buy('main', 0.001, { stop: 1e6 });");
+    await runLive(id);
+    await page.getByRole('heading', { name: /^eager v1/ }).waitFor();
+    const row = (text: string) => page.locator('tbody tr', { hasText: text }).first();
+    await row('acted').waitFor({ timeout: 30_000 });
+    expect(await row('skipped').innerText()).toContain('Accounts do not take stop orders');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await row('The deployment is paused.').waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: 'eager' }).click();
+    await page.locator('.strategy-head').getByText('live: paused').waitFor();
+    await page.getByRole('link', { name: /^Live/ }).click();
+    const deployment = page.getByLabel('Deployments').locator('tr', { hasText: 'eager' });
+    await deployment.getByText('paused').waitFor();
+    await page.getByLabel('Signals').locator('tr', { hasText: 'acted' }).first().waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await deployment.getByRole('button', { name: 'Stop' }).click();
+    await deployment.getByText('stopped').waitFor();
+  });
+
+  it('that fail say where, and lead from the inbox to the place', async () => {
+    await runLive(await bring('broken', 'if (ctx.now > Date.UTC(2026, 0)) ctx.nothing.value;'));
+    await page.locator('.failure').getByText('strategy.ts:2').waitFor({ timeout: 30_000 });
+    await page.locator('.status.failed').waitFor();
+    await page.getByRole('link', { name: /Inbox/ }).click();
+    await page.locator('.notification', { hasText: 'broken has stopped trading' }).getByRole('link').first().click();
+    await page.locator('.failure').getByText('strategy.ts:2').waitFor();
+  });
+});
+
 it('imports a file and names the rows that it left out', async () => {
   await signIn('/import');
   const days = ['03,x', '04,10', '05,11', '08,12', '09,11'].map((day) => `2024-01-${day},13,9,11.5,900`);
@@ -343,7 +399,7 @@ it('fits a narrow window, dark and light', async () => {
   await page.getByLabel('Switch between dark and light').click();
   expect(await ground()).not.toBe(dark);
   await page.setViewportSize({ width: 400, height: 800 });
-  for (const path of ['/trade/ACME', '/strategies', '/backtests', '/import', '/inbox', '/admin']) {
+  for (const path of ['/trade/ACME', '/strategies', '/backtests', '/live', '/import', '/inbox', '/admin']) {
     await open(path);
     await page.waitForSelector('#page h1, #page section');
     expect(await page.evaluate(() => document.querySelector('#page')?.scrollWidth), path).toBe(400);

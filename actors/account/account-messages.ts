@@ -166,6 +166,26 @@ export interface GetOpenOrders extends Command<readonly OrderView[]> {
   readonly type: 'GetOpenOrders';
 }
 
+/** What a running strategy has to know of its account, all of one moment. */
+export interface AccountStanding {
+  readonly cash: string;
+  /** What new positions may cost. */
+  readonly free: string;
+  /** Cost of positions in symbols that were not asked for; below 0 where shorts outweigh. */
+  readonly elsewhere: string;
+  readonly feeRate: string;
+  /** In the order of the symbols asked for. */
+  readonly positions: readonly { readonly quantity: string; readonly averagePrice: string }[];
+  /** Of the orders asked for those that the account remembers: open ones, and the newest that are closed. */
+  readonly orders: readonly OrderView[];
+}
+
+export interface GetStanding extends Command<AccountStanding> {
+  readonly type: 'GetStanding';
+  readonly symbols: readonly string[];
+  readonly orderIds: readonly string[];
+}
+
 export interface Performance {
   readonly accountId: string;
   readonly realisedProfit: string;
@@ -204,6 +224,7 @@ export type AccountCommand =
   | GetAccount
   | GetOrder
   | GetOpenOrders
+  | GetStanding
   | GetPerformance;
 
 export interface AccountRefusal extends Refusal {

@@ -2,8 +2,15 @@
 
 import { decimal, decimalText, overDecimal, timesDecimal } from '#domain';
 import type { Decimal } from '#domain';
-import type { AccountView, Performance, PositionView } from './account-messages.ts';
-import { equityOf } from './account-state.ts';
+import type {
+  AccountStanding,
+  AccountView,
+  GetStanding,
+  OrderView,
+  Performance,
+  PositionView,
+} from './account-messages.ts';
+import { equityOf, freeOf, positionOf } from './account-state.ts';
 import type { AccountState, PositionState } from './account-state.ts';
 
 type Marks = Readonly<Record<string, string>>;
@@ -43,6 +50,23 @@ const markOf = (symbol: string, marks: Marks): string | null =>
 
 const unrealised = ({ quantity, averagePrice }: PositionState, mark: string): Decimal =>
   timesDecimal(decimal(quantity), decimal(mark)) - timesDecimal(decimal(quantity), decimal(averagePrice));
+
+/** An order that the account remembers. */
+export const orderOf = ({ openOrders, closedOrders }: AccountState, id: string): OrderView | undefined =>
+  (Object.hasOwn(openOrders, id) ? openOrders[id]?.view : undefined) ?? closedOrders.find((each) => each.id === id);
+
+export const standingOf = ({ symbols, orderIds }: GetStanding, state: AccountState): AccountStanding => {
+  const positions = symbols.map((symbol) => positionOf(state, symbol));
+  const own = sum(positions, ({ quantity, averagePrice }) => timesDecimal(decimal(quantity), decimal(averagePrice)));
+  return {
+    cash: state.cash,
+    free: decimalText(freeOf(state)),
+    elsewhere: decimalText(equityOf(state) - decimal(state.cash) - own),
+    feeRate: state.feeRate,
+    positions: positions.map(({ quantity, averagePrice }) => ({ quantity, averagePrice })),
+    orders: orderIds.flatMap((id) => orderOf(state, id) ?? []),
+  };
+};
 
 export const performanceOf = (id: string, state: AccountState, marks: Marks = {}): Performance => {
   const positions = Object.entries(state.positions);

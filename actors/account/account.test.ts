@@ -229,6 +229,49 @@ describe('cancelling and amending', () => {
   });
 });
 
+describe('its standing, for a strategy', () => {
+  const standing = (events: readonly AccountEvent[], symbols: readonly string[], orderIds: readonly string[] = []) =>
+    account(events).when({ type: 'GetStanding', symbols, orderIds }).decision.reply;
+
+  test('has the money, the symbols asked for in their order, and what the others cost', () => {
+    const bought = after([marketBuy, quote('50000', '50000')]);
+    const { cash } = [...bought].reduce(accountKind.evolve, accountKind.initialState(id));
+    expect(cash).toBe('4995');
+    const empty = { quantity: '0', averagePrice: '0' };
+    const held = { quantity: '0.1', averagePrice: '50000' };
+    expect(standing(bought, ['ETH-USD', 'BTC-USD'])).toEqual({
+      cash: '4995',
+      free: '4995',
+      elsewhere: '0',
+      feeRate: '0.001',
+      positions: [empty, held],
+      orders: [],
+    });
+    expect(standing(bought, ['ETH-USD'])).toMatchObject({ elsewhere: '5000', positions: [empty] });
+  });
+
+  test('has of the orders asked for those that it remembers, with what is held for them not free', () => {
+    const waiting = after([limitBuy]);
+    expect(standing(waiting, ['BTC-USD'], [`${id}.other`, limitBuy.orderId])).toMatchObject({
+      cash: '10000',
+      free: '3994',
+      orders: [{ id: limitBuy.orderId, status: 'accepted' }],
+    });
+    const cancelled = after([{ type: 'CancelOrder', orderId: limitBuy.orderId }], waiting);
+    expect(standing(cancelled, [], [limitBuy.orderId])).toMatchObject({
+      free: '10000',
+      orders: [{ id: limitBuy.orderId, status: 'cancelled' }],
+    });
+    expect(standing(waiting, [])).toMatchObject({ positions: [], orders: [] });
+  });
+
+  test('is refused by an account that was never opened', () => {
+    account([])
+      .when({ type: 'GetStanding', symbols: [], orderIds: [] })
+      .then({ refusal: { code: 'account-unknown' } });
+  });
+});
+
 describe('the ledger', () => {
   const step = fc.oneof(
     fc.record({

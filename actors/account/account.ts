@@ -5,7 +5,7 @@ import type { ActorKind, DecideContext, Decision } from '#kernel';
 import type { AccountCommand, AccountRefusal, AccountView, OrderView } from './account-messages.ts';
 import { evolveAccount, initialAccount } from './account-state.ts';
 import type { AccountEvent, AccountState, OrderFilled } from './account-state.ts';
-import { accountView, performanceOf } from './account-view.ts';
+import { accountView, orderOf, performanceOf, standingOf } from './account-view.ts';
 import { closed, matchOrders } from './match-orders.ts';
 import { amendOrder, dayTimerOf, notOpen, placeOrder } from './place-order.ts';
 import { accountKindName, unwatch, watch } from './watching.ts';
@@ -126,14 +126,13 @@ export const accountKind: ActorKind<AccountCommand, AccountState, AccountEvent, 
           ? state.byClientOrderId[clientOrderId]
           : undefined) ??
         '';
-      const order =
-        (Object.hasOwn(state.openOrders, id) ? state.openOrders[id]?.view : undefined) ??
-        state.closedOrders.find((each) => each.id === id);
+      const order = orderOf(state, id);
       return order === undefined
         ? { refusal: { code: 'order-unknown', message: 'The account has no such order.' } }
         : { reply: order };
     }),
     GetOpenOrders: onOpen((_, state) => ({ reply: Object.values(state.openOrders).map(({ view }) => view) })),
+    GetStanding: onOpen((command, state) => ({ reply: standingOf(command, state) })),
     GetPerformance: onOpen(({ marks }, state, { id }) => ({ reply: performanceOf(id, state, marks) })),
   },
   // What the market told before the restart may have been missed: watching again asks for the latest quote.

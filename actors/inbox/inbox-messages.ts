@@ -7,6 +7,7 @@ export type NotificationKind =
   | 'backtest.failed'
   | 'backtest.cancelled'
   | 'batch.completed'
+  | 'deployment.failed'
   | 'order.filled'
   | 'order.rejected'
   | 'import.completed'

@@ -8,6 +8,7 @@ export const listNames = [
   'audit',
   'strategies',
   'strategy-versions',
+  'deployments',
   'backtests',
   'batch-members',
   'accounts',
@@ -70,6 +71,8 @@ export interface ListQuery {
   readonly parent?: string;
   readonly symbol?: string;
   readonly status?: readonly string[];
+  /** Fields of `doc` that must have these texts; looked at entry by entry, so they go with an owner or a parent. */
+  readonly where?: Readonly<Record<string, string>>;
   /** Milliseconds UTC, half-open. */
   readonly from?: number;
   readonly to?: number;

@@ -59,6 +59,14 @@ export const strategiesList: ListProjection<StrategyEvent> = {
           },
         ];
       }
+      case 'DeploymentNoted':
+        return [
+          {
+            type: 'patch',
+            id,
+            patch: (entry) => ({ ...entry, status: event.status, doc: { ...entry.doc, status: event.status } }),
+          },
+        ];
       case 'StrategyDeleted':
         return [{ type: 'remove', id }];
       case 'VersionsKept':

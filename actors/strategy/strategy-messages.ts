@@ -24,13 +24,23 @@ export interface TestOutcome {
   readonly bars: number | null;
 }
 
+/** Where a strategy runs live. */
+export interface LiveRun {
+  readonly deploymentId: string;
+  readonly accountId: string;
+  readonly status: 'active' | 'paused' | 'failed';
+}
+
 export interface StrategyView {
   /** `USER.LOCAL`. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
+  /** By its deployments: `stopped` when all have ended or failed, `draft` before the first. */
   readonly status: 'draft' | 'active' | 'paused' | 'stopped';
+  /** Deployments that are not stopped. */
+  readonly live: readonly LiveRun[];
   readonly head: VersionView;
   readonly source: SourceFiles;
   /** What the newest version that compiles declares; null until one did. */
@@ -106,6 +116,17 @@ export interface ObjectsKept extends Command<null> {
   readonly versions: readonly number[];
 }
 
+/** From a deployment of it: what has become of that. */
+export interface NoteDeployment extends Command<null> {
+  readonly type: 'NoteDeployment';
+  readonly deploymentId: string;
+  readonly accountId: string;
+  readonly status: LiveRun['status'] | 'stopped';
+  /** Of the deployment's events: older news than what is known changes nothing. */
+  readonly seq: number;
+  readonly at: number;
+}
+
 export type StrategyCommand =
   | CreateStrategy
   | SaveStrategy
@@ -115,7 +136,8 @@ export type StrategyCommand =
   | GetStrategy
   | ListVersions
   | KeepObjects
-  | ObjectsKept;
+  | ObjectsKept
+  | NoteDeployment;
 
 export interface StrategyRefusal extends Refusal {
   readonly code:
@@ -125,5 +147,6 @@ export interface StrategyRefusal extends Refusal {
     | 'strategy-version-unknown'
     | 'version-conflict'
     | 'strategy-source'
+    | 'strategy-deployed'
     | 'strategy-history-behind';
 }

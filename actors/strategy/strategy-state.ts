@@ -2,7 +2,7 @@
 
 import type { Declared, SourceFiles } from '#ports';
 import type { CommitFacts } from './git.ts';
-import type { StrategyView, TestOutcome, VersionView } from './strategy-messages.ts';
+import type { LiveRun, NoteDeployment, StrategyView, TestOutcome, VersionView } from './strategy-messages.ts';
 
 /** A version whose Git objects may not be in their store yet. */
 export interface UnkeptVersion extends CommitFacts {
@@ -26,7 +26,11 @@ export interface KnownStrategy {
   readonly revision: number;
   /** Oldest first. */
   readonly unkept: readonly UnkeptVersion[];
+  /** The newest news of each deployment; of stopped ones the last few, in case older news come late. */
+  readonly deployments: readonly NotedDeployment[];
 }
+
+export type NotedDeployment = Pick<NoteDeployment, 'deploymentId' | 'accountId' | 'status' | 'seq'>;
 
 export type StrategyState = { readonly status: 'absent' } | { readonly status: 'deleted' } | KnownStrategy;
 
@@ -55,10 +59,20 @@ export type StrategyEvent =
     }
   | { readonly type: 'TestRecorded'; readonly outcome: TestOutcome; readonly declared: Declared | null }
   | { readonly type: 'VersionsKept'; readonly versions: readonly number[] }
+  | {
+      readonly type: 'DeploymentNoted';
+      readonly deployment: NotedDeployment;
+      /** Of the strategy, with that. */
+      readonly status: StrategyView['status'];
+      readonly at: number;
+    }
   | { readonly type: 'StrategyDeleted'; readonly name: string; readonly versions: number; readonly at: number };
 
 /** Versions that the actor lists; older ones are in the list of versions and in Git. */
 const versionsListedMax = 1_000;
+
+/** Stopped deployments that are remembered: messages come late by seconds, and nobody stops so many in that time. */
+const stoppedKept = 20;
 
 export const headOf = ({ versions }: KnownStrategy): VersionView => versions.at(-1) ?? versions[0];
 
@@ -82,6 +96,7 @@ export const evolveStrategy = (state: StrategyState, event: StrategyEvent): Stra
       updatedAt: at,
       revision: 1,
       unkept: [unkeptOf(event)],
+      deployments: [],
     };
   }
   // Nothing else is recorded of a strategy that is not there.
@@ -117,9 +132,30 @@ const evolveKnown = (
     }
     case 'VersionsKept':
       return { ...strategy, unkept: strategy.unkept.filter(({ version }) => !event.versions.includes(version)) };
+    case 'DeploymentNoted':
+      return { ...strategy, status: event.status, deployments: withDeployment(strategy.deployments, event.deployment) };
     case 'StrategyDeleted':
       return { status: 'deleted' };
   }
+};
+
+const withDeployment = (known: readonly NotedDeployment[], noted: NotedDeployment): readonly NotedDeployment[] => {
+  const all = [...known.filter(({ deploymentId }) => deploymentId !== noted.deploymentId), noted];
+  const stopped = all.filter(({ status }) => status === 'stopped').slice(-stoppedKept);
+  return all.filter((one) => one.status !== 'stopped' || stopped.includes(one));
+};
+
+/** Deployments that are not stopped. */
+export const liveRunsOf = ({ deployments }: Pick<KnownStrategy, 'deployments'>): readonly LiveRun[] =>
+  deployments.flatMap(({ deploymentId, accountId, status }) =>
+    status === 'stopped' ? [] : [{ deploymentId, accountId, status }],
+  );
+
+/** The life of a strategy whose deployments are those, with one more piece of news. */
+export const statusWith = ({ deployments }: KnownStrategy, noted: NotedDeployment): StrategyView['status'] => {
+  const live = liveRunsOf({ deployments: withDeployment(deployments, noted) });
+  if (live.some(({ status }) => status === 'active')) return 'active';
+  return live.some(({ status }) => status === 'paused') ? 'paused' : 'stopped';
 };
 
 type Save = Omit<VersionSaved, 'type'>;

@@ -6,7 +6,7 @@ import { strategiesList, strategyVersionsList } from './strategy-lists.ts';
 import { strategyKind, strategyKindWith } from './strategy.ts';
 import { isKnown } from './strategy-state.ts';
 import type { StrategyEvent, UnkeptVersion, VersionSaved } from './strategy-state.ts';
-import type { CreateStrategy, ListVersions, StrategyView } from './strategy-messages.ts';
+import type { CreateStrategy, ListVersions, NoteDeployment, StrategyView } from './strategy-messages.ts';
 
 const id = 'u1.s1';
 const start = Date.UTC(2026, 0, 1);
@@ -34,6 +34,7 @@ const view: StrategyView = {
   description: 'Two averages',
   tags: ['trend'],
   status: 'draft',
+  live: [],
   head: { version: 1, commit: first, message: 'Begin', at: start, by: 'u1' },
   source: firstFacts.source,
   declared: null,
@@ -227,6 +228,77 @@ describe('the source of a strategy', () => {
   });
 });
 
+describe('a strategy that runs live', () => {
+  const note = (deployment: string, status: NoteDeployment['status'], seq: number): NoteDeployment => ({
+    type: 'NoteDeployment',
+    deploymentId: `u1.${deployment}`,
+    accountId: 'u1.a1',
+    status,
+    seq,
+    at: start,
+  });
+  const noted = (...notes: readonly NoteDeployment[]): readonly StrategyEvent[] => {
+    const events: StrategyEvent[] = [];
+    for (const one of notes) events.push(...(strategy(...events).when(one).decision.events ?? []));
+    return events;
+  };
+  const statusAfter = (...notes: readonly NoteDeployment[]) =>
+    strategy(...noted(...notes)).when({ type: 'GetStrategy' }).decision.reply as StrategyView;
+
+  test('is active while one of its deployments is, paused while one is, and stopped when none is left', () => {
+    const begun = [note('d1', 'active', 1), note('d2', 'active', 1)];
+    expect(statusAfter(...begun)).toMatchObject({
+      status: 'active',
+      live: [
+        { deploymentId: 'u1.d1', accountId: 'u1.a1', status: 'active' },
+        { deploymentId: 'u1.d2', accountId: 'u1.a1', status: 'active' },
+      ],
+    });
+    const paused = [...begun, note('d1', 'paused', 5)];
+    expect(statusAfter(...paused).status).toBe('active');
+    expect(statusAfter(...paused, note('d2', 'failed', 9)).status).toBe('paused');
+    expect(statusAfter(...paused, note('d2', 'stopped', 9), note('d1', 'stopped', 6))).toMatchObject({
+      status: 'stopped',
+      live: [],
+    });
+  });
+
+  test('believes the newest news, in whatever order they come', () => {
+    const events = noted(note('d1', 'stopped', 7));
+    strategy(...events)
+      .when(note('d1', 'active', 1))
+      .then({ events: [], reply: null });
+    expect(strategy(...events).when(note('d1', 'active', 7)).decision.events ?? []).toEqual([]);
+  });
+
+  test('is saved as before: its version counts what people change', () => {
+    const events = noted(note('d1', 'active', 1));
+    const { decision } = strategy(...events).when({
+      type: 'SaveStrategy',
+      expectedVersion: 1,
+      source: sourceOf('two'),
+      by: 'u1',
+    });
+    expect(decision.reply).toMatchObject({ version: 2, status: 'active' });
+  });
+
+  test('can be deleted when its deployments are stopped', () => {
+    const events = noted(note('d1', 'failed', 3));
+    const remove = { type: 'DeleteStrategy', expectedVersion: 1 } as const;
+    strategy(...events)
+      .when(remove)
+      .then({ refusal: { code: 'strategy-deployed' } });
+    const ended = strategy(...events, ...noted(note('d1', 'stopped', 4))).when(remove);
+    expect(ended.decision.events).toMatchObject([{ type: 'StrategyDeleted' }]);
+  });
+
+  test('that was deleted hears no more of its deployments', () => {
+    strategy({ type: 'StrategyDeleted', name: 'Cross', versions: 1, at: start })
+      .when(note('d1', 'stopped', 4))
+      .then({ events: [], reply: null });
+  });
+});
+
 describe('the Git objects of a version', () => {
   /** A store that can be away. */
   const objectStore = () => {
@@ -333,6 +405,12 @@ describe('the lists of strategies and versions', () => {
       { parent: id, owner: 'u1', doc: { version: 1, commit: first } },
       { parent: id, owner: 'u1', doc: { version: 2, commit: second.commit } },
     ]);
+  });
+
+  test('show the status that its deployments give it', () => {
+    const deployment = { deploymentId: 'u1.d1', accountId: 'u1.a1', status: 'active', seq: 1 } as const;
+    const events = [created, { type: 'DeploymentNoted', deployment, status: 'active', at: start } as const];
+    expect(entriesAfter(strategiesList, events)).toMatchObject([{ id, status: 'active', doc: { status: 'active' } }]);
   });
 
   test('lose a deleted strategy', () => {

@@ -13,11 +13,12 @@ import type { ActorKind, Claim, Command, DecideContext, Decision, Effect, ReplyT
 import type { GitObjects, SourceFiles } from '#ports';
 import { commitObjects } from './git.ts';
 import { cleanMessage, refuseDetails, refuseSource } from './strategy-source.ts';
-import { evolveStrategy, headOf, isKnown } from './strategy-state.ts';
+import { evolveStrategy, headOf, isKnown, liveRunsOf, statusWith } from './strategy-state.ts';
 import type { KnownStrategy, StrategyEvent, StrategyState, UnkeptVersion, VersionSaved } from './strategy-state.ts';
 import type {
   CreateStrategy,
   DeleteStrategy,
+  NoteDeployment,
   RecordTest,
   RestoreVersion,
   SaveStrategy,
@@ -58,6 +59,7 @@ const viewOf = (strategy: KnownStrategy, id: string): StrategyView => ({
   description: strategy.description,
   tags: strategy.tags,
   status: strategy.status,
+  live: liveRunsOf(strategy),
   head: headOf(strategy),
   source: strategy.source,
   declared: strategy.declared,
@@ -199,8 +201,8 @@ const isSameSource = (a: SourceFiles, b: SourceFiles): boolean => {
 const isSameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const remove = ofStrategy<DeleteStrategy>(({ expectedVersion }, strategy, { id, now }) => {
-  const conflict = refuseOldVersion(expectedVersion, strategy);
-  if (conflict !== null) return { refusal: conflict };
+  const refusal = refuseOldVersion(expectedVersion, strategy) ?? refuseLive(strategy);
+  if (refusal !== null) return { refusal };
   const { name } = strategy;
   return {
     events: [{ type: 'StrategyDeleted', name, versions: headOf(strategy).version, at: now }],
@@ -209,6 +211,32 @@ const remove = ofStrategy<DeleteStrategy>(({ expectedVersion }, strategy, { id, 
     reply: null,
   };
 });
+
+/** Its live runs would go on, and nobody could see of what. */
+const refuseLive = (strategy: KnownStrategy): StrategyRefusal | null => {
+  const live = liveRunsOf(strategy).length;
+  return live === 0
+    ? null
+    : {
+        code: 'strategy-deployed',
+        message: `The strategy has ${live} ${live === 1 ? 'deployment that is' : 'deployments that are'} not stopped.`,
+        remedy: 'Stop them first.',
+      };
+};
+
+const noteDeployment = (
+  { deploymentId, accountId, status, seq, at }: NoteDeployment,
+  state: StrategyState,
+): StrategyDecision<NoteDeployment> => {
+  if (!isKnown(state)) return { reply: null };
+  const known = state.deployments.find((one) => one.deploymentId === deploymentId);
+  if (known !== undefined && known.seq >= seq) return { reply: null };
+  const deployment = { deploymentId, accountId, status, seq };
+  return {
+    events: [{ type: 'DeploymentNoted', deployment, status: statusWith(state, deployment), at }],
+    reply: null,
+  };
+};
 
 const recordTest = ofStrategy<RecordTest>(({ outcome, declared }, strategy, { id }) => {
   if (outcome.version < 1 || outcome.version > headOf(strategy).version)
@@ -263,6 +291,7 @@ export const strategyKind: ActorKind<StrategyCommand, StrategyState, StrategyEve
     RecordTest: recordTest,
     GetStrategy: ofStrategy((_, strategy, { id }) => ({ reply: viewOf(strategy, id) })),
     ListVersions: ofStrategy<Command<readonly VersionView[]>>((_, { versions }) => ({ reply: versions.toReversed() })),
+    NoteDeployment: noteDeployment,
     KeepObjects: (_, state, { now }) =>
       isKnown(state) ? { reply: null, ...keeping(state.unkept, now) } : { reply: null },
     ObjectsKept: ({ versions }, state) => {
@@ -279,7 +308,7 @@ export const strategyKind: ActorKind<StrategyCommand, StrategyState, StrategyEve
   evolve: evolveStrategy,
   recovered: (state, { now }) => (isKnown(state) ? (keeping(state.unkept, now).effects ?? []) : []),
   // States and events weigh as much as the source: seldom enough not to write it over and over, often enough to recover soon.
-  snapshot: { schema: 1, everyEvents: 20 },
+  snapshot: { schema: 2, everyEvents: 20 },
 };
 
 /** The kind as it runs, with the store that takes the Git objects. */

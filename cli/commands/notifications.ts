@@ -1,6 +1,7 @@
 /** `xtrading notifications`: the inbox that you have on a server. */
 
 import type { Notification } from '#sdk';
+import { aborted } from '../aborted.ts';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import { serverCommand, serverNote, serverOptions } from '../server/connection.ts';
@@ -73,12 +74,6 @@ const watch = async (
     stop();
   }
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 const notificationText = ({ at, title, text, readAt }: Notification, terminal: Terminal): string =>
   [

@@ -1,6 +1,7 @@
 /** `xtrading start`: the whole platform in one process, until Ctrl-C. */
 
 import { createServer } from 'node:net';
+import { aborted } from '../aborted.ts';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command, CommandContext } from '../main.ts';
@@ -81,12 +82,6 @@ const banner = ({ address, administrator }: Platform, { terminal }: CommandConte
   lines.push('', '  Ctrl-C stops it.', '');
   return lines.join('\n');
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 /** Rejects with Node's error when the port can't be opened now. */
 const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>

@@ -156,6 +156,12 @@ export const platformSettings = {
     byDefault: String(availableParallelism()),
     read: wholeNumber(1, 1_024, 2),
   }),
+  liveRunners: setting({
+    name: 'XTRADING_LIVE_RUNNERS',
+    help: 'Decisions of live strategies that are made at a time, in processes of their own',
+    byDefault: '2',
+    read: wholeNumber(1, 64, 2),
+  }),
   sampleData: setting<'on' | 'off'>({
     name: 'XTRADING_SAMPLE_DATA',
     help: 'on: the first start brings sample symbols with history, and the example strategies',

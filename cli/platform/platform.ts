@@ -11,17 +11,20 @@ import {
   importKindWith,
   inboxKind,
   listProjections,
+  liveDeployments,
   marketKindWith,
   slotServices,
   spoolSweep,
   strategyKindWith,
   symbolKind,
   userKind,
+  wakeDeployments,
 } from '#actors';
-import type { AnyKind } from '#kernel';
+import type { ActorSystem, AnyKind } from '#kernel';
 import { LocalBus, startActorSystem, systemClock } from '#kernel';
 import { defaultSettings, startGateway } from '#gateway';
 import type { Probe } from '#gateway';
+import type { Lists } from '#ports';
 import {
   createProjector,
   openExporter,
@@ -40,7 +43,7 @@ import type { Logger } from './log.ts';
 import { logKernelEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
-import { openSandboxRunner } from './sandbox-runner.ts';
+import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
 import { openHistoryStore, openPostgres } from './storage.ts';
 import { builtTerminal } from './terminal-build.ts';
 
@@ -105,6 +108,18 @@ const startIn = async (
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
+  // Deployments ask accounts while the system runs, and read the lists, which are made from their events.
+  const running = Promise.withResolvers<{ readonly system: ActorSystem; readonly lists: Lists }>();
+  const live = liveDeployments({
+    ask: async (...question) => (await running.promise).system.ask(...question),
+    lists: { get: async (...entry) => (await running.promise).lists.get(...entry) },
+    history,
+    bus,
+    clock,
+    openRunner: openDecisionRunner,
+    places: settings.liveRunners,
+  });
+  resources.defer(() => live.close());
   const kinds: readonly AnyKind[] = [
     userKind,
     inboxKind,
@@ -115,6 +130,7 @@ const startIn = async (
     dispatcherKind,
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
+    live.kind,
   ];
   const projector = createProjector({ url: postgres.url, projections: listProjections, kinds });
   const lists = openPostgresLists(postgres.url, projector);
@@ -131,6 +147,7 @@ const startIn = async (
     onEscalation: failure.reject,
   });
   resources.defer(() => system.stop());
+  running.resolve({ system, lists });
   if (postgres.service !== null) await system.supervise(postgres.service);
   await system.supervise(projector);
   await system.supervise(spoolSweep({ system, contents: importer, clock }));
@@ -154,6 +171,7 @@ const startIn = async (
     slots: settings.runners,
   });
   for (const service of slots) await system.supervise(service);
+  await system.supervise(wakeDeployments({ system, lists }));
   await system.supervise(feedsService({ system, lists, history, clock, bus }));
 
   onStep('building the terminal');

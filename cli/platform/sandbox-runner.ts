@@ -27,6 +27,15 @@ type Compiled = Awaited<ReturnType<JobRunner['compile']>>;
 export const openSandboxRunner = ({ limits }: RunnerOptions = {}): JobRunner =>
   new SandboxRunner({ limits: { resultRows: resultRowsMax, ...limits } });
 
+/**
+ * What a live decision may use: a run over some ten thousand bars takes milliseconds, and others wait.
+ * Rows are the orders of a few bars.
+ */
+const decisionLimits = { memoryBytes: 256 * 2 ** 20, wallMs: 5_000, resultRows: 100_000 };
+
+/** Opens a place for decisions of strategies that run live. */
+export const openDecisionRunner = (): JobRunner => new SandboxRunner({ limits: decisionLimits });
+
 class SandboxRunner implements JobRunner {
   readonly #options: RunnerOptions;
   /** Least recently used first. */

@@ -39,6 +39,34 @@ export const serverCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Make an older version the newest',
     load: async () => (await import('../commands/strategy-versions.ts')).strategyRestoreCommand,
   },
+  'strategy run': {
+    summary: 'Run a strategy live on a paper account',
+    load: async () => (await import('../commands/strategy-run.ts')).strategyRunCommand,
+  },
+  'deployment list': {
+    summary: 'List where your strategies run live',
+    load: async () => (await import('../commands/deployment.ts')).deploymentListCommand,
+  },
+  'deployment show': {
+    summary: 'Show a strategy that runs live',
+    load: async () => (await import('../commands/deployment.ts')).deploymentShowCommand,
+  },
+  'deployment pause': {
+    summary: 'Let a strategy decide without acting',
+    load: async () => (await import('../commands/deployment.ts')).deploymentPauseCommand,
+  },
+  'deployment resume': {
+    summary: 'Let a strategy act again',
+    load: async () => (await import('../commands/deployment.ts')).deploymentResumeCommand,
+  },
+  'deployment stop': {
+    summary: 'End a strategy that runs live',
+    load: async () => (await import('../commands/deployment.ts')).deploymentStopCommand,
+  },
+  signals: {
+    summary: 'Show what your running strategies want, and what became of it',
+    load: async () => (await import('../commands/signals.ts')).signalsCommand,
+  },
   'backtest run': {
     summary: 'Run a backtest on a server',
     load: async () => (await import('../commands/backtest-run.ts')).backtestRunCommand,

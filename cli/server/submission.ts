@@ -69,7 +69,7 @@ export const submissionOf = async (
 };
 
 /** `--set` by what the strategy declares; one that has not compiled yet is tried out for it. */
-const paramsOf = async (
+export const paramsOf = async (
   client: Client,
   { id, params }: ListedStrategy,
   texts: readonly string[],

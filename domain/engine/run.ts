@@ -117,7 +117,7 @@ export const runBacktest = (request: RunRequest): BacktestResult => {
       }
     }
     book.finish();
-    trader.stop();
+    if (profile.goesOn !== true) trader.stop();
     for (const note of notesOf(book.log)) notebook.log(market.time, [note]);
     return Math.min(first, steps);
   });

@@ -20,4 +20,6 @@ export interface Profile {
   readonly ruleBook: RuleBookFactory;
   /** Statistics under the names and definitions of the reproduced engine. */
   readonly statistics?: (input: ProfileStatisticsInput) => Readonly<Record<string, number | string | null>>;
+  /** The data reach to the present and will go on: the strategy is not told of their end. */
+  readonly goesOn?: true;
 }

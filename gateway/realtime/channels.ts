@@ -1,6 +1,6 @@
 /** The channels: what each needs of whoever subscribes, and the snapshot that a subscription begins with. */
 
-import { accountKind, backtestKind, batchKind, inboxKind, marketKind, symbolKind } from '#actors';
+import { accountKind, backtestKind, batchKind, deploymentKind, inboxKind, marketKind, symbolKind } from '#actors';
 import type { ActorSystem, Answer, AnyKind, Position } from '#actors';
 import type { Permission } from '../permissions.ts';
 import { owns } from '../permissions.ts';
@@ -47,6 +47,8 @@ export const channelOf = (name: string, principal: Principal, needs: ChannelNeed
       return second === '' ? ownedByView(name, batchKind, first, { type: 'GetBatch' }, principal, needs) : null;
     case 'acct':
       return second === 'orders' ? accountChannel(name, first, principal, needs) : null;
+    case 'deployment':
+      return second === '' ? deploymentChannel(name, first, principal, needs) : null;
     case 'inbox':
       return second === '' ? inboxChannel(name, first, principal, needs) : null;
     case 'md':
@@ -101,6 +103,17 @@ const accountChannel = (name: string, id: string, principal: Principal, { system
 });
 
 const seqOf = ({ seq }: Position): number => seq;
+
+const deploymentChannel = (name: string, id: string, principal: Principal, { system }: ChannelNeeds): Channel => ({
+  name,
+  permission: 'trading:read',
+  source: { kind: deploymentKind, id },
+  async snapshot() {
+    if (!owns(principal, id)) return null;
+    const answer = await system.ask(deploymentKind, id, { type: 'GetDeployment' });
+    return answer.type === 'refused' ? null : { data: onWire(answer.reply), offset: answer.position.seq };
+  },
+});
 
 const inboxChannel = (name: string, id: string, principal: Principal, { system }: ChannelNeeds): Channel => ({
   name,

@@ -3,7 +3,7 @@ import { Centrifuge } from 'centrifuge';
 import type { PublicationContext, SubscribedContext } from 'centrifuge';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { accountKind, inboxKind, userKind } from '#actors';
+import { accountKind, deploymentKind, inboxKind, userKind } from '#actors';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
 import { frameBytesMax, socketsPerUserMax, subscriptionsMax } from './limits.ts';
@@ -56,6 +56,22 @@ const connected = async (token = user.accessToken): Promise<Centrifuge> => {
 
 const notify = (title: string) =>
   gateway.system.ask(inboxKind, user.id, { type: 'Notify', kind: 'message', title, text: title, about: {} });
+
+const startDeployment = (id: string, accountId: string) =>
+  gateway.system.ask(deploymentKind, id, {
+    type: 'StartDeployment',
+    spec: {
+      strategyId: `${id}.s`,
+      strategyName: 'Cross',
+      strategyVersion: 1,
+      source: { files: { 'strategy.ts': '' }, entry: 'strategy.ts' },
+      accountId,
+      params: {},
+      feeds: [{ id: 'main', symbol: 'BTC-USD', interval: '1m', tick: '0.5', lot: '0.001' }],
+      seed: 1,
+    },
+    slot: 0,
+  });
 
 /** Publications of a subscription as they come, and a wait for that many. */
 const listening = (client: Centrifuge, channel: string) => {
@@ -261,8 +277,16 @@ describe('a subscription', () => {
       currency: 'USD',
       initialCash: '1000',
     });
+    const deploymentId = `${other.id}.d1`;
+    await startDeployment(deploymentId, accountId);
     const client = await connected();
-    for (const channel of [`inbox:${other.id}`, `acct:${accountId}:orders`, 'backtest:nothing'])
+    for (const channel of [
+      `inbox:${other.id}`,
+      `acct:${accountId}:orders`,
+      'backtest:nothing',
+      `deployment:${deploymentId}`,
+      `deployment:${user.id}.none`,
+    ])
       await expect(listening(client, channel).subscribed, channel).rejects.toThrow(/^103/);
     for (const channel of [
       'nothing',
@@ -275,6 +299,20 @@ describe('a subscription', () => {
       `batch:${'x'.repeat(200)}`,
     ])
       await expect(listening(client, channel).subscribed, channel).rejects.toThrow(/^102/);
+  });
+
+  test('to a deployment shows what it is, and what becomes of it', async () => {
+    const id = `${user.id}.d1`;
+    await startDeployment(id, `${user.id}.a1`);
+    const client = await connected();
+    const deployment = listening(client, `deployment:${id}`);
+    expect(await deployment.subscribed).toMatchObject({
+      data: { id, status: 'active', startedAt: expect.stringContaining('T'), latestSignals: [] },
+    });
+    const { data } = await client.rpc('deployment.pause', { deploymentId: id });
+    expect(data).toMatchObject({ id, status: 'paused' });
+    await deployment.until(1);
+    expect(deployment.publications[0]?.data).toEqual({ type: 'state', deployment: { status: 'paused' } });
   });
 
   test('to sys tells how far each channel is, so that a mute one shows', async () => {

@@ -241,11 +241,6 @@ test('a list goes on at its cursor', async () => {
   expect(rest.json()).toMatchObject({ data: [{ quantity: '1' }], nextCursor: null });
 });
 
-test('there are no signals while no strategy trades', async () => {
-  const answer = await gateway.call('GET', '/trading/signals', { headers: ada.headers });
-  expect(answer.json()).toEqual({ data: [], nextCursor: null });
-});
-
 test("a stranger's accounts and orders are not there", async () => {
   const { id } = await openAccount();
   const order = (await place(id, limitOrder)).json<Order>();

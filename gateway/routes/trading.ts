@@ -1,4 +1,4 @@
-/** Orders, their fills, and what running strategies want. */
+/** Orders and their fills. */
 
 import { Type } from 'typebox';
 import { accountKind, shardKeyOf } from '#actors';
@@ -13,7 +13,7 @@ import { listingOf } from '../markets.ts';
 import { mustOwn } from '../permissions.ts';
 import type { Principal } from '../permissions.ts';
 import { answers, choice, closed } from '../schemas/basics.ts';
-import { AccountId, Fill, NewOrder, Order, OrderChange, OrderId, Signal, SymbolName } from '../schemas/trading.ts';
+import { AccountId, Fill, NewOrder, Order, OrderChange, OrderId, SymbolName } from '../schemas/trading.ts';
 import { onWire } from '../wire.ts';
 
 const tags = ['trading'];
@@ -197,28 +197,6 @@ export const tradingRoutes: Routes = (app, gateway) => {
         list: 'fills',
         owner: principal.userId,
         parent: accountId,
-        symbol,
-        show: ({ doc }) => onWire(doc),
-      });
-    },
-  );
-
-  app.get(
-    '/trading/signals',
-    {
-      config: { permission: 'trading:read' },
-      schema: {
-        tags,
-        summary: 'What your running strategies want',
-        querystring: listQuery({ symbol: filters.symbol }),
-        response: answers({ 200: pageOf(Signal) }),
-      },
-    },
-    async (request) => {
-      const { symbol, ...query } = request.query;
-      return await listPage(gateway, request, query, {
-        list: 'signals',
-        owner: principalOf(request).userId,
         symbol,
         show: ({ doc }) => onWire(doc),
       });

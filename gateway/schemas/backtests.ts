@@ -20,7 +20,7 @@ const Interval = Type.String({
   examples: ['1d'],
 });
 
-const Params = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
+export const Params = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
   description: 'Values of the parameters that the strategy declares; absent ones take their defaults.',
   examples: [{ fast: 10, slow: 30 }],
 });
@@ -31,7 +31,7 @@ const Axes = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
 });
 
 const Period = closed({ from: Type.Optional(nullable(GivenInstant)), to: Type.Optional(nullable(GivenInstant)) });
-const Seed = Type.Union([Type.Integer(), Type.String({ minLength: 1, maxLength: 100 })], {
+export const Seed = Type.Union([Type.Integer(), Type.String({ minLength: 1, maxLength: 100 })], {
   description: 'Of all randomness: the same seed gives the same result.',
 });
 

@@ -9,6 +9,7 @@ const kinds = [
   'backtest.failed',
   'backtest.cancelled',
   'batch.completed',
+  'deployment.failed',
   'order.filled',
   'order.rejected',
   'import.completed',

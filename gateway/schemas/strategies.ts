@@ -74,6 +74,14 @@ export const Strategy = Type.Object(
     description: Type.String(),
     tags: Type.Array(Type.String()),
     status,
+    live: Type.Array(
+      Type.Object({
+        deploymentId: Type.String(),
+        accountId: Type.String(),
+        status: choice(['active', 'paused', 'failed']),
+      }),
+      { description: 'Where it runs live: deployments that are not stopped.' },
+    ),
     head: Version,
     source: SourceFiles,
     declared: nullable(Declared),

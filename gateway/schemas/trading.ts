@@ -175,15 +175,3 @@ export const AccountPerformance = Type.Object(
   },
   { title: 'AccountPerformance' },
 );
-
-export const Signal = Type.Object(
-  {
-    id: Type.String(),
-    strategyId: Type.String(),
-    symbol: Type.String(),
-    side: Side,
-    quantity: Decimal('Units.'),
-    at: Instant,
-  },
-  { title: 'Signal', description: 'What a running strategy wants.' },
-);

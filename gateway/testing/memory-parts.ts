@@ -51,7 +51,19 @@ class MemoryLists implements Lists {
     }
   }
 
-  page({ list, owner, parent, symbol, status, from, to, ascending, limit, after }: ListQuery): Promise<ListPage> {
+  page({
+    list,
+    owner,
+    parent,
+    symbol,
+    status,
+    where = {},
+    from,
+    to,
+    ascending,
+    limit,
+    after,
+  }: ListQuery): Promise<ListPage> {
     const direction = ascending === true ? 1 : -1;
     const order = (one: Place, other: Place): number =>
       direction * (one.at - other.at || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
@@ -60,6 +72,7 @@ class MemoryLists implements Lists {
       .filter((entry) => parent === undefined || entry.parent === parent)
       .filter((entry) => symbol === undefined || entry.symbol === symbol)
       .filter((entry) => status === undefined || (entry.status !== null && status.includes(entry.status)))
+      .filter((entry) => Object.entries(where).every(([field, text]) => entry.doc[field] === text))
       .filter((entry) => (from === undefined || entry.at >= from) && (to === undefined || entry.at < to))
       .filter((entry) => after === undefined || order(entry, after) > 0)
       .sort(order);

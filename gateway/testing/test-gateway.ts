@@ -9,6 +9,7 @@ import {
   accountKind,
   backtestKind,
   batchKind,
+  deploymentKind,
   dispatcherKind,
   inboxKind,
   marketKindWith,
@@ -60,6 +61,10 @@ const absent = (name: string): never =>
     },
   ) as never;
 
+/** A step of a deployment that tests do themselves. */
+const untilAborted = (_input: never, { signal }: { readonly signal: AbortSignal }): Promise<null> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+
 export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
@@ -73,6 +78,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     batchKind,
     dispatcherKind,
     symbolKind,
+    { ...deploymentKind, tasks: { follow: untilAborted, decide: untilAborted, act: untilAborted } },
     ...more,
   ];
   const running = startTestSystem({ kinds, journal });

@@ -7,6 +7,7 @@ export const listTables: Readonly<Record<ListName, string>> = {
   audit: 'users.audit',
   strategies: 'strategies.strategies',
   'strategy-versions': 'strategies.strategy_versions',
+  deployments: 'strategies.deployments',
   backtests: 'backtests.backtests',
   'batch-members': 'backtests.batch_members',
   accounts: 'trading.accounts',

@@ -261,6 +261,9 @@ describe('pages', () => {
     expect(await idsBy({ status: ['filled', 'rejected'] })).toEqual(['bert.1']);
     expect(await idsBy({ from: 10, to: 30 })).toEqual(['anna.2', 'anna.1']);
     expect(await idsBy({ parent: 'nobody' })).toEqual([]);
+    expect(await idsBy({ where: { id: 'anna.2' } })).toEqual(['anna.2']);
+    expect(await idsBy({ where: { id: 'anna.2', seq: '2' } })).toEqual([]);
+    expect(await idsBy({ where: { "no'thing": 'x' } })).toEqual([]);
     expect(await lists.count('orders', 'anna')).toEqual({ open: 2 });
   });
 });

@@ -66,19 +66,22 @@ const pageStatement = (query: ListQuery): { readonly statement: Statement; reado
   if (query.parent !== undefined) conditions.push(`parent = ${value(query.parent)}`);
   if (query.symbol !== undefined) conditions.push(`symbol = ${value(query.symbol)}`);
   if (query.status !== undefined) conditions.push(`status = ANY (${value([...query.status])}::text[])`);
+  const where = Object.entries(query.where ?? {});
+  for (const [field, text] of where) conditions.push(`doc::json ->> ${value(field)}::text = ${value(text)}`);
   if (query.from !== undefined) conditions.push(`at >= ${value(query.from)}::bigint`);
   if (query.to !== undefined) conditions.push(`at < ${value(query.to)}::bigint`);
   if (query.after !== undefined) {
     conditions.push(`(at, id) ${before} (${value(query.after.at)}::bigint, ${value(query.after.id)})`);
   }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `SELECT ${entryColumns} FROM ${listTables[query.list]} ${where} ORDER BY ${order} LIMIT ${value(query.limit + 1)}::integer`;
+  const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const text = `SELECT ${entryColumns} FROM ${listTables[query.list]} ${condition} ORDER BY ${order} LIMIT ${value(query.limit + 1)}::integer`;
   // Names longer than 63 bytes are cut by Postgres: the conditions are told apart by their letters.
   const shape = [
     query.owner !== null && 'o',
     query.parent !== undefined && 'p',
     query.symbol !== undefined && 'y',
     query.status !== undefined && 's',
+    where.length > 0 && `w${where.length}`,
     query.from !== undefined && 'f',
     query.to !== undefined && 't',
     query.after !== undefined && 'a',

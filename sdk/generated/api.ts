@@ -238,6 +238,47 @@ export type Declared = {
   readonly hasConstraint: boolean;
 };
 
+/** A strategy that runs live on an account. */
+export type Deployment = {
+  readonly id: string;
+  readonly strategyId: string;
+  readonly strategyName: string;
+  readonly strategyVersion: number;
+  readonly accountId: string;
+  /** Values of the parameters that the strategy declares; absent ones take their defaults. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly feeds: readonly ({
+    readonly id: string;
+    readonly symbol: string;
+    readonly interval: string;
+  })[];
+  /** Of all randomness: the same seed gives the same result. */
+  readonly seed: number | string;
+  readonly status: "active" | "paused" | "stopped" | "failed";
+  readonly failure: Diagnostic | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** The first bar at which the strategy acted with the memory that it has now. */
+  readonly actsFromAt: string;
+  readonly lastBarAt: string | null;
+  readonly lastDecidedAt: string | null;
+  /** Whether the indicators have seen enough bars; null before the first decision. */
+  readonly isWarm: boolean | null;
+  /** Orders of past bars that the strategy, run again, would now make otherwise than it did. */
+  readonly differences: number;
+  /** How many there were, by what became of them. */
+  readonly signals: {
+    readonly pending: number;
+    readonly acted: number;
+    readonly refused: number;
+    readonly skipped: number;
+  };
+  readonly openOrders: number;
+  /** The newest first, at most 20. */
+  readonly latestSignals: readonly Signal[];
+  readonly version: number;
+};
+
 export type Diagnostic = {
   readonly code: string;
   readonly message: string;
@@ -492,12 +533,48 @@ export type Session = {
   readonly current: boolean;
 };
 
+/** What a running strategy wants, and what became of it. */
+export type Signal = {
+  readonly id: string;
+  readonly deploymentId: string;
+  readonly strategyId: string;
+  readonly strategyName: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  /** A new order, or a change of one from before. */
+  readonly action: "place" | "cancel" | "amend";
+  readonly side: "buy" | "sell";
+  /** As the strategy asks; accounts take market and limit. */
+  readonly orderType: string;
+  readonly timeInForce: string;
+  /** Units. */
+  readonly quantity: string;
+  readonly limitPrice: string | null;
+  /** The strategy's own label. */
+  readonly tag: string | null;
+  readonly barAt: string;
+  readonly at: string;
+  /** pending: decided, not yet done; acted: the account has taken it; refused: the account has not; skipped: it was not asked. */
+  readonly status: "pending" | "acted" | "refused" | "skipped";
+  /** Why not; all codes are in docs/errors.md. */
+  readonly code: string | null;
+  readonly reason: string | null;
+  /** The order that was placed, cancelled or changed. */
+  readonly orderId: string | null;
+};
+
 export type Strategy = {
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
   readonly status: "draft" | "active" | "paused" | "stopped";
+  /** Where it runs live: deployments that are not stopped. */
+  readonly live: readonly ({
+    readonly deploymentId: string;
+    readonly accountId: string;
+    readonly status: "active" | "paused" | "failed";
+  })[];
   readonly head: Version;
   readonly source: {
     /** Names to text. */
@@ -1234,7 +1311,160 @@ export interface Operations {
       readonly nextCursor: string | null;
     };
   };
-  /** What your running strategies want */
+  /** Run a strategy live on a paper account */
+  readonly 'POST /api/v1/strategies/{id}/deployments': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly body: {
+      /** Id of an account. */
+      readonly accountId: string;
+      /** Default: the newest. */
+      readonly version?: number;
+      /** Values of the parameters that the strategy declares; absent ones take their defaults. */
+      readonly params?: Readonly<Record<string, unknown>>;
+      /** In the order of the strategy's data. Either these or feeds. */
+      readonly symbols?: readonly string[];
+      readonly feeds?: readonly ({
+        /** As the strategy knows it. */
+        readonly id: string;
+        /** A listed symbol, in capital letters. */
+        readonly symbol: string;
+        /** Length of a bar: from 5s on, such as 30s, 1m, 15m, 4h, 1d. */
+        readonly interval: string;
+      })[];
+      /** Length of a bar: from 5s on, such as 30s, 1m, 15m, 4h, 1d. */
+      readonly interval?: string;
+      /** Of all randomness: the same seed gives the same result. */
+      readonly seed?: number | string;
+    };
+    readonly answer: Deployment;
+  };
+  /** Where a strategy runs live, and has run */
+  readonly 'GET /api/v1/strategies/{id}/deployments': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly query?: {
+      readonly limit?: number;
+      /** nextCursor of the page before. */
+      readonly cursor?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly from?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly to?: string;
+      /** By time. */
+      readonly sort?: "asc" | "desc";
+      /** Names of the fields to be shown. */
+      readonly fields?: string;
+      /** Id of an account. */
+      readonly accountId?: string;
+      /** A listed symbol, in capital letters. */
+      readonly symbol?: string;
+      readonly status?: "active" | "paused" | "stopped" | "failed";
+    };
+    readonly answer: {
+      readonly data: readonly ({
+        readonly id?: string;
+        readonly strategyId?: string;
+        readonly strategyName?: string;
+        readonly strategyVersion?: number;
+        readonly accountId?: string;
+        /** Values of the parameters that the strategy declares; absent ones take their defaults. */
+        readonly params?: Readonly<Record<string, unknown>>;
+        readonly feeds?: readonly ({
+          readonly id: string;
+          readonly symbol: string;
+          readonly interval: string;
+        })[];
+        /** Of all randomness: the same seed gives the same result. */
+        readonly seed?: number | string;
+        readonly status?: "active" | "paused" | "stopped" | "failed";
+        readonly failure?: Diagnostic | null;
+        readonly startedAt?: string;
+        readonly endedAt?: string | null;
+      })[];
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Your deployments */
+  readonly 'GET /api/v1/deployments': {
+    readonly query?: {
+      readonly limit?: number;
+      /** nextCursor of the page before. */
+      readonly cursor?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly from?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly to?: string;
+      /** By time. */
+      readonly sort?: "asc" | "desc";
+      /** Names of the fields to be shown. */
+      readonly fields?: string;
+      /** Id of an account. */
+      readonly accountId?: string;
+      /** A listed symbol, in capital letters. */
+      readonly symbol?: string;
+      readonly status?: "active" | "paused" | "stopped" | "failed";
+      readonly strategyId?: string;
+    };
+    readonly answer: {
+      readonly data: readonly ({
+        readonly id?: string;
+        readonly strategyId?: string;
+        readonly strategyName?: string;
+        readonly strategyVersion?: number;
+        readonly accountId?: string;
+        /** Values of the parameters that the strategy declares; absent ones take their defaults. */
+        readonly params?: Readonly<Record<string, unknown>>;
+        readonly feeds?: readonly ({
+          readonly id: string;
+          readonly symbol: string;
+          readonly interval: string;
+        })[];
+        /** Of all randomness: the same seed gives the same result. */
+        readonly seed?: number | string;
+        readonly status?: "active" | "paused" | "stopped" | "failed";
+        readonly failure?: Diagnostic | null;
+        readonly startedAt?: string;
+        readonly endedAt?: string | null;
+      })[];
+      readonly nextCursor: string | null;
+    };
+  };
+  /** One deployment with its newest signals */
+  readonly 'GET /api/v1/deployments/{id}': {
+    readonly path: {
+      /** Id of a deployment. */
+      readonly id: string;
+    };
+    readonly answer: Deployment;
+  };
+  /** Let it decide without acting */
+  readonly 'POST /api/v1/deployments/{id}/pause': {
+    readonly path: {
+      /** Id of a deployment. */
+      readonly id: string;
+    };
+    readonly answer: Deployment;
+  };
+  /** Let it act again */
+  readonly 'POST /api/v1/deployments/{id}/resume': {
+    readonly path: {
+      /** Id of a deployment. */
+      readonly id: string;
+    };
+    readonly answer: Deployment;
+  };
+  /** End it for good */
+  readonly 'POST /api/v1/deployments/{id}/stop': {
+    readonly path: {
+      /** Id of a deployment. */
+      readonly id: string;
+    };
+    readonly answer: Deployment;
+  };
+  /** What your running strategies want, and what became of it */
   readonly 'GET /api/v1/trading/signals': {
     readonly query?: {
       readonly limit?: number;
@@ -1248,18 +1478,43 @@ export interface Operations {
       readonly sort?: "asc" | "desc";
       /** Names of the fields to be shown. */
       readonly fields?: string;
+      readonly strategyId?: string;
+      /** Id of an account. */
+      readonly accountId?: string;
+      /** Id of a deployment. */
+      readonly deploymentId?: string;
       /** A listed symbol, in capital letters. */
       readonly symbol?: string;
+      readonly status?: "pending" | "acted" | "refused" | "skipped";
     };
     readonly answer: {
       readonly data: readonly ({
         readonly id?: string;
+        readonly deploymentId?: string;
         readonly strategyId?: string;
+        readonly strategyName?: string;
+        readonly accountId?: string;
         readonly symbol?: string;
+        /** A new order, or a change of one from before. */
+        readonly action?: "place" | "cancel" | "amend";
         readonly side?: "buy" | "sell";
+        /** As the strategy asks; accounts take market and limit. */
+        readonly orderType?: string;
+        readonly timeInForce?: string;
         /** Units. */
         readonly quantity?: string;
+        readonly limitPrice?: string | null;
+        /** The strategy's own label. */
+        readonly tag?: string | null;
+        readonly barAt?: string;
         readonly at?: string;
+        /** pending: decided, not yet done; acted: the account has taken it; refused: the account has not; skipped: it was not asked. */
+        readonly status?: "pending" | "acted" | "refused" | "skipped";
+        /** Why not; all codes are in docs/errors.md. */
+        readonly code?: string | null;
+        readonly reason?: string | null;
+        /** The order that was placed, cancelled or changed. */
+        readonly orderId?: string | null;
       })[];
       readonly nextCursor: string | null;
     };
@@ -1699,7 +1954,7 @@ export interface Operations {
     readonly answer: {
       readonly data: readonly ({
         readonly id?: string;
-        readonly kind?: "backtest.completed" | "backtest.failed" | "backtest.cancelled" | "batch.completed" | "order.filled" | "order.rejected" | "import.completed" | "import.failed" | "account.security" | "message";
+        readonly kind?: "backtest.completed" | "backtest.failed" | "backtest.cancelled" | "batch.completed" | "deployment.failed" | "order.filled" | "order.rejected" | "import.completed" | "import.failed" | "account.security" | "message";
         readonly title?: string;
         readonly text?: string;
         /** Ids of what it is about, for links. */

@@ -13,6 +13,8 @@ const StrategyPage = later(async () => (await import('../strategies/strategy-pag
 const BacktestsPage = later(async () => (await import('../backtests/backtests-page.tsx')).BacktestsPage);
 const NewBacktestPage = later(async () => (await import('../backtests/new-backtest-page.tsx')).NewBacktestPage);
 const BacktestPage = later(async () => (await import('../backtests/backtest-page.tsx')).BacktestPage);
+const LivePage = later(async () => (await import('../live/live-page.tsx')).LivePage);
+const DeploymentPage = later(async () => (await import('../live/deployment-page.tsx')).DeploymentPage);
 const InboxPage = later(async () => (await import('../inbox/inbox-page.tsx')).InboxPage);
 const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
@@ -35,6 +37,10 @@ export const CurrentPage = () => {
       return <NewBacktestPage strategyId={asked.strategyId} />;
     case 'backtest':
       return <BacktestPage key={asked.id} id={asked.id} />;
+    case 'live':
+      return <LivePage />;
+    case 'deployment':
+      return <DeploymentPage key={asked.id} id={asked.id} />;
     case 'inbox':
       return <InboxPage />;
     case 'import':

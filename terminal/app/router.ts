@@ -9,6 +9,8 @@ export type Route =
   | { readonly page: 'backtests' }
   | { readonly page: 'new-backtest'; readonly strategyId: string | null }
   | { readonly page: 'backtest'; readonly id: string }
+  | { readonly page: 'live' }
+  | { readonly page: 'deployment'; readonly id: string }
   | { readonly page: 'inbox' }
   | { readonly page: 'import' }
   | { readonly page: 'admin' }
@@ -23,7 +25,7 @@ export const routeOf = (path: string): Route => {
     .map(decoded);
   if (more.length === 0 && second === undefined) {
     if (first === '' || first === 'trade') return { page: 'trade', symbol: null };
-    if (first === 'strategies' || first === 'backtests') return { page: first };
+    if (first === 'strategies' || first === 'backtests' || first === 'live') return { page: first };
     if (first === 'inbox' || first === 'import' || first === 'admin') return { page: first };
   } else if (more.length === 0 && second !== undefined) {
     if (first === 'trade') return { page: 'trade', symbol: second };
@@ -31,6 +33,7 @@ export const routeOf = (path: string): Route => {
     if (first === 'backtests' && second === 'new')
       return { page: 'new-backtest', strategyId: searchParams.get('strategy') };
     if (first === 'backtests') return { page: 'backtest', id: second };
+    if (first === 'live') return { page: 'deployment', id: second };
   }
   return { page: 'unknown', path };
 };

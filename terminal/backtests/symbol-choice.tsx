@@ -1,4 +1,4 @@
-/** Which symbols a backtest runs over. */
+/** Which symbols a strategy runs on. */
 
 import { useState } from 'preact/hooks';
 import { matching } from '../app/matching.ts';
@@ -9,16 +9,18 @@ interface SymbolChoiceProps {
   readonly chosen: readonly string[];
   /** How many the strategy takes; null: any number. */
   readonly needed: number | null;
+  /** Symbols that may be chosen; absent: all that are listed. */
+  readonly offers?: readonly string[];
   readonly onChange: (symbols: readonly string[]) => void;
   readonly problem: string | null;
 }
 
 const offeredMax = 8;
 
-export const SymbolChoice = ({ chosen, needed, onChange, problem }: SymbolChoiceProps) => {
+export const SymbolChoice = ({ chosen, needed, offers, onChange, problem }: SymbolChoiceProps) => {
   const [text, setText] = useState('');
   const candidates = listed.value
-    .filter(({ symbol }) => !chosen.includes(symbol))
+    .filter(({ symbol }) => !chosen.includes(symbol) && (offers?.includes(symbol) ?? true))
     .map(({ symbol, description }) => ({ title: symbol, about: description }));
   const offered = matching(candidates, text).slice(0, offeredMax);
   const add = (symbol: string): void => {

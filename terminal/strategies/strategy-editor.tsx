@@ -11,6 +11,7 @@ import { ConflictDialog } from './conflict-dialog.tsx';
 import { DeleteButton } from './delete-button.tsx';
 import type { Draft } from './draft.ts';
 import type { SourceEditor } from './open-editor.ts';
+import { LiveRuns, RunLiveButton } from './live-runs.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
 
@@ -58,6 +59,7 @@ export const StrategyEditor = ({ draft }: { readonly draft: Draft }) => {
         <h1>{name}</h1>
         <span class="tag">v{head.version}</span>
         {draft.isChanged.value && <span class="status running">unsaved</span>}
+        <LiveRuns draft={draft} />
         <span class="spacer" />
         {mayWrite && (
           <>
@@ -87,6 +89,7 @@ export const StrategyEditor = ({ draft }: { readonly draft: Draft }) => {
         <button type="button" onClick={() => go(`/backtests/new?strategy=${encodeURIComponent(id)}`)}>
           Backtest
         </button>
+        {may('trading:write') && <RunLiveButton draft={draft} />}
         {mayWrite && <DeleteButton draft={draft} />}
       </div>
       <section class="panel editor-panel" aria-label="Source">
