@@ -37,7 +37,7 @@ import { openDataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
-import { logKernelEvent } from './log.ts';
+import { logKernelEvent, logListEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openSandboxRunner } from './sandbox-runner.ts';
@@ -116,7 +116,12 @@ const startIn = async (
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
   ];
-  const projector = createProjector({ url: postgres.url, projections: listProjections, kinds });
+  const projector = createProjector({
+    url: postgres.url,
+    projections: listProjections,
+    kinds,
+    report: (event) => logListEvent(log, event),
+  });
   const lists = openPostgresLists(postgres.url, projector);
   resources.defer(() => lists.close());
 
