@@ -76,6 +76,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { dataRoutes } from './routes/data.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { listCareRoutes } from './routes/list-care.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { strategyRoutes } from './routes/strategies.ts';
 import { strategyVersionRoutes } from './routes/strategy-versions.ts';
@@ -97,6 +98,7 @@ const services: readonly Routes[] = [
   strategyRoutes,
   strategyVersionRoutes,
   systemRoutes,
+  listCareRoutes,
   accountRoutes,
   tradingRoutes,
   dataRoutes,
@@ -198,7 +200,7 @@ const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock),
-    metrics: new Metrics(system),
+    metrics: new Metrics(system, parts.lists),
     background: new Background(parts.logger),
     startedAt: clock.now(),
   };

@@ -161,7 +161,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     await running.system.stop();
   };
 
-  return { app, gateway, routes, call, userWith, logInAs, mails, stop, ...running };
+  return { app, gateway, routes, call, userWith, logInAs, mails, stop, ...running, journal };
 };
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
