@@ -135,6 +135,17 @@ export const batchKind: ActorKind<BatchCommand, BatchState, BatchEvent, BatchRef
   durability: 'journal',
   initialState: () => null,
   decide,
+  eventTypes: {
+    BatchRecorded: true,
+    PortionReserved: true,
+    PortionRenewed: true,
+    PortionStored: true,
+    PortionLost: true,
+    BatchCompleted: true,
+    BatchFailed: true,
+    BatchCancelled: true,
+    OwnerNotified: true,
+  },
   evolve: evolveBatch,
   recovered: (state, { id }) =>
     state === null || isFinished(state) || !hasWaiting(state) ? [] : [announcement(id, state)],
