@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   accountKind,
-  backtestKind,
-  batchKind,
+  backtestKindWith,
+  batchKindWith,
   dispatcherKind,
   feedsService,
   FeedStore,
@@ -110,8 +110,8 @@ const startIn = async (
     inboxKind,
     accountKind,
     symbolKind,
-    backtestKind,
-    batchKind,
+    backtestKindWith(results),
+    batchKindWith(results),
     dispatcherKind,
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),

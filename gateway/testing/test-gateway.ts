@@ -7,8 +7,8 @@ import { expect } from 'vitest';
 import { startTestSystem } from '#kernel/testing';
 import {
   accountKind,
-  backtestKind,
-  batchKind,
+  backtestKindWith,
+  batchKindWith,
   dispatcherKind,
   inboxKind,
   marketKindWith,
@@ -63,14 +63,15 @@ const absent = (name: string): never =>
 export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
+  const results = parts?.results ?? absent('results');
   const kinds = [
     userKind,
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
     marketKindWith({ lists: journal.lists }),
-    backtestKind,
-    batchKind,
+    backtestKindWith(results),
+    batchKindWith(results),
     dispatcherKind,
     symbolKind,
     ...more,
@@ -81,7 +82,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     system: running.system,
     lists: journal.lists,
     history: absent('history'),
-    results: absent('results'),
+    results,
     exporter: absent('exporter'),
     reports: absent('report writer'),
     keys: new MemoryKeys(),
