@@ -11,13 +11,17 @@ import { staticHeaders } from './headers.ts';
 import { newTraceId } from './trace.ts';
 import { InvalidRequest } from './validation.ts';
 
-/** When asking again makes sense. */
-const retryAfterSeconds: Readonly<Record<OutageCode, number>> = {
+/** When asking again makes sense; null where it never does. */
+const retryAfterSeconds: Readonly<Record<OutageCode, number | null>> = {
   overloaded: 1,
   'deadline-exceeded': 1,
   'outcome-unknown': 1,
   'storage-away': 5,
   quarantined: 60,
+  'command-expired': null,
+  // Another node, or the next version, takes it.
+  'command-unknown': 60,
+  'hops-exceeded': null,
   stopping: 5,
 };
 
@@ -74,7 +78,7 @@ const problemOf = (error: unknown, method: string): ProblemError | null => {
   if (error instanceof InvalidRequest) return error.asProblem();
   if (error instanceof Outage) {
     return new ProblemError(error.code, error.message, {
-      retryAfterSeconds: retryAfterSeconds[error.code],
+      retryAfterSeconds: retryAfterSeconds[error.code] ?? undefined,
       ...(method === 'POST' && (error.code === 'outcome-unknown' || error.code === 'deadline-exceeded')
         ? { remedy: 'Send it again with the same Idempotency-Key: it is done once.' }
         : {}),

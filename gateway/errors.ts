@@ -42,10 +42,14 @@ const kinds = {
   overloaded: { status: 429, title: 'The actor has too many messages waiting.' },
   'storage-away': { status: 503, title: 'The store can not be reached; nothing was done.' },
   quarantined: { status: 503, title: 'The actor fails and waits for an operator.' },
+  'command-expired': { status: 409, title: 'The request is too old to tell whether it was done before.' },
+  'command-unknown': { status: 503, title: 'The actor does not take this command in its version.' },
+  'hops-exceeded': { status: 503, title: 'The request went in a circle.' },
   stopping: { status: 503, title: 'The server is stopping; nothing was done.' },
   'deadline-exceeded': { status: 504, title: 'There was no answer in time; it may have been done.' },
   'outcome-unknown': { status: 504, title: 'It is not known whether it was done.' },
   // Refusals of actors.
+  'command-skipped': { status: 409, title: 'An operator has skipped the command.' },
   'user-unknown': { status: 404, title: 'There is no such user.' },
   'user-exists': { status: 409, title: 'The user exists already.' },
   'email-taken': { status: 409, title: 'Somebody has this e-mail address.' },
@@ -116,7 +120,7 @@ export interface Problem {
 export interface ProblemOptions {
   readonly errors?: readonly ProblemPart[];
   readonly remedy?: string;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }

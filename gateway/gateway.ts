@@ -105,6 +105,9 @@ export type GatewayApp = FastifyInstance<
 export type Routes = (app: GatewayApp, gateway: Gateway) => void;
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    readonly clock: Clock;
+  }
   interface FastifyRequest {
     /** Who asks; null on public routes and before the token was checked. */
     principal: Principal | null;
@@ -117,7 +120,7 @@ declare module 'fastify' {
   }
 }
 
-type AnyRequest = Pick<FastifyRequest, 'id' | 'principal' | 'commandId'>;
+type AnyRequest = Pick<FastifyRequest, 'id' | 'principal' | 'commandId' | 'server'>;
 
 /** Who asks, on a route that needs a permission. */
 export const principalOf = (request: Pick<FastifyRequest, 'principal'>): Principal => {

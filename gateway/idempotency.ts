@@ -17,8 +17,8 @@ const keyForm = /^[\u0021-\u007e]{1,200}$/;
 const keptHeaders = ['content-type', 'location', 'etag'] as const;
 
 /** The id of the command that a request becomes; `step` tells several commands of one request apart. */
-export const commandIdOf = (request: Pick<FastifyRequest, 'commandId'>, step = ''): string => {
-  request.commandId ??= newCommandId();
+export const commandIdOf = (request: Pick<FastifyRequest, 'commandId' | 'server'>, step = ''): string => {
+  request.commandId ??= newCommandId(request.server.clock.now());
   return step === '' ? request.commandId : commandIdFrom(request.commandId, step);
 };
 

@@ -1,6 +1,6 @@
 /** Ids of new things, and of commands: from one to the other, so that a request sent again names the same. */
 
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 80 bits: no two things of one user meet, and nobody guesses one. */
@@ -14,7 +14,14 @@ export const idFrom = (commandId: string): string => {
   return id;
 };
 
-export const newCommandId = (): string => randomUUIDv7();
+/**
+ * An id for a command that is given now, in milliseconds UTC: a UUID of version 7 (RFC 9562), so that the
+ * actors see how old it is when it comes late.
+ */
+export const newCommandId = (now: number): string => {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+};
 
 /** A command's id from what makes the request unique: its user, its route, its key. */
 export const commandIdFrom = (...parts: readonly string[]): string => {

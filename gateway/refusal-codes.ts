@@ -13,15 +13,18 @@ import type {
   UserRefusal,
 } from '#actors';
 
-export type RefusalCode = (
-  | AccountRefusal
-  | BacktestRefusal
-  | BatchRefusal
-  | DispatcherRefusal
-  | ImportRefusal
-  | InboxRefusal
-  | MarketRefusal
-  | StrategyRefusal
-  | SymbolRefusal
-  | UserRefusal
-)['code'];
+export type RefusalCode =
+  | (
+      | AccountRefusal
+      | BacktestRefusal
+      | BatchRefusal
+      | DispatcherRefusal
+      | ImportRefusal
+      | InboxRefusal
+      | MarketRefusal
+      | StrategyRefusal
+      | SymbolRefusal
+      | UserRefusal
+    )['code']
+  /** Of any actor, for a command that an operator has told it to leave out. */
+  | 'command-skipped';

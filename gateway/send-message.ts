@@ -14,7 +14,7 @@ export interface MessageText {
   readonly text: string;
 }
 
-type Asked = Pick<FastifyRequest, 'id' | 'principal' | 'commandId'>;
+type Asked = Pick<FastifyRequest, 'id' | 'principal' | 'commandId' | 'server'>;
 
 const usersAtOnce = 1_000;
 /** Inboxes told at the same time: enough to fill the journal's batches, few beside everything else. */

@@ -134,6 +134,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
   const known = new KnownRoutes();
   const guard = guardRoutes(gateway);
   app.decorateRequest('principal', null);
+  app.decorate('clock', parts.clock);
   app.decorateRequest('commandId', null);
   app.decorateRequest('idempotencyKey', null);
   app.decorateRequest('startedAt', 0);

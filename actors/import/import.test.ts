@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Publication } from '#kernel';
-import { given } from '#kernel/testing';
+import { given, taskContext } from '#kernel/testing';
 import type { Importer, ImportOutcome, ListEntry } from '#ports';
 import { importsList } from './import-lists.ts';
 import { importKind, importKindWith } from './import.ts';
@@ -255,9 +255,9 @@ describe('the tasks of an import', () => {
       },
       publisher: { publish: (publication) => published.push(publication) },
     });
-    const run = (task: string, input: unknown, signal = new AbortController().signal) =>
+    const run = (task: string, input: unknown, signal?: AbortSignal) =>
       // The input comes from the decider of the same kind.
-      kind.tasks?.[task]?.(input as never, { id, signal });
+      kind.tasks?.[task]?.(input as never, taskContext(id, signal));
     return { run, published };
   };
   const input = importTask[0]?.input;

@@ -1,7 +1,9 @@
 /** The definition of a kind of actor: a decider, and how it is kept, told of and put to sleep. */
 
-import type { Command, DomainEvent, Message, Refusal, ReplyTo } from './command.ts';
+import type { Command, DomainEvent, Message, Refusal, ReplyTo, StreamedBy } from './command.ts';
 import type { Decision, Effect } from './decision.ts';
+import type { MailboxBounds } from './mailbox.ts';
+import type { Cause } from './parcel.ts';
 
 /** What a decider may know beside the command and the state: values, so that it stays pure. */
 export interface DecideContext {
@@ -13,6 +15,8 @@ export interface DecideContext {
   readonly seq: number;
   /** The command's id, the same when it is delivered again; null for reads that need none. */
   readonly commandId: string | null;
+  /** Where the asker listens for more than the answer: the `to` of stream effects. */
+  readonly stream: string | null;
 }
 
 /** One function for each type of command: exhaustive, each with the reply that its command names. */
@@ -35,6 +39,8 @@ export interface TaskContext {
   readonly id: string;
   /** Aborted when the actor stops or asks for it. */
   readonly signal: AbortSignal;
+  /** To be given with what the task asks other actors. */
+  readonly cause: Cause;
 }
 
 export interface ActorKind<
@@ -52,7 +58,9 @@ export interface ActorKind<
   /** Never refuses: replay accepts whatever was once accepted. */
   readonly evolve: (state: S, event: E) => S;
   /** What to take up again after a recovery with events: work that had been under way. */
-  readonly recovered?: (state: S, context: Omit<DecideContext, 'commandId'>) => readonly Effect[];
+  readonly recovered?: (state: S, context: Pick<DecideContext, 'id' | 'now' | 'seq'>) => readonly Effect[];
+  /** What the actor is told when somebody no longer listens to a stream that it was asked for. */
+  readonly streamClosed?: (stream: string) => C;
   readonly tasks?: Readonly<Record<string, Task<C>>>;
   /** What those who watch are told of an event; from the event alone, so that it can be told again. */
   readonly publish?: (event: E, id: string) => readonly { readonly channel: string; readonly data: unknown }[];
@@ -69,7 +77,7 @@ export interface ActorKind<
   readonly snapshot?: { readonly schema: number; readonly everyEvents: number };
   /** Idle time after which it leaves memory; `never` for volatile kinds whose state matters. */
   readonly passivateAfterMs?: number | 'never';
-  readonly mailbox?: { readonly messagesMax: number };
+  readonly mailbox?: Partial<MailboxBounds>;
 }
 
 /** Any kind, where it does not matter which. */
@@ -78,6 +86,10 @@ export type AnyKind = ActorKind<any, any, any, any>;
 export type CommandOf<K> = K extends ActorKind<infer C, infer _S, infer _E, infer _R> ? C : never;
 /** What a kind answers a command with, told by the command's type: an object literal's too, which names no reply itself. */
 export type ReplyOf<K, C extends { readonly type: string }> = ReplyTo<
+  Extract<CommandOf<K>, { readonly type: C['type'] }>
+>;
+/** What a kind says into a stream that a command asked for. */
+export type StreamOf<K, C extends { readonly type: string }> = StreamedBy<
   Extract<CommandOf<K>, { readonly type: C['type'] }>
 >;
 export type RefusalOf<K> = K extends ActorKind<infer _C, infer _S, infer _E, infer R> ? R : never;

@@ -1,4 +1,4 @@
-/** What callers of the running system rely on. */
+/** What callers of a system with a journal rely on, beside what `testing/actor-system-contract.ts` holds every system to. */
 
 import { describe, expect, test } from 'vitest';
 import type { ActorKind, Command } from './index.ts';
@@ -42,13 +42,6 @@ describe('an actor', () => {
       return true;
     });
     expect(stored).toEqual(expected);
-  });
-
-  test('is refused a command that its kind does not know, after some tries', async () => {
-    const { system } = startTestSystem({ kinds });
-    const unknown = { type: 'constructor' } as unknown as { readonly type: 'Read' }; // as an old client might send
-    await expect(system.ask(purse, 'a', unknown)).rejects.toMatchObject({ code: 'quarantined' });
-    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
   });
 });
 
@@ -102,15 +95,6 @@ describe('a command id', () => {
 });
 
 describe('a caller', () => {
-  test('is refused at once when the mailbox is full', async () => {
-    const { system, reports } = startTestSystem({ kinds, limits: { mailboxMessagesMax: 3 } });
-    const asks = Array.from({ length: 4 }, () => system.ask(purse, 'a', put(1)));
-    system.tell(purse, 'a', put(1));
-    await expect(asks[3]).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await asks[2]).toMatchObject({ reply: 3 });
-    expect(reports).toMatchObject([{ type: 'dropped', reason: 'overloaded' }]);
-  });
-
   test('hears of its deadline, and a command whose deadline has passed is not run', async () => {
     const { system, clock, journal } = startTestSystem({ kinds });
     const late = system.ask(purse, 'a', put(1), { timeoutMs: 50 });
@@ -123,18 +107,8 @@ describe('a caller', () => {
     await journal.untilHeld(1);
     clock.advance(10_000);
     await expect(written).rejects.toMatchObject({ code: 'deadline-exceeded' });
-    journal.release();
+    journal.letGo();
     expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 5 });
-  });
-
-  test('may give up', async () => {
-    const { system } = startTestSystem({ kinds });
-    const controller = new AbortController();
-    const ask = system.ask(purse, 'a', put(1), { signal: controller.signal });
-    controller.abort();
-    await expect(ask).rejects.toMatchObject({ code: 'deadline-exceeded' });
-    await expect(system.ask(purse, 'a', put(1), { signal: controller.signal })).rejects.toThrow('no longer waits');
-    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
   });
 
   test('is told when no kind has that name', async () => {
@@ -214,7 +188,7 @@ describe('a system that is told to stop', () => {
     const waiting = system.ask(purse, 'b', put(4));
     const stopped = system.stop();
     await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'stopping' });
-    journal.release();
+    journal.letGo();
     expect(await Promise.all([...asks, waiting])).toMatchObject([
       { reply: 1 },
       { reply: 3 },
@@ -244,6 +218,6 @@ test('the tree can be looked at', async () => {
   await system.ask(purse, 'b', read);
   expect(system.inspect()).toEqual({
     services: [],
-    kinds: [{ kind: 'purse', resident: 2, mailboxMessages: 0, restarts: 0, quarantined: 0 }],
+    kinds: [{ kind: 'purse', resident: 2, mailboxMessages: 0, mailboxBytes: 0, restarts: 0, quarantined: 0 }],
   });
 });

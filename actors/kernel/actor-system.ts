@@ -1,6 +1,9 @@
 /** What others see of the running actors: ask, tell, watch, supervise. */
 
-import type { AnyKind, CommandOf, RefusalOf, ReplyOf } from './actor-kind.ts';
+import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
+import type { Death } from './death-watch.ts';
+import type { Operator } from './operator.ts';
+import type { Cause } from './parcel.ts';
 import type { JournalPublication } from './publication.ts';
 
 /** Where in the journal an answer's state was: a list that has reached it shows what the answer says. */
@@ -22,7 +25,16 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** 32 hex digits that join what belongs to one request. */
   readonly traceId?: string;
+  /** Of the task that asks (`TaskContext.cause`), instead of a trace of its own. */
+  readonly cause?: Cause;
   readonly signal?: AbortSignal;
+}
+
+/** What an actor says to a listener: its answer first, then items until it ends the stream. */
+export interface AnswerStream<Reply, R, Item> {
+  readonly answer: Promise<Answer<Reply, R>>;
+  /** To be gone through once; leaving the loop ends the stream. Rejects with an `Outage` when it breaks off. */
+  readonly items: AsyncIterableIterator<Item>;
 }
 
 export const askTimeoutMs = 10_000;
@@ -48,6 +60,20 @@ export interface ActorSystem {
   ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   /** Leaves a command in an actor's mailbox; a full mailbox drops it. */
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void;
+  /**
+   * Asks an actor that goes on talking after its answer. `timeoutMs` counts for the answer and for each
+   * item; a refusal ends the stream, and so does a listener who lets too many items wait.
+   */
+  stream<K extends AnyKind, const C extends CommandOf<K>>(
+    kind: K,
+    id: string,
+    command: C,
+    options?: AskOptions,
+  ): AnswerStream<ReplyOf<K, C>, RefusalOf<K>, StreamOf<K, C>>;
+  /** Calls back once when the actor has ended in this process; returns how to stop listening. Sleep is no end. */
+  watch(kind: AnyKind, id: string, onDeath: (death: Death) => void): () => void;
+  /** For those who look into actors and set them right. */
+  readonly operator: Operator;
   /** What an actor published on a channel after an offset, from the journal; null where it reaches too far back. */
   publicationsAfter(
     kind: AnyKind,
@@ -75,6 +101,7 @@ export interface SystemView {
     readonly kind: string;
     readonly resident: number;
     readonly mailboxMessages: number;
+    readonly mailboxBytes: number;
     readonly restarts: number;
     readonly quarantined: number;
   }[];

@@ -4,8 +4,10 @@ import type { AnyKind } from './actor-kind.ts';
 import type { ActorAddress } from './command.ts';
 import type { TimerChange } from './decision.ts';
 import { derivedId } from './derived-id.ts';
-import type { Envelope } from './envelope.ts';
+import { Envelope } from './envelope.ts';
 import type { Append } from './journal.ts';
+import type { Item } from './mailbox.ts';
+import { Parcel } from './parcel.ts';
 import { shardOf } from './shard.ts';
 import { toStored } from './stored-event.ts';
 import type { AnyDecision } from './writes.ts';
@@ -14,7 +16,7 @@ interface AppendOptions {
   readonly kind: AnyKind;
   readonly address: ActorAddress;
   readonly decision: AnyDecision;
-  readonly envelope: Envelope | null;
+  readonly item: Item;
   /** JSON; null for a command without an id, which can't be delivered twice. */
   readonly answer: string | null;
   readonly firstSeq: number;
@@ -23,7 +25,7 @@ interface AppendOptions {
 
 /** Null when there is nothing to store: a read. */
 export const appendOf = (options: AppendOptions): Append | null => {
-  const { kind, address, decision, envelope, answer, firstSeq, at } = options;
+  const { kind, address, decision, item, answer, firstSeq, at } = options;
   const { events = [], claims = [], releases = [], timers = [], send = [] } = decision;
   const parts = events.length + claims.length + releases.length + timers.length + send.length;
   if (parts === 0 && answer === null) return null;
@@ -32,10 +34,10 @@ export const appendOf = (options: AppendOptions): Append | null => {
     shard: shardOf(address.id),
     firstSeq,
     events: toStored(kind, events),
-    commandId: answer === null ? null : (envelope?.commandId ?? null),
+    commandId: answer !== null && item instanceof Envelope ? item.commandId : null,
     answer,
     at,
-    traceId: envelope?.traceId ?? null,
+    traceId: item instanceof Parcel ? item.cause.traceId : null,
     claims: claims.map(({ scope, value }) => ({ scope, value })),
     releases,
     timers: lastOfEach(timers),

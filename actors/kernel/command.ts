@@ -1,6 +1,7 @@
 /** What actors are told: commands, and how the type of a command says what it is answered with. */
 
 declare const answeredWith: unique symbol;
+declare const streams: unique symbol;
 
 /**
  * A message that asks an actor for something. An interface of a kind's commands extends it with the
@@ -15,6 +16,14 @@ export interface Command<Reply = unknown> {
 
 /** What a command is answered with. */
 export type ReplyTo<C> = C extends Command<infer Reply> ? Reply : never;
+
+/** What an actor may say, after its answer, to whoever asked for a stream: `extends Command<void>, Streams<Progress>`. */
+export interface Streams<Item> {
+  /** Exists in the type alone. */
+  readonly [streams]?: Item;
+}
+
+export type StreamedBy<C> = C extends Streams<infer Item> ? Item : never;
 
 /** Something that has happened to an actor: past tense, plain data, stored for ever. */
 export interface DomainEvent {

@@ -1,7 +1,8 @@
 /** What a decider answers: events with a reply, or a refusal, and effects as data. */
 
-import type { Command, DomainEvent, Message, Refusal } from './command.ts';
+import type { ActorAddress, Command, DomainEvent, Message, Refusal } from './command.ts';
 import type { VolatilePublication } from './publication.ts';
+import type { StreamEffect } from './streams.ts';
 
 /** A value of which there may be one in the whole system (an e-mail address, an API key's hash). */
 export interface Claim {
@@ -29,7 +30,15 @@ export type Effect =
   /** Starts a task of the kind; the command that it ends with comes back to this actor. */
   | { readonly type: 'task'; readonly task: string; readonly input: unknown }
   /** Aborts running tasks of that name of this actor. */
-  | { readonly type: 'abort'; readonly task: string };
+  | { readonly type: 'abort'; readonly task: string }
+  /**
+   * Has the actor told when another one ends (is stopped, killed, quarantined, or lost with its shard), once.
+   * One that sleeps has not ended. To be said again after a recovery, as all effects.
+   */
+  | { readonly type: 'watch'; readonly actor: ActorAddress; readonly tell: Command }
+  | { readonly type: 'unwatch'; readonly actor: ActorAddress }
+  /** Says something more to whoever asked for a stream (`DecideContext.stream`), or ends it. */
+  | StreamEffect;
 
 interface Consequences<E extends DomainEvent> {
   readonly events?: readonly E[];

@@ -93,7 +93,7 @@ test('timers that wait for others to be answered are not asked for again and aga
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(journal.calls['dueTimers']).toBe(looks);
-  journal.release();
+  journal.letGo();
   await journal.until(() => journal.calls['clearTimer'] === 3);
   expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 3 });
 });
@@ -106,7 +106,7 @@ describe('a message that must arrive', () => {
     const sent = system.ask(purse, 'a', send({ id: 'b', amount: 3 }, { id: 'b', amount: 9_999 }));
     await journal.untilHeld(1);
     expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 0 });
-    journal.release();
+    journal.letGo();
     await sent;
     await journal.until(() => journal.outboxSize === 0);
     await system.stop();

@@ -3,25 +3,31 @@
 import type { Answer } from './actor-system.ts';
 import type { Clock } from './clock.ts';
 import type { Command, Refusal } from './command.ts';
-import { Outage } from './outage.ts';
+import { Outage, expired } from './outage.ts';
+import { Parcel } from './parcel.ts';
+import type { Cause } from './parcel.ts';
+import type { Verdict } from './verdict.ts';
 
 export type AnyAnswer = Answer<unknown, Refusal>;
 
 interface EnvelopeOptions {
   readonly command: Command;
+  readonly cause: Cause;
   readonly commandId: string | null;
-  readonly traceId: string | null;
+  /** Where to send what the actor says after its answer; null for a caller who wants the answer alone. */
+  readonly stream: string | null;
   /** Milliseconds UTC. */
   readonly deadline: number;
   readonly resolve: (answer: AnyAnswer) => void;
   readonly reject: (outage: Error) => void;
 }
 
-export class Envelope {
-  readonly command: Command;
+export class Envelope extends Parcel {
   readonly commandId: string | null;
-  readonly traceId: string | null;
+  readonly stream: string | null;
   readonly deadline: number;
+  /** Decided by an operator: the actor's own decider is not asked. */
+  decided: Verdict | null = null;
   /** Nobody waits any more: answered, expired or given up. */
   isSettled = false;
   private onSettled: (() => void) | null = null;
@@ -33,9 +39,9 @@ export class Envelope {
   private readonly reject: (outage: Error) => void;
 
   constructor(options: EnvelopeOptions) {
-    this.command = options.command;
+    super(options.command, options.cause);
     this.commandId = options.commandId;
-    this.traceId = options.traceId;
+    this.stream = options.stream;
     this.deadline = options.deadline;
     this.resolve = options.resolve;
     this.reject = options.reject;
@@ -111,9 +117,6 @@ export class Deadlines {
     else this.arm(list, timeoutMs, list.earliest.deadline);
   }
 }
-
-export const expired = (): Outage =>
-  new Outage('deadline-exceeded', 'The deadline has passed: whether the command was applied is not known.');
 
 /** Envelopes in the order of their deadlines, linked through themselves: settling one costs no search. */
 class Envelopes {

@@ -22,11 +22,13 @@ export type {
   EventToStore,
   Journal,
   OutboxMessage,
+  Quarantine,
   Recovery,
   StoredEvent,
   StoredSnapshot,
 } from './journal.ts';
-export { answersKept } from './journal.ts';
+export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
+export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
 export type { Clock } from './clock.ts';
 export { Outage } from './outage.ts';

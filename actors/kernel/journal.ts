@@ -66,16 +66,54 @@ export interface StoredSnapshot {
   readonly state: string;
 }
 
+/** Why an actor is left alone until an operator decides. The journal cuts its texts to their bounds. */
+export interface Quarantine {
+  /** A command failed again and again; an event can't be read; there were too many restarts. */
+  readonly cause: 'command' | 'event' | 'restarts';
+  /** The error's message, at most {@link quarantineReasonMax}. */
+  readonly reason: string;
+  /** Its stack or more, at most {@link quarantineDetailMax}. */
+  readonly detail: string;
+  /** Milliseconds UTC. */
+  readonly at: number;
+  /** The command that was at work; `json` at most {@link quarantineCommandMax}: cut, it is for reading alone. */
+  readonly command: { readonly id: string | null; readonly type: string; readonly json: string } | null;
+  /** Of the event that can't be read. */
+  readonly seq: number | null;
+}
+
+/** Characters: one line of a list. */
+export const quarantineReasonMax = 500;
+/** Characters: a stack of the usual depth, with its causes. */
+export const quarantineDetailMax = 8 * 1024;
+/** Characters: whole for every command that a person gives. */
+export const quarantineCommandMax = 64 * 1024;
+
 /** What an actor is made from: its newest snapshot, the events after it, and the answers it gave last. */
 export interface Recovery {
   readonly snapshot: StoredSnapshot | null;
+  /** The first ones after the snapshot: at most {@link recoveryEventsMax}, fewer where many actors are read at once. */
   readonly events: readonly StoredEvent[];
-  /** Newest last, at most {@link answersKept}. */
+  /** False: there are more events than these; the rest by `read`. */
+  readonly isComplete: boolean;
+  /** Newest last, at most {@link answersKept}: the newest of the actor, whether their events are among these or not. */
   readonly answers: readonly { readonly commandId: string; readonly answer: string }[];
+  readonly quarantine: Quarantine | null;
+  /** Sequence numbers of events that an operator has told to leave out, in order. */
+  readonly skipped: readonly number[];
 }
+
+/** Events of one actor in one recovery: more are read in pages, so that memory does not grow with a long life. */
+export const recoveryEventsMax = 1_000;
 
 /** Answers that an actor remembers in memory; older ones are found by the append's unique index. */
 export const answersKept = 64;
+
+/**
+ * How long the journal knows the id of a command. Whoever sends an older one can't be told whether it has been
+ * applied; it must be refused, so that it is not applied twice.
+ */
+export const commandRetentionMs = 7 * 24 * 60 * 60_000;
 
 export interface DueTimer {
   readonly address: ActorAddress;
@@ -101,6 +139,15 @@ export interface Journal {
   /** Events of one actor after `afterSeq`, at most `limit`. */
   read(address: ActorAddress, afterSeq: number, limit: number): Promise<readonly StoredEvent[]>;
   saveSnapshot(address: ActorAddress, snapshot: StoredSnapshot): Promise<void>;
+  /** Only the shard's owner may; another record takes the place of the one before. */
+  quarantine(address: ActorAddress, record: Quarantine): Promise<void>;
+  /** Lifts it; `skip`: the sequence number of an event to leave out from now on. Only the shard's owner may. */
+  release(address: ActorAddress, skip: number | null): Promise<void>;
+  /** In the order of `kind/id`, after the one named so. */
+  quarantines(
+    afterId: string | null,
+    limit: number,
+  ): Promise<readonly { readonly address: ActorAddress; readonly quarantine: Quarantine }[]>;
   /** Timers due at `now`, earliest first, and when the next one after them is due. They stay until cleared. */
   dueTimers(now: number, limit: number): Promise<{ readonly due: readonly DueTimer[]; readonly nextAt: number | null }>;
   /** Removes a timer that has been delivered, unless it has been moved since. */

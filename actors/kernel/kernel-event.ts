@@ -1,6 +1,7 @@
 /** What the kernel reports about itself: values, which the composition root logs and counts. */
 
 import type { ActorAddress } from './command.ts';
+import type { Quarantine } from './journal.ts';
 
 export type KernelEvent =
   /** `decide`, `evolve` or a task threw: the actor starts again from its journal. */
@@ -10,14 +11,21 @@ export type KernelEvent =
       readonly command: string | null;
       readonly error: unknown;
     }
-  /** A command failed again and again and was refused. */
-  | { readonly type: 'poison'; readonly address: ActorAddress; readonly command: string }
-  /** The actor does nothing more until the process ends. */
-  | { readonly type: 'quarantined'; readonly address: ActorAddress; readonly error: unknown }
+  /** The actor does nothing more until an operator says so. */
+  | {
+      readonly type: 'quarantined';
+      readonly address: ActorAddress;
+      readonly cause: Quarantine['cause'];
+      readonly error: unknown;
+    }
+  /** The journal does not know of the quarantine: after the next start the actor fails once more. */
+  | { readonly type: 'quarantine-not-stored'; readonly address: ActorAddress; readonly error: unknown }
   /** A command that nobody waits for was not handled. */
   | { readonly type: 'dropped'; readonly address: ActorAddress; readonly command: string; readonly reason: string }
   | { readonly type: 'write-failed'; readonly address: ActorAddress; readonly error: unknown }
   | { readonly type: 'recovery-failed'; readonly actors: number; readonly error: unknown; readonly retryInMs: number }
+  /** It was thrown away: the actor is read from its events. */
+  | { readonly type: 'snapshot-unreadable'; readonly address: ActorAddress; readonly error: unknown }
   | { readonly type: 'snapshot-failed'; readonly address: ActorAddress; readonly error: unknown }
   /** This process has lost the shard; its actors are gone from here. */
   | { readonly type: 'fenced'; readonly shard: number }

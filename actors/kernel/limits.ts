@@ -5,6 +5,8 @@ export interface Limits {
   readonly residentsMax: number;
   /** Messages waiting for one actor whose kind does not say: about what it does in a tenth of a second. */
   readonly mailboxMessagesMax: number;
+  /** Bytes of messages waiting for one actor whose kind does not say: many small ones, or a few of the largest. */
+  readonly mailboxBytesMax: number;
   /** Messages that one actor handles before the next one gets its turn. */
   readonly turnMessagesMax: number;
   /** How long actors run before sockets and timers get their turn. */
@@ -23,6 +25,8 @@ export interface Limits {
   readonly outboxInFlightMax: number;
   /** Outbox messages in memory, waiting or tried again and again; beyond them they are left in the journal. */
   readonly outboxKnownMax: number;
+  /** What an actor has said to somebody who does not take it: beyond it the stream ends. */
+  readonly streamItemsMax: number;
   /** How long `stop` waits for what is under way. */
   readonly stopMs: number;
 }
@@ -30,6 +34,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   residentsMax: 100_000,
   mailboxMessagesMax: 1_024,
+  mailboxBytesMax: 8 * 1024 * 1024,
   turnMessagesMax: 64,
   sliceMs: 4,
   uncommittedWritesMax: 64,
@@ -40,12 +45,16 @@ export const defaultLimits: Limits = {
   timersInFlightMax: 256,
   outboxInFlightMax: 256,
   outboxKnownMax: 20_000,
+  streamItemsMax: 1_024,
   stopMs: 20_000,
 };
 
-/** A command that fails so often in a row is refused: it is the command, not chance. */
+/** A command that fails so often in a row is to blame, not chance: the actor is quarantined with it. */
 export const commandFailuresMax = 3;
 
-/** An actor that is restarted more often than this within the period fails whatever it is given. */
+/** An actor that is restarted more often than this within the period is quarantined. */
 export const restartsMax = 10;
 export const restartPeriodMs = 60_000;
+
+/** Actors that a request may go through: more are a circle. */
+export const hopsMax = 16;

@@ -1,10 +1,17 @@
-/** What waits for an actor, first in, first out. */
+/** What waits for an actor, first in, first out, bounded in messages and in bytes. */
 
 import type { Command } from './command.ts';
-import type { Envelope } from './envelope.ts';
+import { bytesOf } from './message-size.ts';
+import { Parcel } from './parcel.ts';
 
-/** A command that nobody waits for is kept bare: most messages need no envelope. */
-export type Item = Command | Envelope;
+/** A command that nobody waits for, and that comes from nowhere else, is kept bare: most messages need nothing around them. */
+export type Item = Command | Parcel;
+
+/** How much an actor lets wait. */
+export interface MailboxBounds {
+  readonly messagesMax: number;
+  readonly bytesMax: number;
+}
 
 /** Places that an empty mailbox keeps; beyond it a burst has been, and its memory is given back. */
 const placesKept = 32;
@@ -12,30 +19,48 @@ const placesKept = 32;
 /** Places at the front that have been handled; beyond it they are cut off, which is then rare enough to be cheap. */
 const compactAfter = 16_384;
 
+/**
+ * Messages of which none is measured while no more than these wait: measuring one costs as much as handling
+ * it, and those who bring messages in from outside bound each of them.
+ */
+const unmeasured = 32;
+
 export class Mailbox {
   /** From `first` to before `end`; the other places are empty and are used again, for most mailboxes hold little. */
   private items: (Item | undefined)[] = [];
   private first = 0;
   private end = 0;
+  /** By place, of the messages that have been measured; those that have not count nothing. */
+  private sizes: number[] | null = null;
+  /** Of the messages that have been measured. */
+  bytes = 0;
 
   get size(): number {
     return this.end - this.first;
   }
 
+  isFull({ messagesMax, bytesMax }: MailboxBounds): boolean {
+    return this.end - this.first >= messagesMax || this.bytes >= bytesMax;
+  }
+
   push(item: Item): void {
+    if (this.end - this.first >= unmeasured) this.measure(item);
     this.items[this.end++] = item;
   }
 
   shift(): Item | undefined {
     if (this.first === this.end) return undefined;
     const item = this.items[this.first];
+    if (this.sizes !== null) this.bytes -= this.sizes[this.first] ?? 0;
     this.items[this.first++] = undefined;
     if (this.first === this.end) {
       this.first = 0;
       this.end = 0;
+      this.sizes = null;
       if (this.items.length > placesKept) this.items = [];
     } else if (this.first === compactAfter) {
       this.items = this.items.slice(this.first, this.end);
+      this.sizes = this.sizes?.slice(this.first, this.end) ?? null;
       this.end -= this.first;
       this.first = 0;
     }
@@ -53,5 +78,12 @@ export class Mailbox {
     const items: Item[] = [];
     for (let item = this.shift(); item !== undefined; item = this.shift()) items.push(item);
     return items;
+  }
+
+  private measure(item: Item): void {
+    const size = bytesOf(item instanceof Parcel ? item.command : item);
+    // Places before the first measured one stay empty: they count nothing.
+    (this.sizes ??= Array.from({ length: this.end }, () => 0))[this.end] = size;
+    this.bytes += size;
   }
 }

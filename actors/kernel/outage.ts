@@ -11,6 +11,12 @@ export type OutageCode =
   | 'storage-away'
   /** The actor fails on what it has, and waits for an operator. */
   | 'quarantined'
+  /** The command's id is older than answers are kept: whether it was done before can't be told, so it is not done. */
+  | 'command-expired'
+  /** The actor's kind, in this version, takes no such command: nothing was done. */
+  | 'command-unknown'
+  /** The request went from actor to actor too often: they go in a circle. */
+  | 'hops-exceeded'
   /** The system is stopping: nothing was done. */
   | 'stopping';
 
@@ -24,13 +30,34 @@ export class Outage extends Error {
   }
 }
 
-export const quarantined = (): Outage =>
-  new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.');
+export const overloaded = (): Outage =>
+  new Outage('overloaded', 'Too many messages wait for the actor: nothing was done.');
 
-export const poisoned = (cause?: unknown): Outage =>
-  new Outage('quarantined', 'The actor failed on this command each time it was tried.', { cause });
+export const quarantined = (cause?: unknown): Outage =>
+  new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.', { cause });
+
+export const unknownCommand = (kind: string, type: string): Outage =>
+  new Outage('command-unknown', `${kind} takes no command ${type} in this version: nothing was done.`);
+
+export const tooOld = (): Outage =>
+  new Outage(
+    'command-expired',
+    'The id of the command is too old to tell whether it was done before, or from a clock that is ahead: nothing was done.',
+  );
+
+export const tooManyHops = (): Outage =>
+  new Outage('hops-exceeded', 'The request went from actor to actor too often: nothing was done.');
+
+export const expired = (): Outage =>
+  new Outage('deadline-exceeded', 'The deadline has passed: whether the command was applied is not known.');
 
 export const asleep = (): Outage => new Outage('stopping', 'The actor has gone to sleep.');
+
+/** By an operator, or by somebody who ends it. */
+export const stopped = (): Outage => new Outage('stopping', 'The actor was stopped: nothing was done.');
+
+export const killed = (): Outage =>
+  new Outage('outcome-unknown', 'The actor was killed: whether the command was applied is not known.');
 
 /** The actor, or its shard, is not in this process any more. */
 export const gone = (): Outage => new Outage('stopping', 'The actor is no longer in this process: nothing was done.');

@@ -1,40 +1,81 @@
-/** An actor's state made from what the journal has of it, and its snapshots. */
+/** An actor's state made from what the journal has of it: its snapshot, and page after page of the events since. */
 
 import type { AnyKind } from './actor-kind.ts';
 import { AnswerMemory } from './answer-memory.ts';
-import type { Recovery, StoredSnapshot } from './journal.ts';
+import type { Recovery, StoredEvent, StoredSnapshot } from './journal.ts';
 import { fromStored } from './stored-event.ts';
 
-interface Rebuilt {
-  readonly state: unknown;
-  readonly seq: number;
-  readonly shardSeq: number;
-  readonly snapshotSeq: number;
-  readonly answers: AnswerMemory | null;
+/** The snapshot can't be read, or not gone on from: the events are all there. */
+export class UnreadableSnapshot extends Error {
+  override readonly name = 'UnreadableSnapshot';
 }
 
-/** Throws on events that can't be read: they must not be skipped. */
-export const rebuild = (kind: AnyKind, id: string, recovery: Recovery | null): Rebuilt => {
-  const snapshot = recovery?.snapshot ?? null;
-  const events = recovery?.events ?? [];
-  let state: unknown = undefined;
-  let seq = 0;
-  let shardSeq = 0;
-  if (snapshot === null) state = kind.initialState(id);
-  else {
-    if (snapshot.schema !== kind.snapshot?.schema) throw new Error(`A snapshot of schema ${snapshot.schema} was read.`);
-    ({ state, shardSeq } = JSON.parse(snapshot.state) as SnapshotContent); // written below
-    ({ seq } = snapshot);
+/** An event can't be read or applied: it must not be left out, unless an operator says so. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+  readonly seq: number;
+
+  constructor(seq: number, cause: unknown) {
+    super(`Event ${seq}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.seq = seq;
   }
-  const snapshotSeq = seq;
-  for (const stored of events) {
-    if (stored.seq !== seq + 1) throw new Error(`Event ${stored.seq} follows ${seq}.`);
-    const event = fromStored(kind, stored);
-    if (event !== null) state = kind.evolve(state, event);
-    ({ seq, shardSeq } = stored);
+}
+
+export class Rebuild {
+  state: unknown;
+  seq = 0;
+  shardSeq = 0;
+  readonly snapshotSeq: number;
+  readonly answers: AnswerMemory | null;
+  private readonly kind: AnyKind;
+  private readonly skipped: ReadonlySet<number>;
+
+  /** Throws an {@link UnreadableSnapshot} or an {@link UnreadableEvent}, as `add` does. */
+  constructor(kind: AnyKind, id: string, recovery: Recovery | null) {
+    this.kind = kind;
+    this.skipped = new Set(recovery?.skipped);
+    this.answers = remembered(recovery?.answers ?? []);
+    const snapshot = recovery?.snapshot ?? null;
+    this.state = snapshot === null ? kind.initialState(id) : this.open(snapshot);
+    this.snapshotSeq = this.seq;
+    this.add(recovery?.events ?? []);
   }
-  return { state, seq, shardSeq, snapshotSeq, answers: remembered(recovery?.answers ?? []) };
-};
+
+  add(events: readonly StoredEvent[]): this {
+    for (const stored of events) {
+      if (stored.seq !== this.seq + 1) {
+        throw new UnreadableEvent(stored.seq, new Error(`it follows event ${this.seq}`));
+      }
+      if (!this.skipped.has(stored.seq)) this.apply(stored);
+      this.seq = stored.seq;
+      this.shardSeq = stored.shardSeq;
+    }
+    return this;
+  }
+
+  private apply(stored: StoredEvent): void {
+    try {
+      const event = fromStored(this.kind, stored);
+      if (event !== null) this.state = this.kind.evolve(this.state, event);
+    } catch (error) {
+      // It may be the snapshot's state that is not what it should be.
+      if (this.snapshotSeq > 0) throw new UnreadableSnapshot('Events can not follow the snapshot.', { cause: error });
+      throw new UnreadableEvent(stored.seq, error);
+    }
+  }
+
+  private open(snapshot: StoredSnapshot): unknown {
+    try {
+      if (snapshot.schema !== this.kind.snapshot?.schema) throw new Error(`it has schema ${snapshot.schema}`);
+      const content = JSON.parse(snapshot.state) as SnapshotContent; // written below
+      this.seq = snapshot.seq;
+      this.shardSeq = content.shardSeq;
+      return content.state;
+    } catch (error) {
+      throw new UnreadableSnapshot('The snapshot can not be read.', { cause: error });
+    }
+  }
+}
 
 const remembered = (answers: Recovery['answers']): AnswerMemory | null => {
   if (answers.length === 0) return null;

@@ -1,6 +1,8 @@
 /** How actors come into memory and leave it. */
 
 import { describe, expect, test } from 'vitest';
+import { shardOf } from './shard.ts';
+import { MemoryJournal } from './testing/memory-journal.ts';
 import { purse } from './testing/purse.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
@@ -29,10 +31,10 @@ describe('recovery', () => {
     const asks = [put(1), put(1), put(1), put(1)].map((command) => first.system.ask(kind, 'a', command));
     for (let i = 0; i < 2; i++) {
       await first.journal.untilHeld(1);
-      first.journal.release(1);
+      first.journal.letGo(1);
       await asks[i];
     }
-    first.journal.release();
+    first.journal.letGo();
     await Promise.all(asks);
     await first.system.stop();
     const [recovery] = await first.journal.recover([{ address: { kind: 'purse', id: 'a' }, schema: 1 }]);
@@ -50,6 +52,35 @@ describe('recovery', () => {
     const changed = { ...purse, snapshot: { schema: 2, everyEvents: 3 } };
     const third = startTestSystem({ ...first, kinds: [changed] });
     expect(await third.system.ask(changed, 'a', read)).toMatchObject({ reply: 5 });
+  });
+
+  test('reads all events of a life that is longer than a page', async () => {
+    const journal = new MemoryJournal();
+    const address = { kind: 'purse', id: 'a' };
+    const events = Array.from({ length: 600 }, () => ({
+      type: 'Put',
+      version: 1,
+      payload: '{"type":"Put","amount":1}',
+    }));
+    for (const firstSeq of [1, 601, 1_201, 1_801]) {
+      await journal.append({
+        address,
+        shard: shardOf('a'),
+        firstSeq,
+        events,
+        commandId: null,
+        answer: null,
+        at: 0,
+        traceId: null,
+        claims: [],
+        releases: [],
+        timers: [],
+        outbox: [],
+      });
+    }
+    const { system } = startTestSystem({ kinds: [purse], journal });
+    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 2_400, position: { seq: 2_400 } });
+    expect(journal.calls['read']).toBe(2);
   });
 
   test('brings old events up to date, and quarantines an actor whose events it can not read', async () => {
@@ -93,7 +124,7 @@ describe('an idle actor', () => {
     await journal.untilHeld(1);
     clock.advance(3_000);
     expect(resident()).toBe(1);
-    journal.release();
+    journal.letGo();
     expect(await ask).toMatchObject({ reply: 3 });
     clock.advance(3_000);
     expect(resident()).toBe(0);
@@ -122,52 +153,5 @@ describe('an idle actor', () => {
     expect(journal.calls['recover']).toBe(before);
     expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 1 });
     expect(journal.calls['recover']).toBe((before ?? 0) + 1);
-  });
-});
-
-describe('an actor that fails', () => {
-  test('starts again from its journal, and what was decided before is kept', async () => {
-    const { system, journal, reports } = startTestSystem({ kinds: [purse] });
-    await system.ask(purse, 'a', put(1));
-    journal.hold();
-    const before = system.ask(purse, 'a', put(2));
-    const broken = system.ask(purse, 'a', { type: 'Break', in: 'decide' });
-    const after = system.ask(purse, 'a', put(3));
-    await journal.untilHeld(1);
-    journal.release();
-    expect(await before).toMatchObject({ reply: 3 });
-    await expect(broken).rejects.toMatchObject({ code: 'quarantined', cause: new Error('broken in decide') });
-    expect(await after).toMatchObject({ reply: 6 });
-    expect(reports.map(({ type }) => type)).toEqual(['defect', 'defect', 'defect', 'poison']);
-    await expect(system.ask(purse, 'a', { type: 'Break', in: 'evolve' })).rejects.toThrow('each time');
-    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 6 });
-    expect(system.inspect().kinds[0]).toMatchObject({ restarts: 6, quarantined: 0 });
-  });
-
-  test('is not tried again for each time that the same command comes back', async () => {
-    const { system, clock } = startTestSystem({ kinds: [purse] });
-    const broken = { type: 'Break', in: 'decide' } as const;
-    // As a message that must arrive does it.
-    for (let i = 0; i < 20; i++) {
-      await expect(system.ask(purse, 'a', broken, { commandId: 'c' })).rejects.toThrow('each time');
-    }
-    expect(system.inspect().kinds[0]).toMatchObject({ restarts: 3, quarantined: 0 });
-    expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 0 });
-    clock.advance(60_000);
-    await expect(system.ask(purse, 'a', broken, { commandId: 'c' })).rejects.toThrow('each time');
-    expect(system.inspect().kinds[0]).toMatchObject({ restarts: 6, quarantined: 0 });
-  });
-
-  test('too often is left alone until the process ends, and others go on', async () => {
-    const { system, clock } = startTestSystem({ kinds: [purse] });
-    const broken = { type: 'Break', in: 'decide' } as const;
-    for (let i = 0; i < 3; i++) await expect(system.ask(purse, 'a', broken)).rejects.toThrow('each time');
-    clock.advance(60_000);
-    // A period later it counts from the start.
-    for (let i = 0; i < 3; i++) await expect(system.ask(purse, 'a', broken)).rejects.toThrow('each time');
-    await expect(system.ask(purse, 'a', broken)).rejects.toThrow('waits for an operator');
-    await expect(system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
-    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 0 });
-    await system.stop();
   });
 });

@@ -6,6 +6,8 @@ import { Cell } from './cell.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Command, DomainEvent } from './command.ts';
 import { IdleList } from './idle-list.ts';
+import type { Life } from './life.ts';
+import type { MailboxBounds } from './mailbox.ts';
 import { asleep } from './outage.ts';
 import type { AnyDecision } from './writes.ts';
 
@@ -15,7 +17,7 @@ export class Residents {
   readonly kind: AnyKind;
   readonly host: CellHost;
   readonly isDurable: boolean;
-  readonly messagesMax: number;
+  readonly bounds: MailboxBounds;
   readonly cells = new Map<string, Cell>();
   readonly idle = new IdleList<Cell>();
   restarts = 0;
@@ -23,28 +25,30 @@ export class Residents {
   /** By type of command; a map, because a type from outside may be the name of something that every object has. */
   private readonly decisions: ReadonlyMap<string, AnyDecide>;
   private lastType: string | null = null;
-  private lastDecide: AnyDecide = () => ({ reply: undefined });
+  private lastDecide: AnyDecide | undefined = undefined;
   private disarm: (() => void) | null = null;
 
   constructor(kind: AnyKind, host: CellHost) {
     this.kind = kind;
     this.host = host;
     this.isDurable = kind.durability === 'journal';
-    this.messagesMax = kind.mailbox?.messagesMax ?? host.limits.mailboxMessagesMax;
+    this.bounds = {
+      messagesMax: kind.mailbox?.messagesMax ?? host.limits.mailboxMessagesMax,
+      bytesMax: kind.mailbox?.bytesMax ?? host.limits.mailboxBytesMax,
+    };
     this.idleMs = kind.passivateAfterMs ?? host.limits.passivateAfterMs;
     // The kind's own table: each function takes the commands that come under its name.
     this.decisions = new Map(Object.entries(kind.decide as Readonly<Record<string, AnyDecide>>));
   }
 
-  decide(command: Command, state: unknown, context: DecideContext): AnyDecision {
+  /** What the kind decides such a command with; undefined where it takes none of the type. */
+  decisionOn({ type }: Command): AnyDecide | undefined {
     // Most commands are of the type of the one before.
-    if (command.type !== this.lastType) {
-      const decide = this.decisions.get(command.type);
-      if (decide === undefined) throw new Error(`${this.kind.name} takes no command ${command.type}.`);
-      this.lastType = command.type;
-      this.lastDecide = decide;
+    if (type !== this.lastType) {
+      this.lastType = type;
+      this.lastDecide = this.decisions.get(type);
     }
-    return this.lastDecide(command, state, context);
+    return this.lastDecide;
   }
 
   /** The actor, brought into memory if it is not there. */
@@ -62,10 +66,11 @@ export class Residents {
     return cell;
   }
 
-  /** The cell has left. */
-  forget(cell: Cell): void {
-    if (this.cells.get(cell.id) !== cell) return;
-    this.cells.delete(cell.id);
+  /** The actor has left. */
+  forget(actor: Life): void {
+    const cell = this.cells.get(actor.id);
+    if (cell !== actor) return;
+    this.cells.delete(actor.id);
     this.idle.remove(cell);
   }
 
@@ -92,7 +97,7 @@ export class Residents {
     let cell = this.idle.oldest;
     for (let looked = 0; cell !== null && looked < evictionLooks; looked++) {
       const { newer } = cell;
-      if (cell.isQuiet && !cell.isQuarantined) {
+      if (this.maySleep(cell)) {
         cell.leave(asleep());
         return true;
       }
@@ -101,17 +106,25 @@ export class Residents {
     return false;
   }
 
+  /** One that is quarantined is so in the journal too; a volatile one is so in memory alone. */
+  private maySleep(cell: Cell): boolean {
+    return cell.isQuiet && (this.isDurable || cell.status !== 'quarantined');
+  }
+
   view(): SystemView['kinds'][number] {
     let mailboxMessages = 0;
+    let mailboxBytes = 0;
     let quarantined = 0;
-    for (const { mailbox, isQuarantined } of this.cells.values()) {
+    for (const { mailbox, status } of this.cells.values()) {
       mailboxMessages += mailbox.size;
-      if (isQuarantined) quarantined++;
+      mailboxBytes += mailbox.bytes;
+      if (status === 'quarantined') quarantined++;
     }
     return {
       kind: this.kind.name,
       resident: this.cells.size,
       mailboxMessages,
+      mailboxBytes,
       restarts: this.restarts,
       quarantined,
     };
@@ -139,7 +152,7 @@ export class Residents {
     let cell = this.idle.oldest;
     while (cell !== null && cell.lastTurnAt + this.idleMs <= now) {
       const { newer } = cell;
-      if (cell.isQuiet && !cell.isQuarantined) cell.leave(asleep());
+      if (this.maySleep(cell)) cell.leave(asleep());
       else this.idle.renew(cell, now);
       cell = newer;
     }

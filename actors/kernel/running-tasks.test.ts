@@ -38,7 +38,7 @@ describe('a task', () => {
     const ask = system.ask(kind, 'a', work('digging'));
     await journal.untilHeld(1);
     expect(started).toEqual([]);
-    journal.release();
+    journal.letGo();
     await ask;
     await journal.until(() => journal.eventsOf(a).length === 2);
     expect(started).toEqual(['digging']);
@@ -135,7 +135,7 @@ test('a system that stops begins no task: the next run takes it up', async () =>
   const ask = first.system.ask(kind, 'a', work('digging'));
   await first.journal.untilHeld(1);
   const stopped = first.system.stop();
-  first.journal.release();
+  first.journal.letGo();
   expect(await ask).toMatchObject({ type: 'replied' });
   await stopped;
   expect(started).toEqual([]);

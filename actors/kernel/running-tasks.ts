@@ -2,12 +2,13 @@
 
 import type { AnyKind } from './actor-kind.ts';
 import type { Command } from './command.ts';
+import type { Cause } from './parcel.ts';
 
 export interface TaskOwner {
   readonly kind: AnyKind;
   readonly id: string;
   /** A task ended; with a command to the actor, or none. */
-  readonly ended: (command: Command | null) => void;
+  readonly ended: (command: Command | null, cause: Cause) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -23,7 +24,7 @@ export class RunningTasks {
     return this.running.size;
   }
 
-  start(name: string, input: unknown): void {
+  start(name: string, input: unknown, cause: Cause): void {
     const { kind, id, ended, failed } = this.owner;
     const task = kind.tasks?.[name];
     if (task === undefined) throw new Error(`${kind.name} has no task ${name}.`);
@@ -31,15 +32,15 @@ export class RunningTasks {
     this.running.set(controller, name);
     const run = async (): Promise<Command | null> =>
       // What the kind's own decider gave as input for its own task.
-      task(input as never, { id, signal: controller.signal });
+      task(input as never, { id, signal: controller.signal, cause });
     run().then(
       (command) => {
-        if (this.running.delete(controller)) ended(command);
+        if (this.running.delete(controller)) ended(command, cause);
       },
       (error: unknown) => {
         if (!this.running.delete(controller)) return;
         // Whoever is told to stop may do so by throwing.
-        if (controller.signal.aborted) ended(null);
+        if (controller.signal.aborted) ended(null, cause);
         else failed(error);
       },
     );

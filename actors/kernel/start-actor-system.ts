@@ -3,22 +3,29 @@
 import { randomUUID } from 'node:crypto';
 import { start, stop } from 'nact';
 import type { ActorSystemRef } from 'nact';
-import type { AnyKind, CommandOf, RefusalOf, ReplyOf } from './actor-kind.ts';
+import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
 import { askTimeoutMs } from './actor-system.ts';
-import type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
+import type { ActorSystem, Answer, AnswerStream, AskOptions, Position, Service, SystemView } from './actor-system.ts';
 import type { CellHost } from './cell-host.ts';
-import type { Cell } from './cell.ts';
 import type { Clock } from './clock.ts';
+import { isExpired } from './command-age.ts';
 import type { ActorAddress, Command, Message } from './command.ts';
+import { DeathWatch } from './death-watch.ts';
+import type { Death } from './death-watch.ts';
 import type { TimerChange } from './decision.ts';
 import type { AnyAnswer } from './envelope.ts';
 import { Deadlines, Envelope } from './envelope.ts';
 import type { Append, Journal } from './journal.ts';
 import type { Report } from './kernel-event.ts';
-import { defaultLimits } from './limits.ts';
+import type { Life } from './life.ts';
+import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { Outage, gone } from './outage.ts';
+import type { Item } from './mailbox.ts';
+import { Operator } from './operator.ts';
+import { Outage, gone, overloaded, tooManyHops, tooOld } from './outage.ts';
 import { Outbox } from './outbox.ts';
+import { Parcel, noCause } from './parcel.ts';
+import type { Cause } from './parcel.ts';
 import type { JournalPublication, Publication, Publisher } from './publication.ts';
 import { publicationsAfter } from './publications.ts';
 import { Recoverer } from './recoverer.ts';
@@ -26,7 +33,9 @@ import { Residents } from './residents.ts';
 import { Scheduler } from './scheduler.ts';
 import { ServiceSupervisor } from './service-supervisor.ts';
 import { shardOf } from './shard.ts';
+import { Streams } from './streams.ts';
 import { Timers } from './timers.ts';
+import { commandOf } from './trouble.ts';
 
 export interface ActorSystemOptions {
   readonly kinds: readonly AnyKind[];
@@ -52,6 +61,9 @@ class RunningSystem implements ActorSystem, CellHost {
   readonly scheduler: Scheduler;
   readonly recoverer: Recoverer;
   readonly report: Report;
+  readonly deaths = new DeathWatch();
+  readonly streams: Streams;
+  readonly operator: Operator;
   private readonly options: ActorSystemOptions;
   private readonly nact: ActorSystemRef;
   private readonly chance: () => number;
@@ -65,7 +77,7 @@ class RunningSystem implements ActorSystem, CellHost {
   private positions: Position[] = [];
   isStopping = false;
   /** While stopping: actors that still have something under way, and who waits for them. */
-  private busy: Set<Cell> | null = null;
+  private busy: Set<Life> | null = null;
   private allQuiet: () => void = () => {};
   private stopped: Promise<void> | null = null;
 
@@ -82,11 +94,13 @@ class RunningSystem implements ActorSystem, CellHost {
       this.escalate(new Error('The scheduler failed.', { cause: error }));
     });
     this.recoverer = new Recoverer({ journal, clock, limits: this.limits, chance, report });
+    this.streams = new Streams(clock, this.limits);
     this.deadlines = new Deadlines(clock);
     this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
     if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
+    this.operator = new Operator(this, (kind) => this.residentsOf(kind));
     const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
-      this.request(this.residentsOf(to.kind), to.id, command, { commandId }, true);
+      this.request(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
     const delivery = { journal, clock, limits: this.limits, chance, report, deliver };
     this.timers = new Timers(delivery);
     this.outbox = new Outbox(delivery);
@@ -102,13 +116,45 @@ class RunningSystem implements ActorSystem, CellHost {
   ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>> {
     const answer = this.isStopping
       ? Promise.reject(new Outage('stopping', 'The system is stopping: nothing was done.'))
-      : this.request(this.residentsOf(kind.name), id, command, options, false);
+      : this.request(this.residentsOf(kind.name), id, command, options);
     // The kind's decider answers each type of command with its reply, and refuses with its refusals.
     return answer as Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   }
 
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
     if (!this.isStopping) this.leave(this.residentsOf(kind.name), id, command);
+  }
+
+  stream<K extends AnyKind, const C extends CommandOf<K>>(
+    kind: K,
+    id: string,
+    command: C,
+    options: AskOptions = {},
+  ): AnswerStream<ReplyOf<K, C>, RefusalOf<K>, StreamOf<K, C>> {
+    const residents = this.residentsOf(kind.name);
+    const { timeoutMs = askTimeoutMs, signal } = options;
+    const items = this.streams.begin({ timeoutMs, signal }, () => {
+      // The actor need not go on talking to nobody.
+      const told: Command | undefined = kind.streamClosed?.(items.id);
+      if (told !== undefined && !this.isStopping) this.leave(residents, id, told);
+    });
+    const answer = this.isStopping
+      ? Promise.reject<AnyAnswer>(new Outage('stopping', 'The system is stopping: nothing was done.'))
+      : this.request(residents, id, command, options, { stream: items.id });
+    answer.then(
+      ({ type }) => {
+        if (type === 'refused') items.end(null);
+      },
+      (error: unknown) => {
+        items.end(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+    // What the kind's decider answers this type of command with, and says after it.
+    return { answer, items } as AnswerStream<ReplyOf<K, C>, RefusalOf<K>, StreamOf<K, C>>;
+  }
+
+  watch(kind: AnyKind, id: string, onDeath: (death: Death) => void): () => void {
+    return this.deaths.listen({ kind: kind.name, id }, onDeath);
   }
 
   publicationsAfter(
@@ -154,13 +200,14 @@ class RunningSystem implements ActorSystem, CellHost {
       for (const cell of residents.cells.values()) cell.leave(outage);
     }
     for (const supervisor of this.supervisors.toReversed()) await supervisor.stop();
+    this.streams.stop();
     this.deadlines.stop();
     stop(this.nact);
   }
 
   /** What is under way is finished, unless it takes too long. */
   private async untilQuiet(): Promise<void> {
-    const busy = new Set<Cell>();
+    const busy = new Set<Life>();
     this.busy = busy;
     for (const { cells } of this.residents.values()) {
       for (const cell of cells.values()) {
@@ -187,8 +234,10 @@ class RunningSystem implements ActorSystem, CellHost {
     }
   }
 
-  pass({ to, command }: Message): void {
-    this.leave(this.residentsOf(to.kind), to.id, command);
+  pass({ to, command }: Message, cause: Cause): void {
+    const residents = this.residentsOf(to.kind);
+    if (cause.hops > hopsMax) residents.dropped(to.id, command, 'hops-exceeded');
+    else this.leave(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
   }
 
   committed({ timers, outbox }: Append, position: Position): void {
@@ -215,7 +264,11 @@ class RunningSystem implements ActorSystem, CellHost {
 
   fenced(shard: number): void {
     for (const { cells } of this.residents.values()) {
-      for (const cell of cells.values()) if (cell.shard === shard) cell.leave(gone());
+      for (const cell of cells.values()) {
+        if (cell.shard !== shard) continue;
+        cell.leave(gone());
+        this.deaths.died(cell.address, 'fenced');
+      }
     }
     if (this.fencedShards.has(shard)) return;
     this.fencedShards.add(shard);
@@ -223,10 +276,10 @@ class RunningSystem implements ActorSystem, CellHost {
     this.escalate(new Error(`This process has lost shard ${shard}.`));
   }
 
-  noteTurn(cell: Cell): void {
+  noteTurn(actor: Life): void {
     if (this.busy === null) return;
-    if (!cell.isQuiet) this.busy.add(cell);
-    else if (this.busy.delete(cell) && this.busy.size === 0) this.allQuiet();
+    if (!actor.isQuiet) this.busy.add(actor);
+    else if (this.busy.delete(actor) && this.busy.size === 0) this.allQuiet();
   }
 
   makeRoom(): void {
@@ -257,45 +310,56 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   /** A command that nobody waits for. */
-  private leave(residents: Residents, id: string, command: Command): void {
+  private leave(residents: Residents, id: string, item: Item): void {
     if (this.isFenced(id)) {
-      residents.dropped(id, command, 'stopping');
+      residents.dropped(id, commandOf(item), 'stopping');
       return;
     }
     const cell = residents.cell(id);
-    if (cell.mailbox.size < residents.messagesMax) cell.accept(command);
-    else residents.dropped(id, command, 'overloaded');
+    if (cell.mailbox.isFull(residents.bounds)) residents.dropped(id, commandOf(item), 'overloaded');
+    else cell.accept(item);
   }
 
-  /** `isInternal`: what the system itself delivers has a bound of its own, and gets past a full mailbox. */
   private request(
     residents: Residents,
     id: string,
     command: Command,
-    { commandId, timeoutMs = askTimeoutMs, traceId, signal }: AskOptions,
-    isInternal: boolean,
+    options: AskOptions,
+    { isInternal = false, stream = null }: RequestOptions = noRequestOptions,
   ): Promise<AnyAnswer> {
+    const { commandId = null, timeoutMs = askTimeoutMs, traceId, signal } = options;
+    const { cause = traceId === undefined ? noCause : { traceId, hops: 0 } } = options;
     return new Promise((resolve, reject) => {
       if (this.isFenced(id)) {
         reject(gone());
         return;
       }
-      const cell = residents.cell(id);
-      if (!isInternal && cell.mailbox.size >= residents.messagesMax) {
-        reject(new Outage('overloaded', 'Too many messages wait for the actor: nothing was done.'));
+      if (cause.hops > hopsMax) {
+        reject(tooManyHops());
         return;
       }
-      const envelope = new Envelope({
-        command,
-        commandId: commandId ?? null,
-        traceId: traceId ?? null,
-        deadline: this.clock.now() + timeoutMs,
-        resolve,
-        reject,
-      });
+      const now = this.clock.now();
+      if (commandId !== null && !isInternal && isExpired(commandId, now)) {
+        reject(tooOld());
+        return;
+      }
+      const cell = residents.cell(id);
+      if (!isInternal && cell.mailbox.isFull(residents.bounds)) {
+        reject(overloaded());
+        return;
+      }
+      const envelope = new Envelope({ command, cause, commandId, stream, deadline: now + timeoutMs, resolve, reject });
       this.deadlines.watch(envelope, timeoutMs);
       if (signal !== undefined) envelope.giveUpOn(signal);
       cell.accept(envelope);
     });
   }
 }
+
+interface RequestOptions {
+  /** What the system itself delivers has a bound of its own, and gets past a full mailbox; it must arrive however late. */
+  readonly isInternal?: boolean;
+  readonly stream?: string | null;
+}
+
+const noRequestOptions: RequestOptions = {};

@@ -14,6 +14,9 @@ export const verdictOf = (decision: AnyDecision): Verdict =>
     ? { type: 'replied', reply: decision.reply }
     : { type: 'refused', refusal: decision.refusal };
 
+export const decisionOf = (verdict: Verdict): AnyDecision =>
+  verdict.type === 'replied' ? { reply: verdict.reply } : { refusal: verdict.refusal };
+
 export const answerOf = (verdict: Verdict, position: Position): AnyAnswer =>
   verdict.type === 'replied'
     ? { type: 'replied', reply: verdict.reply, position }

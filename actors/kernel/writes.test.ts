@@ -41,11 +41,11 @@ describe('before the commit', () => {
     expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 0 });
     expect(said).toEqual([]);
     expect(published).toHaveLength(1);
-    journal.release(1);
+    journal.letGo(1);
     await asks.read;
     expect(said).toEqual(['put', 'refusal', 'read']);
     expect(published).toMatchObject([{ data: 1 }, { channel: 'purse:a', offset: 2, data: 2 }]);
-    journal.release();
+    journal.letGo();
     await asks.work;
   });
 
@@ -56,7 +56,7 @@ describe('before the commit', () => {
     const asks = [put(1), put(2), put(3), read].map((command) => system.ask(purse, 'a', command));
     for (let i = 0; i < 3; i++) {
       await journal.untilHeld(1);
-      journal.release(1);
+      journal.letGo(1);
       await asks[i];
     }
     expect(await Promise.all(asks)).toMatchObject([{ reply: 1 }, { reply: 3 }, { reply: 6 }, { reply: 6 }]);
@@ -69,7 +69,7 @@ describe('before the commit', () => {
     const asks = [put(1), put(2), put(3), read, read, read].map((command) => system.ask(purse, 'a', command));
     await journal.untilHeld(1);
     expect(system.inspect().kinds[0]?.mailboxMessages).toBe(4);
-    journal.release();
+    journal.letGo();
     expect((await Promise.all(asks)).at(-1)).toMatchObject({ reply: 6 });
   });
 });
@@ -197,7 +197,7 @@ describe('a claim that somebody else has', () => {
       system.ask(purse, 'b', read),
     ];
     await journal.untilHeld(1);
-    journal.release();
+    journal.letGo();
     expect(await Promise.all(asks)).toMatchObject([
       { reply: 3 },
       { type: 'refused', refusal: { code: 'name-taken' } },

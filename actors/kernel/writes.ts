@@ -55,6 +55,11 @@ export class Writes {
     return this.queue.length;
   }
 
+  /** The one that is under way. */
+  get first(): Write | null {
+    return this.queue[0] ?? null;
+  }
+
   /** Outputs decided and not said, beside those of the writes themselves. */
   get waiting(): number {
     return this.gatedCount;

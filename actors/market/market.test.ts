@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { given } from '#kernel/testing';
+import { given, taskContext } from '#kernel/testing';
 import type { ListPage, ListQuery } from '#ports';
 import { marketKindWith } from './market.ts';
 import type { Quote } from './market-messages.ts';
@@ -97,10 +97,7 @@ describe('a market', () => {
     expect(first.decision.effects).toContainEqual({ type: 'task', task: 'findWatchers', input: 'BTC-USD' });
     const second = given(paged, [{ type: 'WatchersSought' }], { id: 'BTC-USD' }).when({ type: 'QuoteArrived', quote });
     expect(second.decision.effects?.filter(({ type }) => type === 'task')).toEqual([]);
-    const found = await paged.tasks?.['findWatchers']?.('BTC-USD' as never, {
-      id: 'BTC-USD',
-      signal: new AbortController().signal,
-    });
+    const found = await paged.tasks?.['findWatchers']?.('BTC-USD' as never, taskContext('BTC-USD'));
     expect(found).toEqual({
       type: 'WatchersFound',
       watchers: [

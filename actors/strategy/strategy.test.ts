@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { given } from '#kernel/testing';
+import { given, taskContext } from '#kernel/testing';
 import type { Declared, GitObject, GitObjects, ListEntry, SourceFiles } from '#ports';
 import { commitObjects } from './git.ts';
 import { strategiesList, strategyVersionsList } from './strategy-lists.ts';
@@ -245,7 +245,7 @@ describe('the Git objects of a version', () => {
   };
   const runKeeping = (store: GitObjects, input: unknown) =>
     // The input comes from the decider of the same kind.
-    strategyKindWith(store).tasks?.['keep-objects']?.(input as never, { id, signal: new AbortController().signal });
+    strategyKindWith(store).tasks?.['keep-objects']?.(input as never, taskContext(id));
   const unkept = (...events: readonly StrategyEvent[]): readonly UnkeptVersion[] => {
     const { state } = strategy(...events);
     return isKnown(state) ? state.unkept : [];

@@ -48,7 +48,7 @@ test('a token is taken if it is of the newest generation, or of the one before w
         const decision = userKind.decide.RotateRefresh(
           { type: 'RotateRefresh', sessionId: 's', presentedHash: token.hash, nextHash, expiresAt, ip: '' },
           state,
-          { id: 'u', now, seq: 2, commandId: null },
+          { id: 'u', now, seq: 2, commandId: null, stream: null },
         );
         state = (decision.events ?? []).reduce(evolveUser, state);
         if (!isOpen) {

@@ -25,7 +25,6 @@ export const logKernelEvent = (log: Logger, event: KernelEvent): void => {
   const fields = 'error' in rest ? { ...rest, error: undefined, err: rest.error } : rest;
   switch (type) {
     case 'defect':
-    case 'poison':
     case 'quarantined':
     case 'fenced':
       log.error(fields, type);

@@ -212,7 +212,7 @@ const mailReset = async (gateway: Gateway, traceId: string, email: string): Prom
       userKind,
       userId,
       { type: 'RequestPasswordReset', tokenHash: hashOf(token), expiresAt: clock.now() + passwordResetMs },
-      { traceId, commandId: newCommandId() },
+      { traceId, commandId: newCommandId(clock.now()) },
     )
     .then(async (answer) => {
       if (answer.type === 'replied') await mail.send({ to: email, subject: 'Your new password', text });

@@ -141,7 +141,7 @@ describe('a retry with the same Idempotency-Key', () => {
     expect((await write('slow', 'one\n', { 'idempotency-key': 'k4' })).json()).toMatchObject({
       code: 'idempotency-in-flight',
     });
-    gateway.journal.release();
+    gateway.journal.letGo();
     expect((await first).statusCode).toBe(201);
     const taken = await write('slow', 'one\n', { 'idempotency-key': 'k5' });
     const again = await write('slow', 'one\n', { 'idempotency-key': 'k5' });

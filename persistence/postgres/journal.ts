@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import type { Statement } from './database.ts';
 import { takeLease } from './lease.ts';
 import type { LeaseOptions } from './lease.ts';
+import { quarantinesOn } from './quarantines.ts';
 import { eventColumns, recoverActors, storedEvent } from './recovery.ts';
 import type { EventRow } from './recovery.ts';
 import { createShardWriter } from './shard-writer.ts';
@@ -51,6 +52,7 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
         return writer.append(append);
       },
       ...readsOf(reading),
+      ...quarantinesOn(reading, lease.epochs),
       async close() {
         await Promise.all(writers.map((writer) => writer.idle()));
         try {
@@ -122,7 +124,9 @@ interface TimerRow {
 }
 
 /** All that is no append; what of it changes something may be done twice without harm. */
-const readsOf = (database: Reading): Omit<Journal, 'epoch' | 'mayAnswer' | 'append'> => {
+const readsOf = (
+  database: Reading,
+): Omit<Journal, 'epoch' | 'mayAnswer' | 'append' | 'quarantine' | 'release' | 'quarantines'> => {
   /** Where the last page of undelivered messages ended: its last message may have been delivered since. */
   let lastRead = { id: '', place: 0 };
   return {

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Append, AppendOutcome, Journal, OutboxMessage } from '../journal.ts';
-import { Outage } from '../outage.ts';
+import { Outage, gone } from '../outage.ts';
 import type { MemoryJournal } from '../testing/memory-journal.ts';
 import type { Random } from './random.ts';
 
@@ -93,6 +93,9 @@ export const journalOf = (store: Store): ProcessJournal => {
     store.tail = written;
     return written;
   };
+  const assertOwned = (): void => {
+    if (store.owner !== self) throw gone();
+  };
   const fateOf = (): Fate => {
     if (store.isAway) return random.of<Fate>(['away', 'lost']);
     if (!store.isDisturbed || !random.isOneIn(oddAppends)) return 'stored';
@@ -120,6 +123,17 @@ export const journalOf = (store: Store): ProcessJournal => {
     recover: (actors) => call(() => memory.recover(actors)),
     read: (address, afterSeq, limit) => call(() => memory.read(address, afterSeq, limit)),
     saveSnapshot: (address, snapshot) => call(() => memory.saveSnapshot(address, snapshot)),
+    quarantine: (address, record) =>
+      call(async () => {
+        assertOwned();
+        await memory.quarantine(address, record);
+      }),
+    release: (address, skip) =>
+      call(async () => {
+        assertOwned();
+        await memory.release(address, skip);
+      }),
+    quarantines: (afterId, limit) => call(() => memory.quarantines(afterId, limit)),
     dueTimers: (now, limit) => call(() => memory.dueTimers(now, limit)),
     clearTimer: (timer) => call(() => memory.clearTimer(timer)),
     undelivered: (afterId, limit) =>

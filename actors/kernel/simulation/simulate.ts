@@ -83,6 +83,7 @@ class Simulation {
     for (let move = 0; this.clientsLeft > 0 && move < movesMax; move++) {
       await this.settle();
       this.disturb();
+      if (this.random.isOneIn(10)) this.operate();
       this.clock.advance(this.random.between(1, 60));
     }
     this.calmDown();
@@ -121,8 +122,20 @@ class Simulation {
     for (let move = 0; !isDone(); move++) {
       if (move === movesMax) throw new Error(otherwise);
       await this.settle();
+      this.operate();
       this.clock.advance(this.random.between(1, 1_000));
     }
+  }
+
+  /** Somebody looks after actors that were quarantined, and lets them try again. */
+  private operate(): void {
+    const operator = this.processes.at(-1)?.system.operator;
+    if (operator === undefined) return;
+    const retryAll = async (): Promise<void> => {
+      for (const { address } of await operator.quarantines(null, purses.length)) await operator.retry(address);
+    };
+    // Where the store is away, or the process has ended, the next look will do.
+    retryAll().catch(() => {});
   }
 
   private fail(error: unknown): void {
@@ -287,5 +300,7 @@ class Simulation {
         store.isAway = false;
       });
     } else if (accident <= 33) process.system.tell(this.purse, random.of(purses), { type: 'Break' });
+    else if (accident <= 38) process.system.operator.kill({ kind: 'purse', id: random.of(purses) });
+    else if (accident <= 43) void process.system.operator.stop({ kind: 'purse', id: random.of(purses) });
   }
 }

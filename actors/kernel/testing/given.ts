@@ -47,7 +47,14 @@ export const given = <C extends Command, S, E extends DomainEvent, R extends Ref
         state: S,
         context: DecideContext,
       ) => Decision<E, ReplyTo<T>, R>;
-      const decision = decide(command, state, { id, now, seq: events.length, commandId: null, ...context });
+      const decision = decide(command, state, {
+        id,
+        now,
+        seq: events.length,
+        commandId: null,
+        stream: null,
+        ...context,
+      });
       const outcome: Outcome<S, E, ReplyTo<T>, R> = {
         decision,
         state: (decision.events ?? []).reduce(kind.evolve, state),

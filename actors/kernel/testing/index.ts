@@ -5,4 +5,5 @@ export { journalContract } from './journal-contract.ts';
 export type { JournalUnderTest } from './journal-contract.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export { startTestSystem } from './test-system.ts';
+export { taskContext } from './task-context.ts';
 export { VirtualClock } from './virtual-clock.ts';

@@ -2,8 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActorAddress } from '../command.ts';
-import type { Append, AppendOutcome, EventToStore, Journal } from '../journal.ts';
-import { answersKept } from '../journal.ts';
+import type { Append, AppendOutcome, EventToStore, Journal, Quarantine } from '../journal.ts';
+import {
+  answersKept,
+  quarantineCommandMax,
+  quarantineDetailMax,
+  quarantineReasonMax,
+  recoveryEventsMax,
+} from '../journal.ts';
 import { shardOf } from '../shard.ts';
 
 /** A journal with what a test does to it from outside. It may hold other tests' actors already. */
@@ -221,7 +227,39 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
           [],
           [`${one.id} 1`],
         ]);
-        expect(recoveries[1]).toEqual({ snapshot: null, events: [], answers: [] });
+        expect(recoveries[1]).toEqual({
+          snapshot: null,
+          events: [],
+          isComplete: true,
+          answers: [],
+          quarantine: null,
+          skipped: [],
+        });
+      });
+
+      test('of a long life is a first page, with the last answers', async () => {
+        const [address, short] = [newActor(), newActor()];
+        const events = Array.from({ length: recoveryEventsMax }, () => noted);
+        await append(address, 1, { events, commandId: 'first', answer: '1' });
+        await append(short, 1);
+        expect(await recoverOne(address)).toMatchObject({ isComplete: true, answers: [{ commandId: 'first' }] });
+        await append(address, events.length + 1, { commandId: 'last', answer: '2' });
+        const asked = [address, short].map((one) => ({ address: one, schema: null }));
+        const [long, other] = await subject.journal.recover(asked);
+        expect(long?.events.map(({ seq }) => seq)).toEqual(events.map((_, place) => place + 1));
+        expect(long).toMatchObject({
+          isComplete: false,
+          answers: [
+            { commandId: 'first', answer: '1' },
+            { commandId: 'last', answer: '2' },
+          ],
+        });
+        expect(other).toMatchObject({ events: [{ seq: 1 }], isComplete: true });
+        expect(await subject.journal.read(address, events.length, 10)).toMatchObject([{ seq: events.length + 1 }]);
+        await subject.journal.saveSnapshot(address, { seq: 1, schema: 1, state: '{}' });
+        const fromSnapshot = await recoverOne(address, 1);
+        expect(fromSnapshot).toMatchObject({ isComplete: true, answers: long?.answers });
+        expect(fromSnapshot.events).toHaveLength(recoveryEventsMax);
       });
 
       test('starts from the newest snapshot of the schema asked for', async () => {
@@ -243,6 +281,79 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
           expect(snapshot).toBeNull();
           expect(events).toHaveLength(2);
         }
+      });
+    });
+
+    describe('a quarantine', () => {
+      const record: Quarantine = {
+        cause: 'command',
+        reason: 'no such ü',
+        detail: 'Error: no such ü\n    at decide (account.ts:1:2)',
+        at,
+        command: { id: 'c1', type: 'Break', json: '{"type":"Break","text":"\\u0000"}' },
+        seq: null,
+      };
+      const quarantineOf = async (address: ActorAddress) => (await recoverOne(address)).quarantine;
+
+      test('comes with each recovery until it is lifted, also of an actor that has nothing', async () => {
+        const [address, other] = [newActor(), newActor()];
+        await append(other, 1);
+        await subject.journal.quarantine(address, record);
+        expect(await quarantineOf(address)).toEqual(record);
+        expect(await quarantineOf(other)).toBeNull();
+        subject = await subject.reopen();
+        expect(await quarantineOf(address)).toEqual(record);
+        await subject.journal.release(address, null);
+        expect(await recoverOne(address)).toMatchObject({ quarantine: null, skipped: [] });
+      });
+
+      test('is the newest one, and is lifted with an event to skip', async () => {
+        const address = newActor();
+        await append(address, 1, { events: [noted, noted, noted] });
+        await subject.journal.quarantine(address, record);
+        const unreadable: Quarantine = { ...record, cause: 'event', command: null, seq: 3 };
+        await subject.journal.quarantine(address, unreadable);
+        expect(await quarantineOf(address)).toEqual(unreadable);
+        for (const seq of [3, 2, 3]) await subject.journal.release(address, seq);
+        const { quarantine, skipped, events } = await recoverOne(address);
+        expect([quarantine, skipped]).toEqual([null, [2, 3]]);
+        // It is left out by whoever evolves the state: what has happened stays in the journal.
+        expect(events).toHaveLength(3);
+      });
+
+      test('is cut to its bounds, and takes any character', async () => {
+        const address = newActor();
+        const text = `\0\ud800${'x'.repeat(2 * quarantineCommandMax)}`;
+        await subject.journal.quarantine(address, {
+          ...record,
+          reason: text,
+          detail: text,
+          command: { id: null, type: text, json: text },
+        });
+        const kept = await quarantineOf(address);
+        expect(kept?.reason).toHaveLength(quarantineReasonMax);
+        expect(kept?.detail).toHaveLength(quarantineDetailMax);
+        expect(kept?.command?.json).toHaveLength(quarantineCommandMax);
+        expect(kept?.reason).toMatch(/^\ufffd\ufffdx+…$/);
+        await subject.journal.release(address, null);
+      });
+
+      test('is listed with the others, in pages', async () => {
+        const actors = Array.from({ length: 5 }, () => newActor());
+        for (const address of actors) await subject.journal.quarantine(address, record);
+        const listed: unknown[] = [];
+        let afterId: string | null = null;
+        for (;;) {
+          const page: Awaited<ReturnType<Journal['quarantines']>> = await subject.journal.quarantines(afterId, 2);
+          listed.push(...page);
+          const last = page.at(-1);
+          if (last === undefined) break;
+          afterId = `${last.address.kind}/${last.address.id}`;
+        }
+        const inOrder = actors.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+        expect(listed).toEqual(inOrder.map((address) => ({ address, quarantine: record })));
+        for (const address of actors) await subject.journal.release(address, null);
+        expect(await subject.journal.quarantines(null, 2)).toEqual([]);
       });
     });
 
@@ -322,6 +433,10 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
       const message = { id: `from ${lost.id}`, to: kept, command: { type: 'Note' } };
       expect(subject.journal.mayAnswer()).toBe(true);
       expect(await append(lost, 2, { outbox: [message] })).toEqual({ type: 'fenced' });
+      const record: Quarantine = { cause: 'restarts', reason: '', detail: '', at, command: null, seq: null };
+      await expect(subject.journal.quarantine(lost, record)).rejects.toMatchObject({ code: 'stopping' });
+      await expect(subject.journal.release(lost, 1)).rejects.toMatchObject({ code: 'stopping' });
+      expect(await recoverOne(lost)).toMatchObject({ quarantine: null, skipped: [] });
       expect(await seqsOf(lost)).toEqual([1]);
       expect(shardOf(kept.id)).not.toBe(shardOf(lost.id));
       expect(await append(kept, 1)).toMatchObject({ type: 'committed' });

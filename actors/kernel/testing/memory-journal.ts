@@ -2,15 +2,19 @@
 
 import type { ActorAddress } from '../command.ts';
 import type { Claim } from '../decision.ts';
-import type { Append, AppendOutcome, DueTimer, Journal, OutboxMessage, Recovery } from '../journal.ts';
+import { boundedQuarantine } from '../bounded-quarantine.ts';
+import type { Append, AppendOutcome, DueTimer, Journal, OutboxMessage, Quarantine, Recovery } from '../journal.ts';
 import type { StoredEvent, StoredSnapshot } from '../journal.ts';
-import { answersKept } from '../journal.ts';
-import { Outage } from '../outage.ts';
+import { answersKept, recoveryEventsMax } from '../journal.ts';
+import { Outage, gone } from '../outage.ts';
+import { shardOf } from '../shard.ts';
 
 interface StoredActor {
   readonly events: StoredEvent[];
   readonly answers: Map<string, string>;
+  readonly skipped: Set<number>;
   snapshot: StoredSnapshot | null;
+  quarantine: Quarantine | null;
   isAppending: boolean;
 }
 
@@ -44,13 +48,13 @@ export class MemoryJournal implements Journal {
     this.failures.push({ error, isWritten });
   }
 
-  /** Appends wait until they are released. */
+  /** Appends wait until they are let go. */
   hold(): void {
     this.held ??= [];
   }
 
-  /** Lets waiting appends go, the first ones or all, and then the later ones. */
-  release(count?: number): void {
+  /** Lets waiting appends go: the first ones or all, and then the later ones. */
+  letGo(count?: number): void {
     const waiting = this.held ?? [];
     if (count === undefined) this.held = null;
     for (const go of waiting.splice(0, count ?? waiting.length)) go();
@@ -114,12 +118,16 @@ export class MemoryJournal implements Journal {
     this.count('recover');
     await this.answerLater();
     return actors.map(({ address, schema }) => {
-      const { events, answers, snapshot: stored } = this.actor(address);
+      const { events, answers, snapshot: stored, quarantine, skipped } = this.actor(address);
       const snapshot = stored !== null && stored.schema === schema ? stored : null;
+      const after = events.slice(snapshot?.seq ?? 0);
       return {
         snapshot,
-        events: events.slice(snapshot?.seq ?? 0),
+        events: after.slice(0, recoveryEventsMax),
+        isComplete: after.length <= recoveryEventsMax,
         answers: [...answers].slice(-answersKept).map(([commandId, answer]) => ({ commandId, answer })),
+        quarantine,
+        skipped: [...skipped].sort((one, other) => one - other),
       };
     });
   }
@@ -137,6 +145,34 @@ export class MemoryJournal implements Journal {
     const isNewer =
       actor.snapshot === null || actor.snapshot.schema !== snapshot.schema || actor.snapshot.seq < snapshot.seq;
     if (isNewer) actor.snapshot = snapshot;
+  }
+
+  async quarantine(address: ActorAddress, record: Quarantine): Promise<void> {
+    this.count('quarantine');
+    await this.answerLater();
+    this.assertOwned(address);
+    this.actor(address).quarantine = boundedQuarantine(record);
+    this.look();
+  }
+
+  async release(address: ActorAddress, skip: number | null): Promise<void> {
+    this.count('release');
+    await this.answerLater();
+    this.assertOwned(address);
+    const actor = this.actor(address);
+    actor.quarantine = null;
+    if (skip !== null) actor.skipped.add(skip);
+    this.look();
+  }
+
+  async quarantines(afterId: string | null, limit: number): ReturnType<Journal['quarantines']> {
+    this.count('quarantines');
+    await this.answerLater();
+    return [...this.actors]
+      .filter(([key]) => afterId === null || key > afterId)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([key, { quarantine }]) => (quarantine === null ? [] : [{ address: addressOf(key), quarantine }]))
+      .slice(0, limit);
   }
 
   async dueTimers(now: number, limit: number): ReturnType<Journal['dueTimers']> {
@@ -235,6 +271,10 @@ export class MemoryJournal implements Journal {
     this.assertThere();
   }
 
+  private assertOwned({ id }: ActorAddress): void {
+    if (this.fenced.has(shardOf(id))) throw gone();
+  }
+
   private assertThere(): void {
     if (this.isAway) throw new Outage('storage-away', 'The journal is away, as the test wants it.');
   }
@@ -254,7 +294,14 @@ export class MemoryJournal implements Journal {
     const key = keyOf(address);
     let actor = this.actors.get(key);
     if (actor === undefined) {
-      actor = { events: [], answers: new Map(), snapshot: null, isAppending: false };
+      actor = {
+        events: [],
+        answers: new Map(),
+        skipped: new Set(),
+        snapshot: null,
+        quarantine: null,
+        isAppending: false,
+      };
       this.actors.set(key, actor);
     }
     return actor;
@@ -262,5 +309,10 @@ export class MemoryJournal implements Journal {
 }
 
 const keyOf = ({ kind, id }: ActorAddress): string => `${kind}/${id}`;
+/** Kinds have no slash in their names. */
+const addressOf = (key: string): ActorAddress => {
+  const slash = key.indexOf('/');
+  return { kind: key.slice(0, slash), id: key.slice(slash + 1) };
+};
 const timerKeyOf = (address: ActorAddress, name: string): string => JSON.stringify([keyOf(address), name]);
 const claimKeyOf = ({ scope, value }: Claim): string => JSON.stringify([scope, value]);
