@@ -330,6 +330,10 @@ export class Program {
   #journal(): Journal {
     const { journal } = this.world;
     const isOwner = (): boolean => this.world.owner === this;
+    const asOwner = (call: string, work: () => Promise<void>): Promise<void> =>
+      this.through(call, () =>
+        isOwner() ? work() : Promise.reject(new Outage('stopping', 'Another program has the journal.')),
+      );
     return {
       epoch: journal.epoch,
       mayAnswer: isOwner,
@@ -339,6 +343,9 @@ export class Program {
         ),
       recover: (actors) => this.through('journal.recover', () => journal.recover(actors)),
       read: (...given) => this.through('journal.read', () => journal.read(...given)),
+      quarantine: (...given) => asOwner('journal.quarantine', () => journal.quarantine(...given)),
+      release: (...given) => asOwner('journal.release', () => journal.release(...given)),
+      quarantines: (...given) => this.through('journal.quarantines', () => journal.quarantines(...given)),
       saveSnapshot: (...given) => this.through('journal.saveSnapshot', () => journal.saveSnapshot(...given)),
       dueTimers: (...given) => this.through('journal.dueTimers', () => journal.dueTimers(...given)),
       clearTimer: (timer) => this.through('journal.clearTimer', () => journal.clearTimer(timer)),

@@ -12,13 +12,24 @@ import type { PlacedChange } from './list-entries.ts';
 import { keepHolds } from './list-holds.ts';
 import type { Hold } from './list-holds.ts';
 import { addressOf } from './persistence-id.ts';
+import { eventColumns } from './recovery.ts';
 import type { EventRow } from './recovery.ts';
 
-interface Showing {
+interface EventToShow extends EventRow {
+  /** An operator has told its actor to leave it out. */
+  readonly is_skipped: boolean;
+}
+
+/** Of rows `e` of `journal.event`. */
+export const eventToShow = `${eventColumns}, EXISTS (
+  SELECT FROM journal.skipped_event k WHERE k.persistence_id = e.persistence_id AND k.seq = e.seq
+) AS is_skipped`;
+
+export interface Showing {
   readonly kinds: ReadonlyMap<string, AnyKind>;
   readonly builds: readonly ListBuild[];
   /** In the order of their shards. */
-  readonly rows: readonly EventRow[];
+  readonly rows: readonly EventToShow[];
 }
 
 /** All at once. Throws what `isOfEvent` when the rows of lists, or the database, do not take some event. */
@@ -90,7 +101,8 @@ interface Reader {
 }
 
 /** Builds that read the event's kind and do not hold its actor. */
-const readersOf = (builds: readonly ListBuild[], row: EventRow, holds: Holds): readonly Reader[] => {
+const readersOf = (builds: readonly ListBuild[], row: EventToShow, holds: Holds): readonly Reader[] => {
+  if (row.is_skipped) return [];
   const { kind } = addressOf(row.persistence_id);
   return builds.flatMap((build) => {
     const projections = build.definition.projections.filter((projection) => projection.kind === kind);

@@ -2,12 +2,11 @@
 
 import type { AnyKind } from '#kernel';
 import type { Connection, Statement } from './database.ts';
-import { showOneByOne } from './event-showing.ts';
+import { eventToShow, showOneByOne } from './event-showing.ts';
+import type { Showing } from './event-showing.ts';
 import type { ListBuild } from './list-build.ts';
 import { keepHolds } from './list-holds.ts';
 import type { Hold } from './list-holds.ts';
-import { eventColumns } from './recovery.ts';
-import type { EventRow } from './recovery.ts';
 
 const forget: Statement = {
   name: 'forget-hold',
@@ -16,7 +15,7 @@ const forget: Statement = {
 /** What the cursor has passed already: the rest comes with the next steps. */
 const readPassedOver: Statement = {
   name: 'events-passed-over',
-  text: `SELECT ${eventColumns} FROM journal.event e WHERE persistence_id = $1 AND seq >= $2 AND shard_seq <= coalesce(
+  text: `SELECT ${eventToShow} FROM journal.event e WHERE persistence_id = $1 AND seq >= $2 AND shard_seq <= coalesce(
     (SELECT c.shard_seq FROM journal.projection_cursor c JOIN journal.list_build b USING (cursor)
       WHERE b.build = $3 AND c.shard = e.shard), 0)
     ORDER BY seq LIMIT $4`,
@@ -37,7 +36,12 @@ export const release = async (
 ): Promise<Hold | null> => {
   const left = await connection.transaction(async (): Promise<Hold | null> => {
     await connection.query(forget, [build.build, persistenceId]);
-    const rows = await connection.query<EventRow>(readPassedOver, [persistenceId, seq, build.build, eventsPerRelease]);
+    const rows = await connection.query<Showing['rows'][number]>(readPassedOver, [
+      persistenceId,
+      seq,
+      build.build,
+      eventsPerRelease,
+    ]);
     const [again] = await showOneByOne(connection, { kinds, builds: [{ ...build, held: new Set() }], rows });
     const last = rows.at(-1);
     if (again !== undefined || rows.length < eventsPerRelease || last === undefined) return again ?? null;

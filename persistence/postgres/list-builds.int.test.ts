@@ -384,6 +384,30 @@ describe('an actor with an event that a list can’t show', () => {
     expect(await mended.lists.get('orders', bad, { reached: [next] })).toMatchObject({ doc: { fills: 1_203 } });
   });
 
+  test('is shown without it once an operator has told the actor to leave it out, and whenever the list is built', async () => {
+    const [bad = ''] = apart(1);
+    const positions = [
+      await append(bad, 1, [placed, filled]),
+      await appendTo(journal, bad, 3, [{ type: 'Executed' }], { version: 2 }),
+      await append(bad, 4, [filled]),
+    ];
+    const lists = openReads();
+    await byHand([ordersList], async ({ follower, connection, reports }) => {
+      const step = (): Promise<boolean> => follower.step(connection, headsOf(positions), 0);
+      while (await step());
+      expect(await lists.get('orders', bad)).toMatchObject({ doc: { fills: 1 } });
+      await journal.release({ kind: 'order', id: bad }, 3);
+      await follower.watch(connection, 0);
+      while (await step());
+      expect(await lists.get('orders', bad)).toMatchObject({ doc: { fills: 2, seq: 4 } });
+      await follower.rebuild(connection, 'orders');
+      await follower.watch(connection, 0);
+      while (await step());
+      expect(reports.map(({ type }) => type)).toEqual(['list-holds-actor', 'list-shows-actor', 'list-served']);
+    });
+    expect(await lists.get('orders', bad)).toMatchObject({ doc: { fills: 2, seq: 4 } });
+  });
+
   test('is held back alone when the list has no case for it, its entry can’t be changed or the database takes none', async () => {
     const [unknown = '', unpatched = '', unstored = '', good = ''] = apart(4);
     const fussy: ListProjection<OrderEvent> = {

@@ -7,7 +7,7 @@ import { release } from './hold-release.ts';
 import { eventsBehind, hasReached, Lag } from './lag.ts';
 import type { ListBuild, ListDefinition } from './list-build.ts';
 import { beginAnew, ensureBuilds, joinGroups, readGroups, serveReady, sweepRetired } from './list-builds.ts';
-import { readHolds } from './list-holds.ts';
+import { readHolds, readHoldsToSkip } from './list-holds.ts';
 import type { Hold } from './list-holds.ts';
 import { stepGroup } from './projection-group.ts';
 import type { ProjectionGroup } from './projection-group.ts';
@@ -37,7 +37,7 @@ export class ListFollower {
   #groups: readonly ProjectionGroup[] = [];
   /** Whether the groups are as the database has them. */
   #isOpen = false;
-  /** Holds of former programs that this one has not tried to release yet. */
+  /** Holds of former programs, and at events that are to be left out, that are to be tried again. */
   #toRelease: Hold[] = [];
   #hasReadHolds = false;
   #mayHaveRetired = true;
@@ -62,6 +62,9 @@ export class ListFollower {
     const lagOf = (cursor: string): Lag => lags.get(cursor) ?? new Lag(nowMs);
     this.#groups = await readGroups(connection, this.#options.definitions, lagOf);
     this.#isOpen = true;
+    for (const hold of await readHoldsToSkip(connection)) {
+      if (!this.#toRelease.some((one) => isSame(one, hold))) this.#toRelease.push(hold);
+    }
   }
 
   /** The connection is gone: what else happens to the lists is not known. */
@@ -179,6 +182,9 @@ export class ListFollower {
     return null;
   }
 }
+
+const isSame = (one: Hold, other: Hold): boolean =>
+  one.build === other.build && one.persistenceId === other.persistenceId;
 
 interface Place {
   readonly group: ProjectionGroup;

@@ -28,6 +28,11 @@ const readAll: Statement = {
   name: 'holds',
   text: 'SELECT build, persistence_id, seq, reason FROM journal.list_hold ORDER BY build, persistence_id',
 };
+const readSkipped: Statement = {
+  name: 'holds-to-skip',
+  text: `SELECT build, persistence_id, seq, reason
+    FROM journal.list_hold JOIN journal.skipped_event USING (persistence_id, seq) ORDER BY build, persistence_id`,
+};
 
 export const keepHolds = async (connection: Connection, holds: readonly Hold[]): Promise<void> => {
   if (holds.length === 0) return;
@@ -40,9 +45,14 @@ export const keepHolds = async (connection: Connection, holds: readonly Hold[]):
   ]);
 };
 
-export const readHolds = async (connection: Connection): Promise<readonly Hold[]> => {
+export const readHolds = (connection: Connection): Promise<readonly Hold[]> => holdsBy(connection, readAll);
+
+/** Holds at an event that an operator has told to leave out since. */
+export const readHoldsToSkip = (connection: Connection): Promise<readonly Hold[]> => holdsBy(connection, readSkipped);
+
+const holdsBy = async (connection: Connection, statement: Statement): Promise<readonly Hold[]> => {
   const rows = await connection.query<{ build: number; persistence_id: string; seq: number; reason: string }>(
-    readAll,
+    statement,
     [],
   );
   return rows.map(({ persistence_id, ...row }) => ({ ...row, persistenceId: persistence_id }));

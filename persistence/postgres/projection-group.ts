@@ -4,12 +4,11 @@ import { Outage, shardCount } from '#kernel';
 import type { AnyKind } from '#kernel';
 import { bigintArray, integerArray } from './binary-array.ts';
 import type { Connection, Statement } from './database.ts';
-import { isOfEvent, showOneByOne, showTogether } from './event-showing.ts';
+import { eventToShow, isOfEvent, showOneByOne, showTogether } from './event-showing.ts';
+import type { Showing } from './event-showing.ts';
 import type { Lag } from './lag.ts';
 import type { ListBuild } from './list-build.ts';
 import type { Hold } from './list-holds.ts';
-import { eventColumns } from './recovery.ts';
-import type { EventRow } from './recovery.ts';
 
 export interface ProjectionGroup {
   /** Under which the database keeps its cursors. */
@@ -28,7 +27,7 @@ const shardsPerStep = 256;
 
 const readEvents: Statement = {
   name: 'events-after',
-  text: `SELECT ${eventColumns} FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
+  text: `SELECT ${eventToShow} FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
     CROSS JOIN LATERAL (
       SELECT * FROM journal.event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after ORDER BY e.shard_seq LIMIT $3
     ) AS e ORDER BY e.shard, e.shard_seq`,
@@ -59,7 +58,7 @@ export const stepGroup = async (
   const { reached, builds } = group;
   const behind = takeBehind(group, heads);
   if (behind.length === 0) return null;
-  const rows = await connection.query<EventRow>(readEvents, [
+  const rows = await connection.query<Showing['rows'][number]>(readEvents, [
     integerArray(behind),
     bigintArray(behind.map((shard) => reached[shard] ?? 0)),
     Math.ceil(eventsPerStep / behind.length),
