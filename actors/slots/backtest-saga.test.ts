@@ -54,7 +54,7 @@ const ways: Readonly<Record<string, Way>> = {
   'that brings its places down': { answering: () => killed, status: 'failed' },
   'that is cancelled as it runs': {
     answering: (world) => (job, signal) => {
-      if (world.program !== null) cancelling(world.program);
+      cancelling(world.current);
       return endless(job, signal);
     },
     status: 'cancelled',
@@ -139,7 +139,7 @@ const checkJournal = (stored: readonly StoredEvent[], { status, attemptId }: Bac
   if (status === 'completed') expect(attempts.at(-1)).toBe(attemptId);
 };
 
-test('a backtest whose owner can’t be told is finished all the same, and told of when that is mended', async () => {
+test('a backtest whose owner can’t be told is finished all the same, and told of when an operator has mended that', async () => {
   const { world } = slotsWorld({
     slots,
     known: [],
@@ -171,7 +171,9 @@ test('a backtest whose owner can’t be told is finished all the same, and told 
   expect(eventsOf(world).at(-1)?.type).toBe('OwnerNotified');
   await checkQueue(world, slots);
   expect(world.journal.outboxSize).toBe(1);
-  world.program?.kill();
+  world.current.kill();
+  await world.until(() => world.program !== null, 'No program follows.');
+  await world.settled(world.current.system.operator.retry({ kind: 'inbox', id: 'ann' }));
   await world.untilAllIsDone(() => true);
   await checkInbox(world, { kind: 'backtest.completed', backtestId: 'b' });
   await world.stop();

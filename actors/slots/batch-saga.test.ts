@@ -65,7 +65,7 @@ const ways: Readonly<Record<string, Way>> = {
   'that is cancelled as it runs': {
     answering: (world) => (job, signal, nth) => {
       if (nth < members / 2) return usual(job, signal, nth);
-      if (world.program !== null) cancelling(world.program);
+      cancelling(world.current);
       return endless(job, signal);
     },
     status: 'cancelled',

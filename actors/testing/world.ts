@@ -93,6 +93,12 @@ export class World {
     return this.#programs.at(-1) ?? null;
   }
 
+  /** The program that lives; there must be one. */
+  get current(): Program {
+    if (this.program === null) throw new Error('No program lives just now.');
+    return this.program;
+  }
+
   /** Whether one program lives, and is not about to be replaced. */
   get isCalm(): boolean {
     return this.#programs.length === 1 && this.#programs.every(({ isFrozen }) => !isFrozen);
