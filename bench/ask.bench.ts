@@ -4,7 +4,7 @@
 import { dispatch, query, spawn, start, stop } from 'nact';
 // oxlint-disable-next-line eslint/no-restricted-imports -- the reference that is measured against
 import type { Ref } from 'nact';
-import type { ActorKind, Answer, Command, Refusal } from '#kernel';
+import type { ActorKind, ActorRef, Answer, Command, Refusal } from '#kernel';
 import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark } from './benchmark.ts';
@@ -50,6 +50,7 @@ const benchmark: Benchmark = {
         throw new Error(`reported: ${type}`);
       },
     });
+    const actorsKnown = ids.map((id) => system.actor(doubler, id));
     const root = start();
     const references = ids.map((id) =>
       spawn(
@@ -61,11 +62,11 @@ const benchmark: Benchmark = {
         id,
       ),
     );
-    // There are as many references, and ids, as places.
+    // There are as many references as places.
     const askNact = (place: number, number: number): Promise<number> =>
       query(references[place] as Ref<Question>, (sender: Ref<number>) => ({ number, sender }), timeoutMs);
     const askCells = (place: number, number: number): Promise<Answer<number, Refusal>> =>
-      system.ask(doubler, ids[place] as string, { type: 'Double', number });
+      (actorsKnown[place] as ActorRef<typeof doubler>).ask({ type: 'Double', number });
     // nact answers some questions with the answers of others: they are counted, not refused.
     let mistaken = 0;
     const all = async <T>(

@@ -20,7 +20,7 @@ const retryAfterSeconds: Readonly<Record<OutageCode, number | null>> = {
   quarantined: 60,
   'command-expired': null,
   // Another node, or the next version, takes it.
-  'command-unknown': 60,
+  'command-unsupported': 60,
   'hops-exceeded': null,
   stopping: 5,
 };

@@ -43,7 +43,7 @@ const kinds = {
   'storage-away': { status: 503, title: 'The store can not be reached; nothing was done.' },
   quarantined: { status: 503, title: 'The actor fails and waits for an operator.' },
   'command-expired': { status: 409, title: 'The request is too old to tell whether it was done before.' },
-  'command-unknown': { status: 503, title: 'The actor does not take this command in its version.' },
+  'command-unsupported': { status: 503, title: 'The actor does not take this command in its version.' },
   'hops-exceeded': { status: 503, title: 'The request went in a circle.' },
   stopping: { status: 503, title: 'The server is stopping; nothing was done.' },
   'deadline-exceeded': { status: 504, title: 'There was no answer in time; it may have been done.' },

@@ -1,6 +1,7 @@
 /** What others see of the running actors: ask, tell, watch, supervise. */
 
 import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
+import type { ActorRef } from './actor-ref.ts';
 import type { Death } from './death-watch.ts';
 import type { Operator } from './operator.ts';
 import type { Cause } from './parcel.ts';
@@ -60,6 +61,8 @@ export interface ActorSystem {
   ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   /** Leaves a command in an actor's mailbox; a full mailbox drops it. */
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void;
+  /** The actor by itself, for those who talk to it again and again. */
+  actor<K extends AnyKind>(kind: K, id: string): ActorRef<K>;
   /**
    * Asks an actor that goes on talking after its answer. `timeoutMs` counts for the answer and for each
    * item; a refusal ends the stream, and so does a listener who lets too many items wait.

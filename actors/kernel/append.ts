@@ -6,8 +6,8 @@ import type { TimerChange } from './decision.ts';
 import { derivedId } from './derived-id.ts';
 import { Envelope } from './envelope.ts';
 import type { Append } from './journal.ts';
-import type { Item } from './mailbox.ts';
-import { Parcel } from './parcel.ts';
+import type { Item } from './parcel.ts';
+import { causeOf } from './parcel.ts';
 import { shardOf } from './shard.ts';
 import { toStored } from './stored-event.ts';
 import type { AnyDecision } from './writes.ts';
@@ -37,7 +37,7 @@ export const appendOf = (options: AppendOptions): Append | null => {
     commandId: answer !== null && item instanceof Envelope ? item.commandId : null,
     answer,
     at,
-    traceId: item instanceof Parcel ? item.cause.traceId : null,
+    traceId: causeOf(item).traceId,
     claims: claims.map(({ scope, value }) => ({ scope, value })),
     releases,
     timers: lastOfEach(timers),

@@ -1,5 +1,6 @@
 /** What actors need of the system around them. */
 
+import type { AnswerBudget } from './answer-memory.ts';
 import type { Position } from './actor-system.ts';
 import type { Clock } from './clock.ts';
 import type { ActorAddress, Message } from './command.ts';
@@ -24,6 +25,7 @@ export interface CellHost {
   readonly report: Report;
   readonly isStopping: boolean;
   publish(publication: Publication): void;
+  readonly answers: AnswerBudget;
   readonly deaths: DeathWatch;
   readonly streams: Streams;
   /** Leaves a command in another actor's mailbox. */

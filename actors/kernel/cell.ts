@@ -4,22 +4,21 @@
  */
 
 import type { DecideContext } from './actor-kind.ts';
-import { AnswerMemory } from './answer-memory.ts';
 import { appendOf } from './append.ts';
+import type { Command } from './command.ts';
 import type { Effect } from './decision.ts';
 import { Effects } from './effects.ts';
 import { Envelope } from './envelope.ts';
 import type { Append } from './journal.ts';
 import type { Listed } from './idle-list.ts';
 import { Life } from './life.ts';
-import type { Item } from './mailbox.ts';
+import type { Item } from './parcel.ts';
 import { expired, gone, quarantined, stopped, unknownCommand, unknownOutcome, unsure } from './outage.ts';
 import { Parcel, causedBy } from './parcel.ts';
-import type { Residents } from './residents.ts';
+import type { AnyDecide, Residents } from './residents.ts';
 import { snapshotOf } from './rebuild.ts';
 import type { Turn } from './scheduler.ts';
-import { commandOf } from './trouble.ts';
-import { answerOf, decisionOf, verdictFromJson, verdictOf, verdictToJson } from './verdict.ts';
+import { answerOf, verdictFromJson, verdictToJson } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import type { AnyDecision, Output, Write } from './writes.ts';
 import { Writes } from './writes.ts';
@@ -59,7 +58,7 @@ export class Cell extends Life implements Turn, Listed {
       // Values do not change: commands that see the same share it.
       if (context.seq !== this.seq) context = { ...context, seq: this.seq };
       if (item instanceof Envelope) this.open(item, context);
-      else this.handle(item, context);
+      else this.handle(item, item instanceof Parcel ? item.command : item, context);
     }
     this.getReady();
     this.home.host.noteTurn(this);
@@ -79,23 +78,22 @@ export class Cell extends Life implements Turn, Listed {
 
   private open(envelope: Envelope, context: DecideContext): void {
     if (envelope.isSettled) return;
-    if (envelope.deadline <= context.now) {
+    if (envelope.isDue(context.now)) {
       envelope.fail(expired());
       return;
     }
     const { commandId, stream } = envelope;
     const known = commandId === null ? undefined : this.answers?.get(commandId);
     if (known !== undefined) this.say(envelope, verdictFromJson(known), undefined);
-    else if (commandId === null && stream === null) this.handle(envelope, context);
-    else this.handle(envelope, { ...context, commandId, stream }, envelope.decided);
+    else if (commandId === null && stream === null) this.handle(envelope, envelope.command, context);
+    else this.handle(envelope, envelope.command, { ...context, commandId, stream }, envelope.decide);
   }
 
-  /** `decided`: by an operator, instead of the actor. */
-  private handle(item: Item, context: DecideContext, decided: Verdict | null = null): void {
+  /** `instead` of the actor's own decider: an operator's. */
+  private handle(item: Item, command: Command, context: DecideContext, instead: AnyDecide | null = null): void {
     const { home } = this;
     const { commandId, now, seq } = context;
-    const command = commandOf(item);
-    const decide = decided === null ? home.decisionOn(command) : (): AnyDecision => decisionOf(decided);
+    const decide = instead ?? home.decisionOn(command);
     if (decide === undefined) {
       this.drop(item, unknownCommand(home.kind.name, command.type));
       return;
@@ -107,7 +105,7 @@ export class Cell extends Life implements Turn, Listed {
     try {
       decision = decide(command, state, context);
       if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
-      if (commandId !== null) answer = verdictToJson(verdictOf(decision));
+      if (commandId !== null) answer = verdictToJson(decision);
       if (home.isDurable) {
         append = appendOf({
           kind: home.kind,
@@ -126,18 +124,26 @@ export class Cell extends Life implements Turn, Listed {
     const { effects } = decision;
     this.state = state;
     this.trouble?.over();
-    if (commandId !== null && answer !== null) (this.answers ??= new AnswerMemory()).add(commandId, answer);
+    if (commandId !== null && answer !== null) this.remember(commandId, answer);
     if (append !== null) {
       this.seq += append.events.length;
       this.writes ??= new Writes(home.host.journal, this);
-      const verdict = verdictOf(decision);
-      this.writes.push({ item, verdict, effects, seq: this.seq, append, decision, stateAfter: state, gated: [] });
+      this.writes.push({
+        item,
+        verdict: decision,
+        effects,
+        seq: this.seq,
+        append,
+        decision,
+        stateAfter: state,
+        gated: [],
+      });
       return;
     }
     if (!home.isDurable) this.takeConsequences(decision, now);
     // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
     if (!(item instanceof Envelope) && effects === undefined && this.writesWaiting === 0) return;
-    this.say(item, verdictOf(decision), effects);
+    this.say(item, decision, effects);
   }
 
   /** A volatile actor's decisions are committed when they are made. */

@@ -25,11 +25,11 @@ test('every ask that nobody answers fails at its deadline, whatever others wait 
           cause: noCause,
           commandId: null,
           stream: null,
-          deadline,
+          decide: null,
+          due: deadlines.due(clock.now(), timeoutMs),
           resolve: () => ended.push([ask, 'answered', clock.now()]),
           reject: () => ended.push([ask, 'failed', clock.now()]),
         });
-        deadlines.watch(envelope, timeoutMs);
         const answerAt = answeredAfterMs === null ? Infinity : clock.now() + answeredAfterMs;
         if (answerAt < Infinity) {
           clock.at(answerAt, () =>

@@ -4,47 +4,70 @@ import type { Answer } from './actor-system.ts';
 import type { Clock } from './clock.ts';
 import type { Command, Refusal } from './command.ts';
 import { Outage, expired } from './outage.ts';
-import { Parcel } from './parcel.ts';
 import type { Cause } from './parcel.ts';
-import type { Verdict } from './verdict.ts';
+import type { AnyDecide } from './residents.ts';
 
 export type AnyAnswer = Answer<unknown, Refusal>;
 
-interface EnvelopeOptions {
+/** The moment until which some callers wait: one for all that began to wait at the same moment for as long. */
+export interface Due {
+  /** Milliseconds UTC. */
+  readonly at: number;
+  readonly envelopes: Envelopes;
+}
+
+/**
+ * Not a kind of `Parcel`, and without a field that it can do without: there is one for each ask, and a
+ * thousand outstanding ones are moved about by each collection of garbage.
+ */
+export class Envelope {
   readonly command: Command;
   readonly cause: Cause;
   readonly commandId: string | null;
   /** Where to send what the actor says after its answer; null for a caller who wants the answer alone. */
   readonly stream: string | null;
-  /** Milliseconds UTC. */
-  readonly deadline: number;
-  readonly resolve: (answer: AnyAnswer) => void;
-  readonly reject: (outage: Error) => void;
-}
-
-export class Envelope extends Parcel {
-  readonly commandId: string | null;
-  readonly stream: string | null;
-  readonly deadline: number;
-  /** Decided by an operator: the actor's own decider is not asked. */
-  decided: Verdict | null = null;
-  /** Nobody waits any more: answered, expired or given up. */
-  isSettled = false;
+  /** An operator's, to be asked instead of the actor's own decider. */
+  readonly decide: AnyDecide | null;
+  /** Null when nobody waits any more: answered, expired or given up. */
+  private due: Due | null;
   private onSettled: (() => void) | null = null;
-  /** Places in the list of the envelopes with the same time-out. */
-  list: Envelopes | null = null;
+  /** Places among the envelopes that wait as long. */
   earlier: Envelope | null = null;
   later: Envelope | null = null;
   private readonly resolve: (answer: AnyAnswer) => void;
   private readonly reject: (outage: Error) => void;
 
-  constructor(options: EnvelopeOptions) {
-    super(options.command, options.cause);
+  constructor(options: {
+    readonly command: Command;
+    readonly cause: Cause;
+    readonly commandId: string | null;
+    readonly stream: string | null;
+    readonly decide: AnyDecide | null;
+    readonly due: Due;
+    readonly resolve: (answer: AnyAnswer) => void;
+    readonly reject: (outage: Error) => void;
+  }) {
+    this.command = options.command;
+    this.cause = options.cause;
     this.commandId = options.commandId;
     this.stream = options.stream;
-    this.deadline = options.deadline;
+    this.decide = options.decide;
+    this.due = options.due;
     this.resolve = options.resolve;
     this.reject = options.reject;
+    options.due.envelopes.add(this);
+  }
+
+  get isSettled(): boolean {
+    return this.due === null;
+  }
+
+  isDue(now: number): boolean {
+    return this.due !== null && this.due.at <= now;
+  }
+
+  get dueAt(): number {
+    return this.due?.at ?? -Infinity;
   }
 
   answer(answer: AnyAnswer): void {
@@ -72,9 +95,9 @@ export class Envelope extends Parcel {
   }
 
   private settle(): boolean {
-    if (this.isSettled) return false;
-    this.isSettled = true;
-    this.list?.remove(this);
+    if (this.due === null) return false;
+    this.due.envelopes.remove(this);
+    this.due = null;
     if (this.onSettled !== null) this.onSettled();
     return true;
   }
@@ -83,49 +106,69 @@ export class Envelope extends Parcel {
 /** Waiting asks, each to be failed at its deadline; one clock call for each length of time-out, not for each ask. */
 export class Deadlines {
   private readonly clock: Clock;
-  private readonly lists = new Map<number, Envelopes>();
+  private readonly byTimeout = new Map<number, Envelopes>();
+  private last: Envelopes | null = null;
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  watch(envelope: Envelope, timeoutMs: number): void {
-    let list = this.lists.get(timeoutMs);
-    if (list === undefined) {
-      list = new Envelopes();
-      this.lists.set(timeoutMs, list);
-      this.arm(list, timeoutMs, envelope.deadline);
+  /** For a caller who begins to wait now. */
+  due(now: number, timeoutMs: number): Due {
+    // Most wait as long as the one before.
+    if (timeoutMs === this.last?.timeoutMs) return this.last.dueAt(now + timeoutMs);
+    let envelopes = this.byTimeout.get(timeoutMs);
+    if (envelopes === undefined) {
+      envelopes = new Envelopes(timeoutMs);
+      this.byTimeout.set(timeoutMs, envelopes);
+      this.arm(envelopes, now + timeoutMs);
     }
-    list.add(envelope);
+    this.last = envelopes;
+    return envelopes.dueAt(now + timeoutMs);
   }
 
   stop(): void {
-    for (const list of this.lists.values()) list.disarm();
-    this.lists.clear();
+    for (const envelopes of this.byTimeout.values()) envelopes.disarm();
+    this.byTimeout.clear();
+    this.last = null;
   }
 
-  private arm(list: Envelopes, timeoutMs: number, at: number): void {
-    list.disarm = this.clock.at(at, () => {
-      this.expire(list, timeoutMs);
+  private arm(envelopes: Envelopes, at: number): void {
+    envelopes.disarm = this.clock.at(at, () => {
+      this.expire(envelopes);
     });
   }
 
-  private expire(list: Envelopes, timeoutMs: number): void {
+  private expire(envelopes: Envelopes): void {
     const now = this.clock.now();
-    while (list.earliest !== null && list.earliest.deadline <= now) list.earliest.fail(expired());
-    if (list.earliest === null) this.lists.delete(timeoutMs);
-    else this.arm(list, timeoutMs, list.earliest.deadline);
+    while (envelopes.earliest?.isDue(now) === true) envelopes.earliest.fail(expired());
+    if (envelopes.earliest !== null) {
+      this.arm(envelopes, envelopes.earliest.dueAt);
+      return;
+    }
+    this.byTimeout.delete(envelopes.timeoutMs);
+    if (this.last === envelopes) this.last = null;
   }
 }
 
 /** Envelopes in the order of their deadlines, linked through themselves: settling one costs no search. */
 class Envelopes {
+  readonly timeoutMs: number;
   earliest: Envelope | null = null;
-  private latest: Envelope | null = null;
   disarm: () => void = () => {};
+  private latest: Envelope | null = null;
+  private newest: Due | null = null;
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
+  }
+
+  dueAt(at: number): Due {
+    if (this.newest?.at !== at) this.newest = { at, envelopes: this };
+    return this.newest;
+  }
 
   add(envelope: Envelope): void {
-    envelope.list = this;
     envelope.earlier = this.latest;
     if (this.latest === null) this.earliest = envelope;
     else this.latest.later = envelope;
@@ -137,7 +180,6 @@ class Envelopes {
     else envelope.earlier.later = envelope.later;
     if (envelope.later === null) this.latest = envelope.earlier;
     else envelope.later.earlier = envelope.earlier;
-    envelope.list = null;
     envelope.earlier = null;
     envelope.later = null;
   }

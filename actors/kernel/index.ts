@@ -13,6 +13,7 @@ export type {
   TaskContext,
 } from './actor-kind.ts';
 export { message } from './actor-kind.ts';
+export type { ActorRef } from './actor-ref.ts';
 export type { JournalPublication, Publication, Publisher, VolatilePublication } from './publication.ts';
 export type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
 export type {

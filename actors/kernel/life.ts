@@ -1,13 +1,14 @@
 /** How an actor in memory starts, starts again after a failure, is left alone, and ends. */
 
-import type { AnswerMemory } from './answer-memory.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import type { ActorAddress } from './command.ts';
 import type { Death } from './death-watch.ts';
 import type { Effect } from './decision.ts';
 import type { Effects } from './effects.ts';
 import { Envelope } from './envelope.ts';
 import type { Quarantine, Recovery } from './journal.ts';
-import type { Item } from './mailbox.ts';
+import { commandOf } from './parcel.ts';
+import type { Item } from './parcel.ts';
 import { Mailbox } from './mailbox.ts';
 import { killed, quarantined, stopped } from './outage.ts';
 import type { Outage } from './outage.ts';
@@ -15,7 +16,7 @@ import type { Residents } from './residents.ts';
 import { UnreadableEvent, UnreadableSnapshot } from './rebuild.ts';
 import type { Rebuild } from './rebuild.ts';
 import { shardOf } from './shard.ts';
-import { Trouble, commandOf, quarantineOf } from './trouble.ts';
+import { Trouble, quarantineOf } from './trouble.ts';
 import type { Writes } from './writes.ts';
 
 export type CellStatus =
@@ -109,6 +110,11 @@ export abstract class Life {
     }
   }
 
+  protected remember(commandId: string, answer: string): void {
+    this.answers ??= new AnswerMemory(this.home.host.answers);
+    this.answers.add(commandId, answer);
+  }
+
   private forget(): void {
     this.effects?.abandon();
     this.answers = null;
@@ -123,7 +129,7 @@ export abstract class Life {
     this.seq = rebuild.seq;
     this.shardSeq = Math.max(this.shardSeq, rebuild.shardSeq);
     this.snapshotSeq = rebuild.snapshotSeq;
-    this.answers = rebuild.answers;
+    for (const { commandId, answer } of recovery.answers) this.remember(commandId, answer);
     if (recovery.quarantine !== null) {
       this.isolate(recovery.quarantine);
       return;

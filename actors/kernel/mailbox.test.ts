@@ -57,7 +57,8 @@ test('a message is about as large as its texts and numbers', () => {
   const rows = Array.from({ length: 100_000 }, (_, i) => ({ name: `row ${i}`, price: i }));
   // It is not gone through to its end.
   expect(bytesOf({ rows }) / (100_000 * 50)).toBeGreaterThan(0.5);
-  let nested: unknown = null;
+  let nested: object = {};
   for (let depth = 0; depth < 100_000; depth++) nested = { nested };
-  expect(bytesOf(nested)).toBeGreaterThan(100_000);
+  // Nor this one; it must only end.
+  expect(bytesOf(nested)).toBeGreaterThan(10_000);
 });

@@ -1,11 +1,8 @@
 /** What waits for an actor, first in, first out, bounded in messages and in bytes. */
 
-import type { Command } from './command.ts';
 import { bytesOf } from './message-size.ts';
-import { Parcel } from './parcel.ts';
-
-/** A command that nobody waits for, and that comes from nowhere else, is kept bare: most messages need nothing around them. */
-export type Item = Command | Parcel;
+import { commandOf } from './parcel.ts';
+import type { Item } from './parcel.ts';
 
 /** How much an actor lets wait. */
 export interface MailboxBounds {
@@ -15,6 +12,9 @@ export interface MailboxBounds {
 
 /** Places that an empty mailbox keeps; beyond it a burst has been, and its memory is given back. */
 const placesKept = 32;
+
+/** Most actors have no more waiting at once; an array that grows from nothing has seventeen places at once. */
+const fewPlaces = (): (Item | undefined)[] => [undefined, undefined, undefined, undefined];
 
 /** Places at the front that have been handled; beyond it they are cut off, which is then rare enough to be cheap. */
 const compactAfter = 16_384;
@@ -27,7 +27,7 @@ const unmeasured = 32;
 
 export class Mailbox {
   /** From `first` to before `end`; the other places are empty and are used again, for most mailboxes hold little. */
-  private items: (Item | undefined)[] = [];
+  private items: (Item | undefined)[] = fewPlaces();
   private first = 0;
   private end = 0;
   /** By place, of the messages that have been measured; those that have not count nothing. */
@@ -57,7 +57,7 @@ export class Mailbox {
       this.first = 0;
       this.end = 0;
       this.sizes = null;
-      if (this.items.length > placesKept) this.items = [];
+      if (this.items.length > placesKept) this.items = fewPlaces();
     } else if (this.first === compactAfter) {
       this.items = this.items.slice(this.first, this.end);
       this.sizes = this.sizes?.slice(this.first, this.end) ?? null;
@@ -81,7 +81,7 @@ export class Mailbox {
   }
 
   private measure(item: Item): void {
-    const size = bytesOf(item instanceof Parcel ? item.command : item);
+    const size = bytesOf(commandOf(item));
     // Places before the first measured one stay empty: they count nothing.
     (this.sizes ??= Array.from({ length: this.end }, () => 0))[this.end] = size;
     this.bytes += size;

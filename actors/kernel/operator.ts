@@ -3,12 +3,11 @@
 import type { ActorAddress } from './command.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Cell } from './cell.ts';
-import { Envelope } from './envelope.ts';
+import type { Intake } from './intake.ts';
 import type { Quarantine, StoredEvent } from './journal.ts';
 import type { CellStatus } from './life.ts';
-import { noCause } from './parcel.ts';
 import { Rebuild } from './rebuild.ts';
-import type { Residents } from './residents.ts';
+import type { AnyDecide, Residents } from './residents.ts';
 
 export interface ActorView {
   readonly address: ActorAddress;
@@ -37,10 +36,12 @@ const eventsMax = 2_000_000;
 
 export class Operator {
   private readonly host: CellHost;
+  private readonly intake: Intake;
   private readonly residentsOf: (kind: string) => Residents;
 
-  constructor(host: CellHost, residentsOf: (kind: string) => Residents) {
+  constructor(host: CellHost, intake: Intake, residentsOf: (kind: string) => Residents) {
     this.host = host;
+    this.intake = intake;
     this.residentsOf = residentsOf;
   }
 
@@ -116,7 +117,8 @@ export class Operator {
     residents.cells.get(address.id)?.retry();
     const { command } = quarantine;
     if (command === null || command.id === null || !residents.isDurable) return 'done';
-    await this.refuse(residents.cell(address.id), { type: command.type, id: command.id });
+    const delivery = { isInternal: true, decide: skipped };
+    await this.intake.ask(residents, address.id, { type: command.type }, { commandId: command.id }, delivery);
     return 'done';
   }
 
@@ -135,30 +137,12 @@ export class Operator {
     await this.residentsOf(address.kind).cells.get(address.id)?.trouble?.storing;
     return (await this.show(address))?.quarantine ?? null;
   }
-
-  /** Stores a refusal as the command's answer. */
-  private async refuse(cell: Cell, { type, id }: { readonly type: string; readonly id: string }): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const envelope = new Envelope({
-      command: { type },
-      cause: noCause,
-      commandId: id,
-      stream: null,
-      deadline: Infinity,
-      resolve,
-      reject,
-    });
-    envelope.decided = {
-      type: 'refused',
-      refusal: {
-        code: 'command-skipped',
-        message: 'The command could not be handled, and an operator has skipped it.',
-      },
-    };
-    cell.accept(envelope);
-    await promise;
-  }
 }
+
+/** Stored as the command's answer. */
+const skipped: AnyDecide = () => ({
+  refusal: { code: 'command-skipped', message: 'The command could not be handled, and an operator has skipped it.' },
+});
 
 const viewOf = (cell: Cell): ActorView => ({
   address: cell.address,

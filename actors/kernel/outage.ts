@@ -14,7 +14,7 @@ export type OutageCode =
   /** The command's id is older than answers are kept: whether it was done before can't be told, so it is not done. */
   | 'command-expired'
   /** The actor's kind, in this version, takes no such command: nothing was done. */
-  | 'command-unknown'
+  | 'command-unsupported'
   /** The request went from actor to actor too often: they go in a circle. */
   | 'hops-exceeded'
   /** The system is stopping: nothing was done. */
@@ -37,7 +37,7 @@ export const quarantined = (cause?: unknown): Outage =>
   new Outage('quarantined', 'The actor fails on what it has stored or is given, and waits for an operator.', { cause });
 
 export const unknownCommand = (kind: string, type: string): Outage =>
-  new Outage('command-unknown', `${kind} takes no command ${type} in this version: nothing was done.`);
+  new Outage('command-unsupported', `${kind} takes no command ${type} in this version: nothing was done.`);
 
 export const tooOld = (): Outage =>
   new Outage(

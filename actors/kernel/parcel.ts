@@ -1,6 +1,7 @@
-/** A command with what is known of where it comes from. */
+/** What lies in a mailbox: a command, bare or with what is known of where it comes from. */
 
 import type { Command } from './command.ts';
+import { Envelope } from './envelope.ts';
 
 /**
  * What made a command come about: the request that it belongs to, and how many actors lie between. Whatever
@@ -14,7 +15,9 @@ export interface Cause {
 }
 
 export const noCause: Cause = { traceId: null, hops: 0 };
+const oneHop: Cause = { traceId: null, hops: 1 };
 
+/** A command that nobody waits for, told by an actor. */
 export class Parcel {
   readonly command: Command;
   readonly cause: Cause;
@@ -25,8 +28,17 @@ export class Parcel {
   }
 }
 
-/** Of what a command leads to. */
-export const causedBy = (item: Command | Parcel | null): Cause =>
-  item instanceof Parcel ? { traceId: item.cause.traceId, hops: item.cause.hops + 1 } : oneHop;
+/** Most messages come from outside and nobody waits for them: they need nothing around them. */
+export type Item = Command | Parcel | Envelope;
 
-const oneHop: Cause = { traceId: null, hops: 1 };
+export const commandOf = (item: Item): Command =>
+  item instanceof Envelope || item instanceof Parcel ? item.command : item;
+
+export const causeOf = (item: Item): Cause =>
+  item instanceof Envelope || item instanceof Parcel ? item.cause : noCause;
+
+/** Of what an actor does because of the item, or because of nothing that it was told. */
+export const causedBy = (item: Item | null): Cause => {
+  const { traceId, hops } = item === null ? noCause : causeOf(item);
+  return traceId === null && hops === 0 ? oneHop : { traceId, hops: hops + 1 };
+};

@@ -1,7 +1,6 @@
 /** An actor's state made from what the journal has of it: its snapshot, and page after page of the events since. */
 
 import type { AnyKind } from './actor-kind.ts';
-import { AnswerMemory } from './answer-memory.ts';
 import type { Recovery, StoredEvent, StoredSnapshot } from './journal.ts';
 import { fromStored } from './stored-event.ts';
 
@@ -26,7 +25,6 @@ export class Rebuild {
   seq = 0;
   shardSeq = 0;
   readonly snapshotSeq: number;
-  readonly answers: AnswerMemory | null;
   private readonly kind: AnyKind;
   private readonly skipped: ReadonlySet<number>;
 
@@ -34,7 +32,6 @@ export class Rebuild {
   constructor(kind: AnyKind, id: string, recovery: Recovery | null) {
     this.kind = kind;
     this.skipped = new Set(recovery?.skipped);
-    this.answers = remembered(recovery?.answers ?? []);
     const snapshot = recovery?.snapshot ?? null;
     this.state = snapshot === null ? kind.initialState(id) : this.open(snapshot);
     this.snapshotSeq = this.seq;
@@ -76,13 +73,6 @@ export class Rebuild {
     }
   }
 }
-
-const remembered = (answers: Recovery['answers']): AnswerMemory | null => {
-  if (answers.length === 0) return null;
-  const memory = new AnswerMemory();
-  for (const { commandId, answer } of answers) memory.add(commandId, answer);
-  return memory;
-};
 
 /** With the place in the shard, so that an answer from a state without newer events can name its position. */
 interface SnapshotContent {

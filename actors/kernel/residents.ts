@@ -11,7 +11,7 @@ import type { MailboxBounds } from './mailbox.ts';
 import { asleep } from './outage.ts';
 import type { AnyDecision } from './writes.ts';
 
-type AnyDecide = (command: Command, state: unknown, context: DecideContext) => AnyDecision;
+export type AnyDecide = (command: Command, state: unknown, context: DecideContext) => AnyDecision;
 
 export class Residents {
   readonly kind: AnyKind;

@@ -63,7 +63,7 @@ describe('the simulation notices', () => {
 
   test('a gate that opens early', async () => {
     const gate = vi.spyOn(Writes.prototype, 'gate').mockImplementation(({ item, verdict, seq }: Output) => {
-      if (!(item instanceof Envelope) || verdict.type !== 'replied') return;
+      if (!(item instanceof Envelope) || verdict.refusal !== undefined) return;
       item.answer({ type: 'replied', reply: verdict.reply, position: { shard: 0, shardSeq: seq, seq } });
     });
     try {

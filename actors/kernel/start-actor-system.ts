@@ -4,25 +4,26 @@ import { randomUUID } from 'node:crypto';
 import { start, stop } from 'nact';
 import type { ActorSystemRef } from 'nact';
 import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
+import { LocalRef } from './actor-ref.ts';
+import type { ActorRef } from './actor-ref.ts';
 import { askTimeoutMs } from './actor-system.ts';
 import type { ActorSystem, Answer, AnswerStream, AskOptions, Position, Service, SystemView } from './actor-system.ts';
 import type { CellHost } from './cell-host.ts';
+import { AnswerBudget } from './answer-memory.ts';
 import type { Clock } from './clock.ts';
-import { isExpired } from './command-age.ts';
 import type { ActorAddress, Command, Message } from './command.ts';
 import { DeathWatch } from './death-watch.ts';
 import type { Death } from './death-watch.ts';
 import type { TimerChange } from './decision.ts';
 import type { AnyAnswer } from './envelope.ts';
-import { Deadlines, Envelope } from './envelope.ts';
 import type { Append, Journal } from './journal.ts';
+import { Intake } from './intake.ts';
 import type { Report } from './kernel-event.ts';
 import type { Life } from './life.ts';
 import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
-import type { Item } from './mailbox.ts';
 import { Operator } from './operator.ts';
-import { Outage, gone, overloaded, tooManyHops, tooOld } from './outage.ts';
+import { Outage, gone } from './outage.ts';
 import { Outbox } from './outbox.ts';
 import { Parcel, noCause } from './parcel.ts';
 import type { Cause } from './parcel.ts';
@@ -32,10 +33,8 @@ import { Recoverer } from './recoverer.ts';
 import { Residents } from './residents.ts';
 import { Scheduler } from './scheduler.ts';
 import { ServiceSupervisor } from './service-supervisor.ts';
-import { shardOf } from './shard.ts';
 import { Streams } from './streams.ts';
 import { Timers } from './timers.ts';
-import { commandOf } from './trouble.ts';
 
 export interface ActorSystemOptions {
   readonly kinds: readonly AnyKind[];
@@ -61,6 +60,7 @@ class RunningSystem implements ActorSystem, CellHost {
   readonly scheduler: Scheduler;
   readonly recoverer: Recoverer;
   readonly report: Report;
+  readonly answers = new AnswerBudget();
   readonly deaths = new DeathWatch();
   readonly streams: Streams;
   readonly operator: Operator;
@@ -68,14 +68,12 @@ class RunningSystem implements ActorSystem, CellHost {
   private readonly nact: ActorSystemRef;
   private readonly chance: () => number;
   private readonly residents: ReadonlyMap<string, Residents>;
-  private readonly deadlines: Deadlines;
+  private readonly intake: Intake;
   private readonly timers: Timers;
   private readonly outbox: Outbox;
   private readonly supervisors: ServiceSupervisor[] = [];
-  private readonly fencedShards = new Set<number>();
   private last: Residents | null = null;
   private positions: Position[] = [];
-  isStopping = false;
   /** While stopping: actors that still have something under way, and who waits for them. */
   private busy: Set<Life> | null = null;
   private allQuiet: () => void = () => {};
@@ -95,12 +93,12 @@ class RunningSystem implements ActorSystem, CellHost {
     });
     this.recoverer = new Recoverer({ journal, clock, limits: this.limits, chance, report });
     this.streams = new Streams(clock, this.limits);
-    this.deadlines = new Deadlines(clock);
+    this.intake = new Intake(clock);
     this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
     if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
-    this.operator = new Operator(this, (kind) => this.residentsOf(kind));
+    this.operator = new Operator(this, this.intake, (kind) => this.residentsOf(kind));
     const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
-      this.request(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
+      this.intake.ask(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
     const delivery = { journal, clock, limits: this.limits, chance, report, deliver };
     this.timers = new Timers(delivery);
     this.outbox = new Outbox(delivery);
@@ -108,21 +106,27 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox.start();
   }
 
+  get isStopping(): boolean {
+    return this.intake.isClosed;
+  }
+
   ask<K extends AnyKind, const C extends CommandOf<K>>(
     kind: K,
     id: string,
     command: C,
-    options: AskOptions = {},
+    options?: AskOptions,
   ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>> {
-    const answer = this.isStopping
-      ? Promise.reject(new Outage('stopping', 'The system is stopping: nothing was done.'))
-      : this.request(this.residentsOf(kind.name), id, command, options);
+    const answer = this.intake.ask(this.residentsOf(kind.name), id, command, options);
     // The kind's decider answers each type of command with its reply, and refuses with its refusals.
     return answer as Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   }
 
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
-    if (!this.isStopping) this.leave(this.residentsOf(kind.name), id, command);
+    if (!this.intake.isClosed) this.intake.tell(this.residentsOf(kind.name), id, command);
+  }
+
+  actor<K extends AnyKind>(kind: K, id: string): ActorRef<K> {
+    return new LocalRef<K>(this.intake, this.residentsOf(kind.name), id);
   }
 
   stream<K extends AnyKind, const C extends CommandOf<K>>(
@@ -136,11 +140,9 @@ class RunningSystem implements ActorSystem, CellHost {
     const items = this.streams.begin({ timeoutMs, signal }, () => {
       // The actor need not go on talking to nobody.
       const told: Command | undefined = kind.streamClosed?.(items.id);
-      if (told !== undefined && !this.isStopping) this.leave(residents, id, told);
+      if (told !== undefined && !this.isStopping) this.intake.tell(residents, id, told);
     });
-    const answer = this.isStopping
-      ? Promise.reject<AnyAnswer>(new Outage('stopping', 'The system is stopping: nothing was done.'))
-      : this.request(residents, id, command, options, { stream: items.id });
+    const answer = this.intake.ask(residents, id, command, options, { stream: items.id });
     answer.then(
       ({ type }) => {
         if (type === 'refused') items.end(null);
@@ -191,7 +193,7 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   private async finish(): Promise<void> {
-    this.isStopping = true;
+    this.intake.isClosed = true;
     this.timers.stop();
     await Promise.all([this.outbox.stop(), this.untilQuiet()]);
     const outage = new Outage('outcome-unknown', 'The system has stopped before this was finished.');
@@ -201,7 +203,7 @@ class RunningSystem implements ActorSystem, CellHost {
     }
     for (const supervisor of this.supervisors.toReversed()) await supervisor.stop();
     this.streams.stop();
-    this.deadlines.stop();
+    this.intake.stop();
     stop(this.nact);
   }
 
@@ -237,7 +239,7 @@ class RunningSystem implements ActorSystem, CellHost {
   pass({ to, command }: Message, cause: Cause): void {
     const residents = this.residentsOf(to.kind);
     if (cause.hops > hopsMax) residents.dropped(to.id, command, 'hops-exceeded');
-    else this.leave(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
+    else this.intake.tell(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
   }
 
   committed({ timers, outbox }: Append, position: Position): void {
@@ -270,8 +272,7 @@ class RunningSystem implements ActorSystem, CellHost {
         this.deaths.died(cell.address, 'fenced');
       }
     }
-    if (this.fencedShards.has(shard)) return;
-    this.fencedShards.add(shard);
+    if (!this.intake.fence(shard)) return;
     this.report({ type: 'fenced', shard });
     this.escalate(new Error(`This process has lost shard ${shard}.`));
   }
@@ -304,62 +305,4 @@ class RunningSystem implements ActorSystem, CellHost {
     this.last = residents;
     return residents;
   }
-
-  private isFenced(id: string): boolean {
-    return this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id));
-  }
-
-  /** A command that nobody waits for. */
-  private leave(residents: Residents, id: string, item: Item): void {
-    if (this.isFenced(id)) {
-      residents.dropped(id, commandOf(item), 'stopping');
-      return;
-    }
-    const cell = residents.cell(id);
-    if (cell.mailbox.isFull(residents.bounds)) residents.dropped(id, commandOf(item), 'overloaded');
-    else cell.accept(item);
-  }
-
-  private request(
-    residents: Residents,
-    id: string,
-    command: Command,
-    options: AskOptions,
-    { isInternal = false, stream = null }: RequestOptions = noRequestOptions,
-  ): Promise<AnyAnswer> {
-    const { commandId = null, timeoutMs = askTimeoutMs, traceId, signal } = options;
-    const { cause = traceId === undefined ? noCause : { traceId, hops: 0 } } = options;
-    return new Promise((resolve, reject) => {
-      if (this.isFenced(id)) {
-        reject(gone());
-        return;
-      }
-      if (cause.hops > hopsMax) {
-        reject(tooManyHops());
-        return;
-      }
-      const now = this.clock.now();
-      if (commandId !== null && !isInternal && isExpired(commandId, now)) {
-        reject(tooOld());
-        return;
-      }
-      const cell = residents.cell(id);
-      if (!isInternal && cell.mailbox.isFull(residents.bounds)) {
-        reject(overloaded());
-        return;
-      }
-      const envelope = new Envelope({ command, cause, commandId, stream, deadline: now + timeoutMs, resolve, reject });
-      this.deadlines.watch(envelope, timeoutMs);
-      if (signal !== undefined) envelope.giveUpOn(signal);
-      cell.accept(envelope);
-    });
-  }
 }
-
-interface RequestOptions {
-  /** What the system itself delivers has a bound of its own, and gets past a full mailbox; it must arrive however late. */
-  readonly isInternal?: boolean;
-  readonly stream?: string | null;
-}
-
-const noRequestOptions: RequestOptions = {};

@@ -5,8 +5,8 @@ import { standingOf } from './doubt.ts';
 import { Envelope } from './envelope.ts';
 import type { Quarantine, Recovery } from './journal.ts';
 import { commandFailuresMax, restartPeriodMs, restartsMax } from './limits.ts';
-import type { Item } from './mailbox.ts';
-import { Parcel } from './parcel.ts';
+import type { Item } from './parcel.ts';
+import { commandOf } from './parcel.ts';
 import type { Write } from './writes.ts';
 
 export class Trouble {
@@ -91,8 +91,6 @@ export const quarantineOf = (
         },
   seq,
 });
-
-export const commandOf = (item: Item): Command => (item instanceof Parcel ? item.command : item);
 
 const jsonOf = (command: Command): string => {
   try {

@@ -3,31 +3,18 @@
 import type { Position } from './actor-system.ts';
 import type { Refusal } from './command.ts';
 import type { AnyAnswer } from './envelope.ts';
-import type { AnyDecision } from './writes.ts';
 
-export type Verdict =
-  | { readonly type: 'replied'; readonly reply: unknown }
-  | { readonly type: 'refused'; readonly refusal: Refusal };
+/** The part of a decision that the caller hears: a refusal, or else the reply. */
+export interface Verdict {
+  readonly reply?: unknown;
+  readonly refusal?: Refusal | undefined;
+}
 
-export const verdictOf = (decision: AnyDecision): Verdict =>
-  decision.refusal === undefined
-    ? { type: 'replied', reply: decision.reply }
-    : { type: 'refused', refusal: decision.refusal };
+export const answerOf = ({ reply, refusal }: Verdict, position: Position): AnyAnswer =>
+  refusal === undefined ? { type: 'replied', reply, position } : { type: 'refused', refusal, position };
 
-export const decisionOf = (verdict: Verdict): AnyDecision =>
-  verdict.type === 'replied' ? { reply: verdict.reply } : { refusal: verdict.refusal };
+export const verdictToJson = ({ reply, refusal }: Verdict): string =>
+  JSON.stringify(refusal === undefined ? { reply } : { refusal });
 
-export const answerOf = (verdict: Verdict, position: Position): AnyAnswer =>
-  verdict.type === 'replied'
-    ? { type: 'replied', reply: verdict.reply, position }
-    : { type: 'refused', refusal: verdict.refusal, position };
-
-export const verdictToJson = (verdict: Verdict): string =>
-  JSON.stringify(verdict.type === 'replied' ? { reply: verdict.reply } : { refusal: verdict.refusal });
-
-export const verdictFromJson = (json: string): Verdict => {
-  const stored = JSON.parse(json) as { readonly reply?: unknown; readonly refusal?: Refusal }; // written above
-  return stored.refusal === undefined
-    ? { type: 'replied', reply: stored.reply }
-    : { type: 'refused', refusal: stored.refusal };
-};
+/** Written above. */
+export const verdictFromJson = (json: string): Verdict => JSON.parse(json) as Verdict;

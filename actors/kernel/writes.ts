@@ -6,7 +6,7 @@
 import type { DomainEvent, Refusal } from './command.ts';
 import type { Decision, Effect } from './decision.ts';
 import type { Append, AppendOutcome, Journal } from './journal.ts';
-import type { Item } from './mailbox.ts';
+import type { Item } from './parcel.ts';
 import { verdictFromJson } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -113,7 +113,7 @@ export class Writes {
       case 'claim-taken': {
         const refusal = write.decision.claims?.[outcome.index]?.refusal;
         if (refusal === undefined) throw new Error(`The journal refused claim ${outcome.index}, which was not made.`);
-        this.owner.overruled(write, { type: 'refused', refusal }, this.takeItems().slice(1));
+        this.owner.overruled(write, { refusal }, this.takeItems().slice(1));
         return;
       }
       case 'conflict':
