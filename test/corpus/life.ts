@@ -54,8 +54,7 @@ export const kindOf = ({ kind }: Pick<Life, 'kind'>): AnyKind => {
 /** `NAME.VERSION.HASH.json`: a life that was changed would have another name. */
 export const fileOf = (name: string, version: number, life: Life): string => `${name}.${version}.${hashOf(life)}.json`;
 
-const hashOf = (life: Life): string =>
-  createHash('sha256').update(JSON.stringify(life)).digest('hex').slice(0, 8);
+const hashOf = (life: Life): string => createHash('sha256').update(JSON.stringify(life)).digest('hex').slice(0, 8);
 
 export const lifeFiles = (): readonly string[] => readdirSync(livesFolder).sort();
 

@@ -43,7 +43,10 @@ export const startProcess = ({ store, purse, history, onEscalation, onBroken }: 
   let hasEnded = false;
   let thaw: Promise<void> | null = null;
   const awake = async (): Promise<void> => {
-    while (thaw !== null) await thaw;
+    if (thaw === null) return;
+    await thaw;
+    // It may have been frozen again in the same moment.
+    await awake();
   };
   const ownClock: Clock = {
     now: () => clock.now(),
