@@ -58,9 +58,9 @@ export type {
   ReplyTo,
 } from '#kernel';
 export * from './backtest/backtest-messages.ts';
-export { backtestKind } from './backtest/backtest.ts';
+export { backtestKind, backtestKindWith } from './backtest/backtest.ts';
 export * from './batch/batch-messages.ts';
-export { batchKind } from './batch/batch.ts';
+export { batchKind, batchKindWith } from './batch/batch.ts';
 export { memberPlan } from './batch/member-plan.ts';
 export type { Member, MemberPlan } from './batch/member-plan.ts';
 export * from './deployment/deployment-messages.ts';

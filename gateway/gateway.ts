@@ -23,6 +23,7 @@ import type {
   ImportSpool,
   JobRunner,
   KeyStore,
+  ListCare,
   Lists,
   Mail,
   MemberScores,
@@ -48,7 +49,7 @@ import type { GatewaySettings } from './settings.ts';
 /** All that the gateway needs from outside. */
 export interface GatewayParts {
   readonly system: ActorSystem;
-  readonly lists: Lists;
+  readonly lists: Lists & ListCare;
   readonly history: History;
   readonly results: Results & MemberScores;
   readonly exporter: Exporter;

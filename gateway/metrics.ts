@@ -2,6 +2,7 @@
 
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ActorSystem } from '#actors';
+import type { ListCare } from '#ports';
 import { RequestCounts } from './request-counts.ts';
 
 export class Metrics {
@@ -9,7 +10,7 @@ export class Metrics {
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor(system: ActorSystem) {
+  constructor(system: ActorSystem, lists: Pick<ListCare, 'status'>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -18,7 +19,7 @@ export class Metrics {
       labelNames: ['endpoint'],
       registers,
     });
-    for (const gauge of actorGauges(system)) this.registry.registerMetric(gauge);
+    for (const gauge of [...actorGauges(system), ...listGauges(lists)]) this.registry.registerMetric(gauge);
   }
 
   /** All of it, in the text form that Prometheus reads. */
@@ -61,4 +62,29 @@ const actorGauges = (system: ActorSystem): readonly Gauge[] => {
     },
   });
   return [...gauges, services];
+};
+
+const listGauges = (lists: Pick<ListCare, 'status'>): readonly Gauge[] => {
+  const ofRows = [
+    ['list_events_behind', 'Events of the journal that a list has not read', 'eventsBehind'],
+    ['list_seconds_behind', 'Time since a list had all that was written; 0 when nothing is missing', 'secondsBehind'],
+    ['list_actors_held', 'Actors with an event that a list can not show', 'actorsHeld'],
+  ] as const;
+  return ofRows.map(
+    ([name, help, field]): Gauge =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['list', 'rows'],
+        registers: [],
+        collect() {
+          // What was built is not being built any more.
+          this.reset();
+          for (const { list, served, building } of lists.status()) {
+            this.set({ list, rows: 'served' }, served[field]);
+            if (building !== null) this.set({ list, rows: 'building' }, building[field]);
+          }
+        },
+      }),
+  );
 };

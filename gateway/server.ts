@@ -77,6 +77,7 @@ import { dataRoutes } from './routes/data.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { listCareRoutes } from './routes/list-care.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { strategyRoutes } from './routes/strategies.ts';
 import { strategyVersionRoutes } from './routes/strategy-versions.ts';
@@ -98,6 +99,7 @@ const services: readonly Routes[] = [
   strategyRoutes,
   strategyVersionRoutes,
   systemRoutes,
+  listCareRoutes,
   accountRoutes,
   tradingRoutes,
   deploymentRoutes,
@@ -201,7 +203,7 @@ const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock),
-    metrics: new Metrics(system),
+    metrics: new Metrics(system, parts.lists),
     background: new Background(parts.logger),
     startedAt: clock.now(),
   };

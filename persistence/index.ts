@@ -10,6 +10,7 @@ export { createProjector } from './postgres/projector.ts';
 export type { Projector, ProjectorOptions } from './postgres/projector.ts';
 export { openPostgresLists } from './postgres/lists.ts';
 export type { PostgresLists } from './postgres/lists.ts';
+export type { ListEvent } from './postgres/list-follower.ts';
 export { openPostgresStores } from './postgres/stores.ts';
 export type { PostgresStores } from './postgres/stores.ts';
 export { openEmbeddedClickHouse } from './clickhouse/embedded-engine.ts';

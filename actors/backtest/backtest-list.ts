@@ -56,6 +56,7 @@ export const backtestsList: ListProjection<BacktestEvent> = {
       case 'LeaseRenewed':
       case 'ResultsStored':
       case 'CapacityReleased':
+      case 'ResultsRemoved':
       case 'OwnerNotified':
         return [];
     }
@@ -107,6 +108,7 @@ export const batchesList: ListProjection<BatchEvent> = {
         return [patch(context, 'cancelled', { finishedAt: event.at })];
       case 'PortionRenewed':
       case 'PortionLost':
+      case 'ResultsRemoved':
       case 'OwnerNotified':
         return [];
     }

@@ -3,6 +3,7 @@
 import type { Statistics } from '#domain';
 import type { Command, Refusal } from '#kernel';
 import type { Diagnostic, SourceFiles } from '#ports';
+import type { ResultsRemoved } from './left-results.ts';
 
 /** What is to be run: everything that the result depends on, so that it can be run again. */
 export interface BacktestSpec {
@@ -66,15 +67,8 @@ export interface SubmitBacktest extends Command<BacktestView> {
   readonly spec: BacktestSpec;
 }
 
-/**
- * A runner slot has taken it: answers with what to run, and whose results are to be removed first (they
- * may have been stored by attempts that were lost before they could say so). Refused when it is no
- * longer wanted.
- */
-export interface ReserveCapacity extends Command<{
-  readonly spec: BacktestSpec;
-  readonly lostAttemptIds: readonly string[];
-}> {
+/** A runner slot has taken it: answers with what to run. Refused when it is no longer wanted. */
+export interface ReserveCapacity extends Command<BacktestSpec> {
   readonly type: 'ReserveCapacity';
   readonly attemptId: string;
   readonly slot: string;
@@ -117,7 +111,7 @@ export interface AttemptLost extends Command<null> {
 
 /**
  * Looks whether anything has to be done for it: announces it while it is queued, gives up an attempt
- * whose place is gone. `alive` are the incarnations of the places that run; null when only leases tell.
+ * whose place is gone, removes results that do not count. `alive` are the incarnations of the places that run; null when only leases tell.
  */
 export interface Resume extends Command<null> {
   readonly type: 'Resume';
@@ -145,6 +139,7 @@ export type BacktestCommand =
   | ResultsStored
   | RunFailed
   | AttemptLost
+  | ResultsRemoved
   | Resume
   | CancelBacktest
   | GetBacktest

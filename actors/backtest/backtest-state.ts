@@ -33,6 +33,7 @@ export type BacktestEvent =
   | { readonly type: 'BacktestFailed'; readonly diagnostic: Diagnostic; readonly at: number }
   | { readonly type: 'BacktestCancelled'; readonly at: number }
   | { readonly type: 'CapacityReleased'; readonly attemptId: string }
+  | { readonly type: 'ResultsRemoved'; readonly attemptIds: readonly string[] }
   | { readonly type: 'OwnerNotified'; readonly at: number };
 
 export interface Backtest {
@@ -43,8 +44,10 @@ export interface Backtest {
   readonly crashes: number;
   /** The attempt under way. */
   readonly lease: Lease | null;
-  /** Their results, if any were stored, are to be removed. */
+  /** Attempts that were given up: none of them comes back, though its slot may ask again. */
   readonly lostAttemptIds: readonly string[];
+  /** Attempts that do not count, and of which what they may have stored is to be removed. */
+  readonly leftAttemptIds: readonly string[];
   readonly attemptId: string | null;
   readonly statistics: Statistics | null;
   readonly tradeHash: string | null;
@@ -75,15 +78,21 @@ export const evolveBacktest = (state: BacktestState, event: BacktestEvent): Back
         status: 'queued',
         crashes: state.crashes + (event.blame === 'work' ? 1 : 0),
         lostAttemptIds: [...state.lostAttemptIds, event.attemptId],
+        leftAttemptIds: [...state.leftAttemptIds, event.attemptId],
       };
     case 'BacktestCompleted':
       return { ...state, status: 'completed', attemptId: event.attemptId, finishedAt: event.at };
     case 'BacktestFailed':
       return { ...state, status: 'failed', failure: event.diagnostic, finishedAt: event.at };
-    case 'BacktestCancelled':
-      return { ...state, status: 'cancelled', finishedAt: event.at };
+    case 'BacktestCancelled': {
+      const leftAttemptIds =
+        state.lease === null ? state.leftAttemptIds : [...state.leftAttemptIds, state.lease.attemptId];
+      return { ...state, status: 'cancelled', leftAttemptIds, finishedAt: event.at };
+    }
     case 'CapacityReleased':
       return { ...state, lease: null };
+    case 'ResultsRemoved':
+      return { ...state, leftAttemptIds: state.leftAttemptIds.filter((id) => !event.attemptIds.includes(id)) };
     case 'OwnerNotified':
       return state;
   }
@@ -96,6 +105,7 @@ const recorded = (spec: BacktestSpec, at: number): Backtest => ({
   crashes: 0,
   lease: null,
   lostAttemptIds: [],
+  leftAttemptIds: [],
   attemptId: null,
   statistics: null,
   tradeHash: null,

@@ -51,6 +51,7 @@ const withdraw = {
     command: { type: 'Withdraw', address: { kind: 'backtest', id: 'b1' }, userId: 'ann' },
   },
 } as const;
+const remove = (...input: readonly string[]) => ({ type: 'task', task: 'remove-results', input }) as const;
 const diagnostic: Diagnostic = {
   code: 'strategy-threw',
   message: 'x is not defined.',
@@ -81,7 +82,7 @@ describe('a backtest', () => {
   test('is reserved by one slot, which is told what to run; another comes too late', () => {
     given(backtestKind, [recorded], options)
       .when({ type: 'ReserveCapacity', attemptId: first, slot: 'one' })
-      .then({ events: [reservedBy(first)], reply: { spec, lostAttemptIds: [] } });
+      .then({ events: [reservedBy(first)], reply: spec });
     given(backtestKind, running, options)
       .when({ type: 'ReserveCapacity', attemptId: second, slot: 'two' })
       .then({ refusal: { code: 'attempt-stale' } });
@@ -121,6 +122,12 @@ describe('a backtest', () => {
       .then({ refusal: { code: 'attempt-stale' } });
   });
 
+  test('does not begin an attempt again that was lost, though its slot did not hear that it had it', () => {
+    given(backtestKind, lostOnce, options)
+      .when({ type: 'ReserveCapacity', attemptId: first, slot: 'one' })
+      .then({ refusal: { code: 'attempt-stale' } });
+  });
+
   test("fails at once with the strategy's own mistake", () => {
     const { state } = given(backtestKind, running, options)
       .when({ type: 'RunFailed', attemptId: first, diagnostic })
@@ -135,13 +142,13 @@ describe('a backtest', () => {
     expect(state).toMatchObject({ status: 'failed', failure: diagnostic, lease: null });
   });
 
-  test('goes back into the queue when its attempt is lost, and names the attempt to whoever comes next', () => {
+  test('goes back into the queue when its attempt is lost, and has removed what that may have stored', () => {
     given(backtestKind, running, options)
       .when({ type: 'AttemptLost', attemptId: first, reason: 'gone', blame: 'place' })
-      .then({ events: lostOnce.slice(running.length), effects: [announce] });
+      .then({ events: lostOnce.slice(running.length), effects: [announce, remove(first)] });
     given(backtestKind, lostOnce, options)
       .when({ type: 'ReserveCapacity', attemptId: second, slot: 'one' })
-      .then({ events: [reservedBy(second, 2)], reply: { spec, lostAttemptIds: [first] } });
+      .then({ events: [reservedBy(second, 2)], reply: spec });
   });
 
   test('fails with the reason when it has brought its place down three times', () => {
@@ -171,7 +178,7 @@ describe('a backtest', () => {
           { type: 'AttemptLost', attemptId: first, reason: 'The process of slot one has ended.', blame: 'place' },
           { type: 'CapacityReleased', attemptId: first },
         ],
-        effects: [announce],
+        effects: [announce, remove(first)],
       });
     given(backtestKind, running, options)
       .when({ type: 'Resume', alive: ['aaaa'] })
@@ -210,6 +217,40 @@ describe('a backtest', () => {
       .then({ refusal: { code: 'backtest-finished' } });
   });
 
+  test('that has ended comes back until what does not count is removed, and then sleeps', () => {
+    const timer = {
+      type: 'set',
+      name: 'resume',
+      at: at + 30_000,
+      command: { type: 'Resume', alive: null } as never,
+    } as const;
+    const { decision } = given(backtestKind, running, options)
+      .when({ type: 'CancelBacktest' })
+      .then({
+        events: [
+          { type: 'BacktestCancelled', at },
+          { type: 'CapacityReleased', attemptId: first },
+          { type: 'OwnerNotified', at },
+        ],
+        effects: [withdraw, remove(first)],
+        timers: [timer],
+      });
+    const cancelled = [...running, ...(decision.events ?? [])];
+    given(backtestKind, cancelled, options)
+      .when({ type: 'Resume', alive: null })
+      .then({ effects: [remove(first)], timers: [timer] });
+    const removed: BacktestEvent = { type: 'ResultsRemoved', attemptIds: [first] };
+    given(backtestKind, cancelled, options)
+      .when(removed)
+      .then({ events: [removed], timers: [{ type: 'clear', name: 'resume' }] });
+    given(backtestKind, [...cancelled, removed], options)
+      .when({ type: 'Resume', alive: null })
+      .then({ timers: [], effects: [] });
+    given(backtestKind, [...cancelled, removed], options)
+      .when(removed)
+      .then({ events: [] });
+  });
+
   test('tells watchers of changes that show, from the event alone', () => {
     expect(completed.flatMap((event) => backtestKind.publish?.(event, 'b1') ?? [])).toMatchObject(
       ['queued', 'reserved', 'running', 'completed'].map((status) => ({
@@ -221,6 +262,6 @@ describe('a backtest', () => {
 
   test('is announced again when it comes back into memory while it waits', () => {
     const state = lostOnce.reduce(backtestKind.evolve, null);
-    expect(backtestKind.recovered?.(state, { id: 'b1', now: at, seq: 5 })).toEqual([announce]);
+    expect(backtestKind.recovered?.(state, { id: 'b1', now: at, seq: 5 })).toEqual([announce, remove(first)]);
   });
 });

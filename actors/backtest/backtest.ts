@@ -5,13 +5,14 @@
  */
 
 import type { ActorKind, Decide, DecideContext, Decision, Effect, Message, TimerChange } from '#kernel';
-import type { Diagnostic } from '#ports';
+import type { Diagnostic, Results } from '#ports';
 import type { Announce, Withdraw } from '../dispatcher/dispatcher-messages.ts';
 import type { Notify } from '../inbox/inbox-messages.ts';
 import type { BacktestCommand, BacktestRefusal, BacktestSpec, Resume } from './backtest-messages.ts';
 import { evolveBacktest, isFinished, viewOf } from './backtest-state.ts';
 import type { Backtest, BacktestEvent, BacktestState } from './backtest-state.ts';
 import { failure } from './failure.ts';
+import { removal, removalFrom, removalTask } from './left-results.ts';
 import { leaseMs, lossOf, nextResume } from './lease.ts';
 import type { Lease } from './lease.ts';
 import { performanceText } from './performance-report.ts';
@@ -41,7 +42,8 @@ const decide: Decide<BacktestCommand, BacktestState, BacktestEvent, BacktestRefu
     if (state === null) return unknown(id);
     if (isFinished(state)) return finished(id, state);
     if (state.lease !== null && state.lease.attemptId !== attemptId) return stale(attemptId);
-    const reply = { spec: state.spec, lostAttemptIds: state.lostAttemptIds };
+    if (state.lostAttemptIds.includes(attemptId)) return stale(attemptId);
+    const reply = state.spec;
     if (state.lease !== null) return { reply };
     const lease: Lease = { attemptId, slot, until: now + leaseMs };
     const events: BacktestEvent[] = [{ type: 'CapacityReserved', lease, attempts: state.attempts + 1 }];
@@ -87,15 +89,19 @@ const decide: Decide<BacktestCommand, BacktestState, BacktestEvent, BacktestRefu
       reply: null,
     })),
 
+  ResultsRemoved: ({ attemptIds }, state) => {
+    const removed = state?.leftAttemptIds.filter((attemptId) => attemptIds.includes(attemptId)) ?? [];
+    if (state === null || removed.length === 0) return { reply: null };
+    const events: BacktestEvent[] = [{ type: 'ResultsRemoved', attemptIds: removed }];
+    return { events, reply: null, timers: isDone(evolved(state, events)) ? [noTimer] : [] };
+  },
+
   Resume: ({ alive }, state, context) => {
     const { id, now } = context;
-    if (state === null || isFinished(state)) return { reply: null };
-    if (state.lease === null)
-      return { reply: null, timers: [resumeTimer(state, now)], effects: [announcement(id, state)] };
-    const loss = lossOf(state.lease, { alive, now });
-    return loss === null
-      ? { reply: null, timers: [resumeTimer(state, now)] }
-      : { ...lose(context, state, { reason: loss, blame: 'place' }), reply: null };
+    if (state === null || isDone(state)) return { reply: null };
+    const loss = state.lease === null ? null : lossOf(state.lease, { alive, now });
+    if (loss !== null) return { ...lose(context, state, { reason: loss, blame: 'place' }), reply: null };
+    return { reply: null, timers: [resumeTimer(state, now)], effects: takenUp(id, state) };
   },
 
   CancelBacktest: (_command, state, context) => {
@@ -122,15 +128,34 @@ export const backtestKind: ActorKind<BacktestCommand, BacktestState, BacktestEve
   durability: 'journal',
   initialState: () => null,
   decide,
+  eventTypes: {
+    BacktestRecorded: true,
+    CapacityReserved: true,
+    RunStarted: true,
+    LeaseRenewed: true,
+    ResultsStored: true,
+    AttemptLost: true,
+    BacktestCompleted: true,
+    BacktestFailed: true,
+    BacktestCancelled: true,
+    CapacityReleased: true,
+    ResultsRemoved: true,
+    OwnerNotified: true,
+  },
   evolve: evolveBacktest,
-  recovered: (state, { id }) =>
-    state === null || state.lease !== null || isFinished(state) ? [] : [announcement(id, state)],
+  recovered: (state, { id }) => (state === null ? [] : takenUp(id, state)),
   publish: (event, id) => {
     const change = shown(event);
     return change === null ? [] : [{ channel: `backtest:${id}`, data: { type: 'state', view: { id, ...change } } }];
   },
   passivateAfterMs: 60_000,
 };
+
+/** The kind as it runs, with the store from which results that do not count are removed. */
+export const backtestKindWith = (results: Pick<Results, 'remove'>): typeof backtestKind => ({
+  ...backtestKind,
+  tasks: { [removalTask]: removalFrom(results) },
+});
 
 /** What of its view an event changes; null where it changes nothing that is shown. */
 const shown = (event: BacktestEvent): object | null => {
@@ -156,6 +181,7 @@ const shown = (event: BacktestEvent): object | null => {
     case 'LeaseRenewed':
     case 'ResultsStored':
     case 'CapacityReleased':
+    case 'ResultsRemoved':
     case 'OwnerNotified':
       return null;
   }
@@ -193,7 +219,7 @@ const lose = (
   }
   const events: BacktestEvent[] = [lost, { type: 'CapacityReleased', attemptId }];
   const queued = evolved(backtest, events);
-  return { events, timers: [resumeTimer(queued, context.now)], effects: [announcement(context.id, queued)] };
+  return { events, timers: [resumeTimer(queued, context.now)], effects: takenUp(context.id, queued) };
 };
 
 const failWith = (context: DecideContext, backtest: Backtest, diagnostic: Diagnostic): Consequences =>
@@ -211,7 +237,7 @@ interface Consequences {
   readonly send?: readonly Message[];
 }
 
-/** The last steps, however it ended: capacity released, owner notified, nothing left that would wake it. */
+/** The last steps, however it ended: capacity released, owner notified, and nothing left but results that do not count. */
 const end = (
   { id, now }: DecideContext,
   backtest: Backtest,
@@ -227,13 +253,27 @@ const end = (
     backtest.lease === null ? [] : [{ type: 'CapacityReleased', attemptId: backtest.lease.attemptId }];
   const notify: Notify = { type: 'Notify', kind, title, text, about: { backtestId: id } };
   const withdraw: Withdraw = { type: 'Withdraw', address: { kind: 'backtest', id }, userId: owner };
+  const events: readonly BacktestEvent[] = [event, ...released, { type: 'OwnerNotified', at: now }];
+  const after = evolved(backtest, events);
   return {
-    events: [event, ...released, { type: 'OwnerNotified', at: now }],
-    timers: [{ type: 'clear', name: 'resume' }],
+    events,
+    timers: [isDone(after) ? noTimer : resumeTimer(after, now)],
     send: [{ to: { kind: 'inbox', id: owner }, command: notify }],
-    effects: [{ type: 'tell', message: { to: { kind: 'dispatcher', id: 'main' }, command: withdraw } }],
+    effects: [
+      { type: 'tell', message: { to: { kind: 'dispatcher', id: 'main' }, command: withdraw } },
+      ...removal(after.leftAttemptIds),
+    ],
   };
 };
+
+/** Nothing is left to be done for it. */
+const isDone = (backtest: Backtest): boolean => isFinished(backtest) && backtest.leftAttemptIds.length === 0;
+
+/** What has to be under way for it. */
+const takenUp = (id: string, backtest: Backtest): readonly Effect[] => [
+  ...(isFinished(backtest) || backtest.lease !== null ? [] : [announcement(id, backtest)]),
+  ...removal(backtest.leftAttemptIds),
+];
 
 const announcement = (id: string, { spec, createdAt }: Backtest): Effect => {
   const announce: Announce = {
@@ -253,6 +293,8 @@ const resumeTimer = ({ lease, createdAt }: Backtest, now: number): TimerChange =
   const command: Resume = { type: 'Resume', alive: null };
   return { type: 'set', name: 'resume', at: nextResume(lease === null ? [] : [lease], { now, createdAt }), command };
 };
+
+const noTimer: TimerChange = { type: 'clear', name: 'resume' };
 
 const evolved = (state: BacktestState, events: readonly BacktestEvent[]): Backtest => {
   const after = events.reduce(evolveBacktest, state);

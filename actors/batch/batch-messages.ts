@@ -3,6 +3,7 @@
 import type { Statistics } from '#domain';
 import type { Command, Refusal } from '#kernel';
 import type { BacktestSpec } from '../backtest/backtest-messages.ts';
+import type { ResultsRemoved } from '../backtest/left-results.ts';
 
 /** What to try of each parameter: a list of values, a text such as `5..50:5`, or `{ from, to, step }`. */
 export type SearchAxes = Readonly<Record<string, unknown>>;
@@ -126,8 +127,6 @@ export interface ReservePortion extends Command<{
   /** Members `from` (inclusive) to `to` (exclusive). */
   readonly from: number;
   readonly to: number;
-  /** Attempts whose results are to be removed first. */
-  readonly lostAttemptIds: readonly string[];
   /** Members of the whole batch, those of them that are done with, and portions under way, this one included. */
   readonly members: number;
   readonly finished: number;
@@ -194,6 +193,7 @@ export type BatchCommand =
   | RenewPortion
   | PortionStored
   | PortionLost
+  | ResultsRemoved
   | ResumeBatch
   | FailBatch;
 

@@ -28,6 +28,7 @@ export type BatchEvent =
       readonly walkForward: readonly WalkForwardReport[];
     }
   | { readonly type: 'PortionLost'; readonly attemptId: string; readonly reason: string }
+  | { readonly type: 'ResultsRemoved'; readonly attemptIds: readonly string[] }
   | { readonly type: 'BatchCompleted'; readonly at: number }
   | { readonly type: 'BatchFailed'; readonly reason: string; readonly at: number }
   | { readonly type: 'BatchCancelled'; readonly at: number }
@@ -47,7 +48,11 @@ export interface Batch {
   /** The first member that nobody has had yet. */
   readonly next: number;
   readonly open: readonly OpenPortion[];
-  readonly lost: readonly (MemberRange & { readonly losses: number; readonly attemptId: string })[];
+  readonly lost: readonly (MemberRange & { readonly losses: number })[];
+  /** The last attempts that were given up: none of them comes back, though its slot may ask again. */
+  readonly lostAttemptIds: readonly string[];
+  /** Attempts that do not count, and of which what they may have stored is to be removed. */
+  readonly leftAttemptIds: readonly string[];
   readonly done: number;
   readonly failed: number;
   readonly excluded: number;
@@ -61,6 +66,9 @@ export interface Batch {
 
 /** null: never submitted. */
 export type BatchState = Batch | null;
+
+/** As many as slots may lose at once, and again: a slot asks for no longer than it takes to lose a few. */
+const lostAttemptsKept = 1_024;
 
 export const evolveBatch = (state: BatchState, event: BatchEvent): BatchState => {
   if (event.type === 'BatchRecorded') return recorded(event);
@@ -92,19 +100,35 @@ export const evolveBatch = (state: BatchState, event: BatchEvent): BatchState =>
     case 'PortionLost': {
       const portion = state.open.find(({ lease }) => lease.attemptId === event.attemptId);
       if (portion === undefined) return state;
-      const lost = { ...portion.range, losses: portion.losses + 1, attemptId: event.attemptId };
-      return { ...state, open: state.open.filter((each) => each !== portion), lost: [...state.lost, lost] };
+      const lost = { ...portion.range, losses: portion.losses + 1 };
+      return {
+        ...state,
+        open: state.open.filter((each) => each !== portion),
+        lost: [...state.lost, lost],
+        lostAttemptIds: [...state.lostAttemptIds, event.attemptId].slice(-lostAttemptsKept),
+        leftAttemptIds: [...state.leftAttemptIds, event.attemptId],
+      };
     }
+    case 'ResultsRemoved':
+      return { ...state, leftAttemptIds: state.leftAttemptIds.filter((id) => !event.attemptIds.includes(id)) };
     case 'BatchCompleted':
       return { ...state, status: 'completed', finishedAt: event.at };
     case 'BatchFailed':
-      return { ...state, status: 'failed', open: [], lost: [], failure: event.reason, finishedAt: event.at };
+      return { ...broken(state), status: 'failed', failure: event.reason, finishedAt: event.at };
     case 'BatchCancelled':
-      return { ...state, status: 'cancelled', open: [], lost: [], finishedAt: event.at };
+      return { ...broken(state), status: 'cancelled', finishedAt: event.at };
     case 'OwnerNotified':
       return state;
   }
 };
+
+/** With nothing under way any more. */
+const broken = (state: Batch): Batch => ({
+  ...state,
+  open: [],
+  lost: [],
+  leftAttemptIds: [...state.leftAttemptIds, ...state.open.map(({ lease }) => lease.attemptId)],
+});
 
 const recorded = ({ spec, members, at }: Extract<BatchEvent, { readonly type: 'BatchRecorded' }>): Batch => ({
   spec,
@@ -113,6 +137,8 @@ const recorded = ({ spec, members, at }: Extract<BatchEvent, { readonly type: 'B
   next: 0,
   open: [],
   lost: [],
+  lostAttemptIds: [],
+  leftAttemptIds: [],
   done: 0,
   failed: 0,
   excluded: 0,

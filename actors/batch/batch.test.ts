@@ -51,7 +51,7 @@ describe('a batch', () => {
     expect(ranges.every(([from], i) => from === (ranges[i - 1]?.[1] ?? 0))).toBe(true);
   });
 
-  test('hands out lost members again before others, and says whose results to remove', () => {
+  test('hands out lost members again before others, and not to the attempt that has lost them', () => {
     const events: BatchEvent[] = [
       recordedWith(100),
       reserved(1, 0, 25),
@@ -62,8 +62,27 @@ describe('a batch', () => {
       .when({ type: 'ReservePortion', attemptId: attempt(3), slot: 'one', members: 5 })
       .then({
         events: [reserved(3, 0, 25)],
-        reply: { spec, from: 0, to: 25, lostAttemptIds: [attempt(1)], members: 100, finished: 0, portions: 2 },
+        reply: { spec, from: 0, to: 25, members: 100, finished: 0, portions: 2 },
       });
+    given(batchKind, events, options)
+      .when({ type: 'ReservePortion', attemptId: attempt(1), slot: 'one', members: 5 })
+      .then({ refusal: { code: 'attempt-stale' } });
+  });
+
+  test('comes back until what does not count is removed, also when it has ended', () => {
+    const remove = (number: number) => ({ type: 'task', task: 'remove-results', input: [attempt(number)] }) as const;
+    const open: BatchEvent[] = [recordedWith(100), reserved(1, 0, 25)];
+    const { state } = given(batchKind, open, options).when({ type: 'CancelBatch' });
+    expect(state?.leftAttemptIds).toEqual([attempt(1)]);
+    expect(batchKind.recovered?.(state ?? null, { id: options.id, now: options.now, seq: 4 })).toEqual([remove(1)]);
+    const cancelled: BatchEvent[] = [...open, { type: 'BatchCancelled', at: options.now }];
+    given(batchKind, cancelled, options)
+      .when({ type: 'ResumeBatch', alive: null })
+      .then({ effects: [remove(1)] });
+    const removed = { type: 'ResultsRemoved', attemptIds: [attempt(1)] } as const;
+    given(batchKind, cancelled, options)
+      .when(removed)
+      .then({ events: [removed], timers: [{ type: 'clear', name: 'resume' }] });
   });
 
   test('keeps the best of all portions in an order that does not depend on their arrival', () => {

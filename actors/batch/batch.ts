@@ -5,6 +5,8 @@
 
 import type { ActorKind, Decide, DecideContext, Decision, Effect, Message, TimerChange } from '#kernel';
 import { isStatisticKey } from '#domain';
+import type { Results } from '#ports';
+import { removal, removalFrom, removalTask } from '../backtest/left-results.ts';
 import { leaseMs, lossOf, nextResume } from '../backtest/lease.ts';
 import type { Lease } from '../backtest/lease.ts';
 import { performanceText } from '../backtest/performance-report.ts';
@@ -51,9 +53,9 @@ const decide: Decide<BatchCommand, BatchState, BatchEvent, BatchRefusal> = {
   ReservePortion: ({ attemptId, slot, members }, state, { id, now }) => {
     if (state === null) return unknown(id);
     if (isFinished(state)) return finished(id, state);
-    const lostAttemptIds = state.lost.map((each) => each.attemptId);
     const open = state.open.find(({ lease }) => lease.attemptId === attemptId);
-    if (open !== undefined) return { reply: { ...open.range, ...portionOf(state, lostAttemptIds) } };
+    if (open !== undefined) return { reply: { ...open.range, ...portionOf(state) } };
+    if (state.lostAttemptIds.includes(attemptId)) return stale(attemptId);
     const range = nextPortion(state, members);
     if (range === null) return { reply: null };
     const lease: Lease = { attemptId, slot, until: now + leaseMs };
@@ -61,7 +63,7 @@ const decide: Decide<BatchCommand, BatchState, BatchEvent, BatchRefusal> = {
     const after = evolved(state, events);
     return {
       events,
-      reply: { ...range, ...portionOf(after, lostAttemptIds) },
+      reply: { ...range, ...portionOf(after) },
       timers: [resumeTimer(after, now)],
     };
   },
@@ -100,16 +102,22 @@ const decide: Decide<BatchCommand, BatchState, BatchEvent, BatchRefusal> = {
   FailBatch: ({ attemptId, reason }, state, context) =>
     ofOpen(attemptId, state, context, (batch) => ({ ...failWith(context, batch, reason), reply: null })),
 
+  ResultsRemoved: ({ attemptIds }, state) => {
+    const removed = state?.leftAttemptIds.filter((attemptId) => attemptIds.includes(attemptId)) ?? [];
+    if (state === null || removed.length === 0) return { reply: null };
+    const events: BatchEvent[] = [{ type: 'ResultsRemoved', attemptIds: removed }];
+    return { events, reply: null, timers: isDone(evolved(state, events)) ? [noTimer] : [] };
+  },
+
   ResumeBatch: ({ alive }, state, context) => {
     const { id, now } = context;
-    if (state === null || isFinished(state)) return { reply: null };
+    if (state === null || isDone(state)) return { reply: null };
     const lost = state.open.flatMap(({ lease }) => {
       const reason = lossOf(lease, { alive, now });
       return reason === null ? [] : [{ attemptId: lease.attemptId, reason }];
     });
     if (lost.length > 0) return { ...lose(context, state, lost), reply: null };
-    const effects = hasWaiting(state) ? [announcement(id, state)] : [];
-    return { reply: null, timers: [resumeTimer(state, now)], effects };
+    return { reply: null, timers: [resumeTimer(state, now)], effects: takenUp(id, state) };
   },
 
   CancelBatch: (_command, state, context) => {
@@ -135,16 +143,33 @@ export const batchKind: ActorKind<BatchCommand, BatchState, BatchEvent, BatchRef
   durability: 'journal',
   initialState: () => null,
   decide,
+  eventTypes: {
+    BatchRecorded: true,
+    PortionReserved: true,
+    PortionRenewed: true,
+    PortionStored: true,
+    PortionLost: true,
+    ResultsRemoved: true,
+    BatchCompleted: true,
+    BatchFailed: true,
+    BatchCancelled: true,
+    OwnerNotified: true,
+  },
   evolve: evolveBatch,
-  recovered: (state, { id }) =>
-    state === null || isFinished(state) || !hasWaiting(state) ? [] : [announcement(id, state)],
+  recovered: (state, { id }) => (state === null ? [] : takenUp(id, state)),
   publish: (event, id) => {
     const data = shown(event, id);
     return data === null ? [] : [{ channel: `batch:${id}`, data }];
   },
-  snapshot: { schema: 1, everyEvents: 200 },
+  snapshot: { schema: 2, everyEvents: 200 },
   passivateAfterMs: 60_000,
 };
+
+/** The kind as it runs, with the store from which results that do not count are removed. */
+export const batchKindWith = (results: Pick<Results, 'remove'>): typeof batchKind => ({
+  ...batchKind,
+  tasks: { [removalTask]: removalFrom(results) },
+});
 
 /** What those who watch are told: what changes of the view; of a portion also which members entered the best. */
 const shown = (event: BatchEvent, id: string): object | null => {
@@ -167,6 +192,7 @@ const shown = (event: BatchEvent, id: string): object | null => {
       return { type: 'state', view: { id, status: 'running' } };
     case 'PortionRenewed':
     case 'PortionLost':
+    case 'ResultsRemoved':
     case 'OwnerNotified':
       return null;
   }
@@ -190,9 +216,8 @@ const nextPortion = ({ lost, next, members, spec, open }: Batch, asked: number):
 };
 
 /** What a slot is told beside its range. */
-const portionOf = ({ spec, members, done, failed, excluded, open }: Batch, lostAttemptIds: readonly string[]) => ({
+const portionOf = ({ spec, members, done, failed, excluded, open }: Batch) => ({
   spec,
-  lostAttemptIds,
   members,
   finished: done + failed + excluded,
   portions: open.length,
@@ -206,13 +231,7 @@ const ofOpen = (
 ): Decision<BatchEvent, null, BatchRefusal> => {
   if (state === null) return unknown(id);
   if (isFinished(state)) return finished(id, state);
-  if (state.open.some(({ lease }) => lease.attemptId === attemptId)) return decision(state);
-  return {
-    refusal: {
-      code: 'attempt-stale',
-      message: `Attempt ${attemptId} no longer counts: its members were given to another.`,
-    },
-  };
+  return state.open.some(({ lease }) => lease.attemptId === attemptId) ? decision(state) : stale(attemptId);
 };
 
 interface Consequences {
@@ -235,7 +254,7 @@ const lose = (
     const ended = failWith(context, after, reason);
     return { ...ended, events: [...events, ...ended.events] };
   }
-  return { events, timers: [resumeTimer(after, context.now)], effects: [announcement(context.id, after)] };
+  return { events, timers: [resumeTimer(after, context.now)], effects: takenUp(context.id, after) };
 };
 
 const complete = (context: DecideContext, batch: Batch): Consequences => {
@@ -267,22 +286,37 @@ const failWith = (context: DecideContext, batch: Batch, reason: string): Consequ
     text: reason,
   });
 
-/** The last steps, however it ended: owner notified, nothing left that would wake it. */
+/** The last steps, however it ended: owner notified, and nothing left but results that do not count. */
 const end = (
   { id, now }: DecideContext,
-  { spec, members }: Batch,
+  batch: Batch,
   { event, kind, text }: { readonly event: BatchEvent; readonly kind: Notify['kind']; readonly text: string },
 ): Consequences => {
+  const { spec, members } = batch;
   const title = `${spec.strategyName}: batch of ${members}`;
   const notify: Notify = { type: 'Notify', kind, title, text, about: { backtestId: id } };
   const withdraw: Withdraw = { type: 'Withdraw', address: { kind: 'batch', id }, userId: spec.owner };
+  const events: readonly BatchEvent[] = [event, { type: 'OwnerNotified', at: now }];
+  const after = evolved(batch, events);
   return {
-    events: [event, { type: 'OwnerNotified', at: now }],
-    timers: [{ type: 'clear', name: 'resume' }],
+    events,
+    timers: [isDone(after) ? noTimer : resumeTimer(after, now)],
     send: [{ to: { kind: 'inbox', id: spec.owner }, command: notify }],
-    effects: [{ type: 'tell', message: { to: { kind: 'dispatcher', id: 'main' }, command: withdraw } }],
+    effects: [
+      { type: 'tell', message: { to: { kind: 'dispatcher', id: 'main' }, command: withdraw } },
+      ...removal(after.leftAttemptIds),
+    ],
   };
 };
+
+/** Nothing is left to be done for it. */
+const isDone = (batch: Batch): boolean => isFinished(batch) && batch.leftAttemptIds.length === 0;
+
+/** What has to be under way for it. */
+const takenUp = (id: string, batch: Batch): readonly Effect[] => [
+  ...(isFinished(batch) || !hasWaiting(batch) ? [] : [announcement(id, batch)]),
+  ...removal(batch.leftAttemptIds),
+];
 
 const announcement = (id: string, { spec, createdAt }: Batch): Effect => {
   const announce: Announce = {
@@ -298,6 +332,8 @@ const resumeTimer = ({ open, createdAt }: Batch, now: number): TimerChange => {
   return { type: 'set', name: 'resume', at: nextResume(leases, { now, createdAt }), command };
 };
 
+const noTimer: TimerChange = { type: 'clear', name: 'resume' };
+
 const evolved = (state: BatchState, events: readonly BatchEvent[]): Batch => {
   const after = events.reduce(evolveBatch, state);
   if (after === null) throw new Error('A batch that was recorded is gone.');
@@ -310,6 +346,13 @@ const unknown = (id: string): Refused => ({
 
 const finished = (id: string, { status }: Batch): Refused => ({
   refusal: { code: 'batch-finished', message: `Batch ${id} is ${status}.`, remedy: 'Submit a new one.' },
+});
+
+const stale = (attemptId: string): Refused => ({
+  refusal: {
+    code: 'attempt-stale',
+    message: `Attempt ${attemptId} no longer counts: its members were given to another.`,
+  },
 });
 
 const refusedPlan = (message: string): Refused => ({ refusal: { code: 'batch-plan', message } });

@@ -243,6 +243,15 @@ export const importKind: ActorKind<ImportCommand, ImportState, ImportEvent, Impo
           }
         : { reply: viewOf(state, id) },
   },
+  eventTypes: {
+    ImportRecorded: true,
+    ImportStarted: true,
+    ImportWaits: true,
+    ImportCompleted: true,
+    ImportGivenUp: true,
+    ContentRepeated: true,
+    ContentGone: true,
+  },
   evolve: evolveImport,
   // By a command, not at once: the attempt has to be counted in the journal before it begins.
   recovered: (state, { id }) =>

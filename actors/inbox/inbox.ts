@@ -87,6 +87,10 @@ export const inboxKind: ActorKind<InboxCommand, InboxState, InboxEvent, InboxRef
       reply: { unread: unreadOf(state).length, latest: state.latest.slice(-shownMax).toReversed() },
     }),
   },
+  eventTypes: {
+    Notified: true,
+    NotificationsRead: true,
+  },
   evolve: (state, event) => {
     switch (event.type) {
       case 'Notified':

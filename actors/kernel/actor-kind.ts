@@ -64,6 +64,11 @@ export interface ActorKind<
   readonly tasks?: Readonly<Record<string, Task<C>>>;
   /** What those who watch are told of an event; from the event alone, so that it can be told again. */
   readonly publish?: (event: E, id: string) => readonly { readonly channel: string; readonly data: unknown }[];
+  /**
+   * The types of its events, all of them. A stored event of another type is one that this program does not
+   * know: it is not read, and its actor waits. Absent, none is told from another.
+   */
+  readonly eventTypes?: Readonly<Record<E['type'], true>>;
   /** The version written with new events; 1 when absent. */
   readonly eventVersion?: number;
   /** Brings a stored event of an older version up to date; pure. */

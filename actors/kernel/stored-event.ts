@@ -13,9 +13,17 @@ export const toStored = (kind: AnyKind, events: readonly DomainEvent[]): readonl
   return events.map((event) => ({ type: event.type, version, payload: JSON.stringify(event) }));
 };
 
-/** The event brought up to date, or null for what no decider wrote. Throws when its version can't be read. */
-export const fromStored = (kind: AnyKind, { type, version, payload }: EventToStore): DomainEvent | null => {
-  if (type === commandAnswered) return null;
+/** The event brought up to date, or null for what no decider wrote. Throws when it is of no version or type that can be read. */
+export const fromStored = (kind: AnyKind, stored: EventToStore): DomainEvent | null => {
+  if (stored.type === commandAnswered) return null;
+  const event = upToDate(kind, stored);
+  if (kind.eventTypes !== undefined && !Object.hasOwn(kind.eventTypes, event.type)) {
+    throw new Error(`${kind.name} knows no event ${event.type}.`);
+  }
+  return event;
+};
+
+const upToDate = (kind: AnyKind, { type, version, payload }: EventToStore): DomainEvent => {
   const parsed: unknown = JSON.parse(payload);
   // The journal gives back what `toStored` wrote of this kind's own events.
   if (version === (kind.eventVersion ?? 1)) return parsed as DomainEvent;

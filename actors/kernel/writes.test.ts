@@ -278,3 +278,20 @@ test('a process that may have lost its shards tells nobody what it has read', as
   journal.isLeaseOver = false;
   expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 3 });
 });
+
+test('what waited for a commit is not told either when another process may have written since', async () => {
+  const { system, journal } = startTestSystem({ kinds });
+  await system.ask(purse, 'a', read);
+  journal.hold();
+  const write = system.ask(purse, 'a', put(1));
+  const asked = [system.ask(purse, 'a', read), system.ask(purse, 'a', put(5_000))];
+  for (const ask of asked) ask.catch(() => {});
+  await journal.untilHeld(1);
+  // It was committed in time, and heard of when the lease was over.
+  journal.isLeaseOver = true;
+  journal.letGo();
+  expect(await write).toMatchObject({ reply: 1 });
+  for (const ask of asked) await expect(ask).rejects.toMatchObject({ code: 'storage-away' });
+  journal.isLeaseOver = false;
+  expect(await system.ask(purse, 'a', read)).toMatchObject({ reply: 1 });
+});

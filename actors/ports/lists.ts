@@ -57,7 +57,7 @@ export type ListChange =
 /** A list as a pure function of events. */
 export interface ListProjection<E extends DomainEvent = DomainEvent> {
   readonly list: ListName;
-  /** Raised when the function changes: the list is then built anew from the first event. */
+  /** Raised when the function changes: the list is then built anew from the first event, beside the rows that it has. */
   readonly version: number;
   /** The kind of actor whose events it reads. */
   readonly kind: string;
@@ -96,4 +96,43 @@ export interface Lists {
   get(list: ListName, id: string, options?: { readonly reached?: readonly Position[] }): Promise<ListEntry | null>;
   /** Entries by status, for statistics of an owner. */
   count(list: ListName, owner: string): Promise<Readonly<Record<string, number>>>;
+}
+
+/** How far the rows of a list are. */
+export interface ListProgress {
+  /** Of the projections that they were begun with. */
+  readonly version: string;
+  /** Events of the journal that have not been read for them. */
+  readonly eventsBehind: number;
+  /** Time since everything that was written by then was in them; 0 while nothing is missing. */
+  readonly secondsBehind: number;
+  /** Actors of which they do not show the newest: see {@link HeldActor}. */
+  readonly actorsHeld: number;
+}
+
+export interface ListStatus {
+  readonly list: ListName;
+  /** The rows that are read. */
+  readonly served: ListProgress;
+  /** Those that are being built beside them. */
+  readonly building: ListProgress | null;
+}
+
+/** An actor with an event that a list can't show, and of which the list passes over what follows. */
+export interface HeldActor {
+  readonly kind: string;
+  readonly id: string;
+  /** Of the first event that is not shown. */
+  readonly seq: number;
+  readonly reason: string;
+  /** Milliseconds UTC of the last try. */
+  readonly triedAt: number;
+}
+
+/** What operators see of the lists and do with them. */
+export interface ListCare {
+  status(): readonly ListStatus[];
+  held(list: ListName, limit: number): Promise<readonly HeldActor[]>;
+  /** Has the list built anew from the first event on, beside the rows that are read meanwhile. */
+  rebuild(list: ListName): void;
 }

@@ -62,10 +62,19 @@ export class Attempt {
     return patiently(work, isFinal === undefined ? options : { ...options, isFinal });
   }
 
-  /** Takes back what an attempt may have stored; also when this one is no longer wanted. */
-  removeResults(attemptId: string): Promise<void> {
+  /** Takes back what was stored in vain. */
+  async takeBack(): Promise<void> {
     const { results, clock } = this.needs;
-    return patiently(() => results.remove(attemptId), { clock, signal: this.#stopping.signal });
+    await patiently(() => results.remove(this.id), { clock, signal: this.#stopping.signal });
+  }
+
+  /**
+   * The same where the attempt has ended and it is not known as what: its report may have arrived though
+   * the answer did not, and then what was stored is the result.
+   */
+  async takeBackUnless(counts: () => Promise<boolean>): Promise<void> {
+    const { clock } = this.needs;
+    if (!(await patiently(counts, { clock, signal: this.#stopping.signal }))) await this.takeBack();
   }
 
   /** Does the work while renewing the attempt's lease; an attempt that no longer counts is stopped. */

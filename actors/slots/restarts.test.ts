@@ -7,7 +7,7 @@ import { backtestKind } from '../backtest/backtest.ts';
 import { batchSpecOf, specOf } from '../backtest/testing/specs.ts';
 import { batchKind } from '../batch/batch.ts';
 import { completed, FakeRunners } from './testing/fake-runner.ts';
-import { MemoryResults, slotsKinds, startSlots } from './testing/slots-system.ts';
+import { MemoryResults, slotsKindsWith, startSlots } from './testing/slots-system.ts';
 
 const backtests = Array.from({ length: 12 }, (_, i) => `b${i}`);
 const members = 120;
@@ -36,7 +36,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('work outlives its processes (seed %i)', asy
     ...backtests.map((id) => ({ id, kind: 'single' as const })),
     { id: 'm1', kind: 'batch' as const },
   ];
-  let life = startTestSystem({ kinds: slotsKinds });
+  let life = startTestSystem({ kinds: slotsKindsWith(results) });
   let running = await startSlots(life, { runners, results, slots: 2, incarnation: 'p0' });
   for (const [i, id] of backtests.entries()) {
     const spec = specOf({ owner: i % 2 === 0 ? 'ann' : 'bob' });
@@ -50,7 +50,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('work outlives its processes (seed %i)', asy
     for (let turns = Math.floor(random() * 6); turns > 0; turns--)
       await new Promise((resolve) => setImmediate(resolve));
     await life.system.stop();
-    life = startTestSystem({ kinds: slotsKinds, journal: life.journal, clock: life.clock });
+    life = startTestSystem({ kinds: slotsKindsWith(results), journal: life.journal, clock: life.clock });
     running = await startSlots(life, { runners, results, slots: 2, incarnation: `p${restart}`, unfinished });
   }
 

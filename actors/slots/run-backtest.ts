@@ -15,13 +15,11 @@ export const runBacktest = async (attempt: Attempt, id: string): Promise<void> =
   const reserve: ReserveCapacity = { type: 'ReserveCapacity', attemptId, slot };
   const reserved = await attempt.say(backtestKind, id, reserve);
   if (!reserved.counts) return;
-  const { spec, lostAttemptIds } = reserved.reply;
   await attempt.underLease(
     () => attempt.needs.system.ask(backtestKind, id, { type: 'RenewLease', attemptId }),
     async () => {
       try {
-        for (const lost of lostAttemptIds) await attempt.removeResults(lost);
-        await runOnce(attempt, id, spec);
+        await runOnce(attempt, id, reserved.reply);
       } catch (error) {
         await lose(attempt, id, error);
       }
@@ -112,14 +110,17 @@ const storeAndReport = async (attempt: Attempt, id: string, result: BacktestResu
   const { statistics, tradeHash } = result;
   await attempt.patiently(() => results.store(attemptId, result));
   const stored = await attempt.say(backtestKind, id, { type: 'ResultsStored', attemptId, statistics, tradeHash });
-  if (!stored.counts) await attempt.removeResults(attemptId);
+  if (!stored.counts) await attempt.takeBack();
 };
 
-/** Says that the attempt came to nothing, unless nobody wants to know; what it may have stored is removed. */
+/** Says that the attempt came to nothing, or takes back what it may have stored where nobody wants to know. */
 const lose = async (attempt: Attempt, id: string, error: unknown): Promise<void> => {
-  const { id: attemptId, end } = attempt;
+  const { id: attemptId, end, needs } = attempt;
   if (end === 'withdrawn' || end === 'stale') {
-    await attempt.removeResults(attemptId);
+    await attempt.takeBackUnless(async () => {
+      const answer = await needs.system.ask(backtestKind, id, { type: 'GetBacktest' });
+      return answer.type === 'replied' && answer.reply.attemptId === attemptId;
+    });
     return;
   }
   const command: AttemptLost = {

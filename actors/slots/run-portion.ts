@@ -32,7 +32,6 @@ export const runPortion = async (attempt: Attempt, id: string, membersMax: numbe
     () => attempt.needs.system.ask(batchKind, id, { type: 'RenewPortion', attemptId }),
     async () => {
       try {
-        for (const lost of portion.lostAttemptIds) await attempt.removeResults(lost);
         await runMembers(attempt, id, portion);
         return true;
       } catch (error) {
@@ -65,7 +64,7 @@ const runMembers = async (attempt: Attempt, id: string, portion: Portion): Promi
   }
   await attempt.patiently(() => needs.results.storeMembers(attemptId, id, tally.results));
   const stored = await attempt.say(batchKind, id, tally.report(attemptId));
-  if (!stored.counts) await attempt.removeResults(attemptId);
+  if (!stored.counts) await attempt.takeBack();
 };
 
 const failBatch = async (attempt: Attempt, id: string, reason: string): Promise<void> => {
@@ -181,9 +180,12 @@ const progressOf = (
 
 /** True when the members are to be done again. */
 const lose = async (attempt: Attempt, id: string, error: unknown): Promise<boolean> => {
-  const { id: attemptId, end, place } = attempt;
+  const { id: attemptId, end, place, needs } = attempt;
   if (end === 'withdrawn' || end === 'stale') {
-    await attempt.removeResults(attemptId);
+    await attempt.takeBackUnless(async () => {
+      const answer = await needs.system.ask(batchKind, id, { type: 'GetBatch' });
+      return answer.type === 'replied' && answer.reply.attemptIds.includes(attemptId);
+    });
     return end === 'stale';
   }
   place.close();

@@ -305,6 +305,14 @@ export const strategyKind: ActorKind<StrategyCommand, StrategyState, StrategyEve
       };
     },
   },
+  eventTypes: {
+    StrategyCreated: true,
+    VersionSaved: true,
+    DetailsChanged: true,
+    TestRecorded: true,
+    VersionsKept: true,
+    StrategyDeleted: true,
+  },
   evolve: evolveStrategy,
   recovered: (state, { now }) => (isKnown(state) ? (keeping(state.unkept, now).effects ?? []) : []),
   // States and events weigh as much as the source: seldom enough not to write it over and over, often enough to recover soon.

@@ -129,6 +129,10 @@ export const symbolKind: ActorKind<SymbolCommand, SymbolState, SymbolEvent, Symb
           }
         : { reply: listing },
   },
+  eventTypes: {
+    SymbolListed: true,
+    SymbolChanged: true,
+  },
   evolve: (_, { listing }) => ({ listing }),
   snapshot: { schema: 1, everyEvents: 50 },
 };

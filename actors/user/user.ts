@@ -33,6 +33,23 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
     EnableUser: enableUser,
     UnlockUser: unlockUser,
   },
+  eventTypes: {
+    UserRegistered: true,
+    LogInFailed: true,
+    SessionOpened: true,
+    PasswordRehashed: true,
+    RefreshRotated: true,
+    RefreshReused: true,
+    SessionsClosed: true,
+    PasswordChanged: true,
+    PasswordResetRequested: true,
+    PasswordWasReset: true,
+    ProfileUpdated: true,
+    RoleChanged: true,
+    UserDisabled: true,
+    UserEnabled: true,
+    UserUnlocked: true,
+  },
   evolve: evolveUser,
   // Not for people: gateways close the sockets and forget the access tokens of what is named here.
   publish: (event, id) => {

@@ -3,6 +3,7 @@
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
 import type { KernelEvent } from '#kernel';
+import type { ListEvent } from '#persistence';
 
 export type { Logger } from 'pino';
 
@@ -38,4 +39,10 @@ export const logKernelEvent = (log: Logger, event: KernelEvent): void => {
     default:
       log.warn(fields, type);
   }
+};
+
+/** What happens to the lists. */
+export const logListEvent = (log: Logger, { type, ...rest }: ListEvent): void => {
+  if (type === 'list-holds-actor') log.error(rest, type);
+  else log.info(rest, type);
 };

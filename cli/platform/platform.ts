@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   accountKind,
-  backtestKind,
-  batchKind,
+  backtestKindWith,
+  batchKindWith,
   dispatcherKind,
   feedsService,
   FeedStore,
@@ -40,7 +40,7 @@ import { openDataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
-import { logKernelEvent } from './log.ts';
+import { logKernelEvent, logListEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
@@ -125,14 +125,19 @@ const startIn = async (
     inboxKind,
     accountKind,
     symbolKind,
-    backtestKind,
-    batchKind,
+    backtestKindWith(results),
+    batchKindWith(results),
     dispatcherKind,
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
     live.kind,
   ];
-  const projector = createProjector({ url: postgres.url, projections: listProjections, kinds });
+  const projector = createProjector({
+    url: postgres.url,
+    projections: listProjections,
+    kinds,
+    report: (event) => logListEvent(log, event),
+  });
   const lists = openPostgresLists(postgres.url, projector);
   resources.defer(() => lists.close());
 

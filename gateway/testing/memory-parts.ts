@@ -4,13 +4,16 @@ import { MemoryJournal } from '#kernel/testing';
 import type {
   GitObject,
   GitObjects,
+  HeldActor,
   KeyStore,
+  ListCare,
   ListChange,
   ListEntry,
   ListName,
   ListPage,
   ListProjection,
   ListQuery,
+  ListStatus,
   Lists,
   SigningKey,
 } from '#ports';
@@ -29,7 +32,11 @@ export class ListedJournal extends MemoryJournal {
   }
 }
 
-class MemoryLists implements Lists {
+class MemoryLists implements Lists, ListCare {
+  /** Of which a test says that lists can't show them. */
+  readonly heldActors: (HeldActor & { readonly list: ListName })[] = [];
+  /** As it was asked for. */
+  readonly rebuilt: ListName[] = [];
   readonly #projections: readonly ListProjection[];
   readonly #lists = new Map<ListName, Map<string, ListEntry>>();
 
@@ -89,6 +96,23 @@ class MemoryLists implements Lists {
       if (entry.owner === owner) counts[entry.status ?? ''] = (counts[entry.status ?? ''] ?? 0) + 1;
     }
     return Promise.resolve(counts);
+  }
+
+  status(): readonly ListStatus[] {
+    const names = new Set(this.#projections.map(({ list }) => list));
+    return [...names].map((list) => {
+      const actorsHeld = this.heldActors.filter((one) => one.list === list).length;
+      return { list, served: { version: 'memory', eventsBehind: 0, secondsBehind: 0, actorsHeld }, building: null };
+    });
+  }
+
+  held(list: ListName, limit: number): Promise<readonly HeldActor[]> {
+    const ofList = this.heldActors.filter((one) => one.list === list).slice(0, limit);
+    return Promise.resolve(ofList.map(({ list: _, ...actor }) => actor));
+  }
+
+  rebuild(list: ListName): void {
+    this.rebuilt.push(list);
   }
 
   #of(list: ListName): Map<string, ListEntry> {

@@ -7,8 +7,8 @@ import { expect } from 'vitest';
 import { startTestSystem } from '#kernel/testing';
 import {
   accountKind,
-  backtestKind,
-  batchKind,
+  backtestKindWith,
+  batchKindWith,
   deploymentKind,
   dispatcherKind,
   inboxKind,
@@ -68,14 +68,15 @@ const untilAborted = (_input: never, { signal }: { readonly signal: AbortSignal 
 export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
+  const results = parts?.results ?? absent('results');
   const kinds = [
     userKind,
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
     marketKindWith({ lists: journal.lists }),
-    backtestKind,
-    batchKind,
+    backtestKindWith(results),
+    batchKindWith(results),
     dispatcherKind,
     symbolKind,
     { ...deploymentKind, tasks: { follow: untilAborted, decide: untilAborted, act: untilAborted } },
@@ -87,7 +88,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     system: running.system,
     lists: journal.lists,
     history: absent('history'),
-    results: absent('results'),
+    results,
     exporter: absent('exporter'),
     reports: absent('report writer'),
     keys: new MemoryKeys(),
@@ -167,7 +168,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     await running.system.stop();
   };
 
-  return { app, gateway, routes, call, userWith, logInAs, mails, stop, ...running };
+  return { app, gateway, routes, call, userWith, logInAs, mails, stop, ...running, journal };
 };
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;

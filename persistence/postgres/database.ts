@@ -28,6 +28,8 @@ export interface Connection {
   copyIn(text: string, rows: Buffer): Promise<void>;
   /** All or nothing. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** A part of a transaction that is all or nothing by itself: where it fails, the rest can go on. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** A statement that takes longer has met a server that hangs: the program must not hang with it. */
@@ -118,6 +120,19 @@ const connectionOn = (client: PoolClient): Connection => {
         return result;
       } catch (error) {
         if (!(error instanceof Outage)) await run({ text: 'ROLLBACK' });
+        throw error;
+      }
+    },
+    async attempt(work) {
+      await run({ text: 'SAVEPOINT attempt' });
+      try {
+        const result = await work();
+        await run({ text: 'RELEASE SAVEPOINT attempt' });
+        return result;
+      } catch (error) {
+        if (!(error instanceof Outage)) {
+          await run({ text: 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt' });
+        }
         throw error;
       }
     },

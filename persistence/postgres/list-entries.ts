@@ -8,34 +8,39 @@ import type { EntryRow } from './list-tables.ts';
 
 export interface PlacedChange {
   readonly list: ListName;
-  /** By which the entry's rows are found when the projection is built anew. */
-  readonly projection: string;
+  /** Whose rows are changed. */
+  readonly build: number;
   readonly change: ListChange;
 }
 
-interface Altered {
-  readonly projection: string;
-  /** Null when it is removed. */
-  readonly entry: ListEntry | null;
+/** The rows of one build of a list. */
+interface Rows {
+  readonly table: string;
+  readonly build: number;
 }
+
+/** Entries by their ids; null for those that are removed. */
+type Altered = ReadonlyMap<string, ListEntry | null>;
 
 /** Applies changes in their order to entries as they are, and writes what has come of it. */
 export const applyChanges = async (connection: Connection, changes: readonly PlacedChange[]): Promise<void> => {
-  for (const list of new Set(changes.map((change) => change.list))) {
-    const ofList = changes.filter((change) => change.list === list);
-    await write(connection, list, alteredBy(ofList, await readPatched(connection, list, ofList)));
+  for (const [build, placed] of Map.groupBy(changes, (change) => change.build)) {
+    const [{ list }] = placed as [PlacedChange, ...PlacedChange[]]; // a group has what made it
+    const rows = { table: listTables[list], build };
+    const ofBuild = placed.map(({ change }) => change);
+    await write(connection, rows, alteredBy(ofBuild, await readPatched(connection, rows, ofBuild)));
   }
 };
 
 /** The entries that are patched before anything else is done to them. */
 const readPatched = async (
   connection: Connection,
-  list: ListName,
-  changes: readonly PlacedChange[],
+  { table, build }: Rows,
+  changes: readonly ListChange[],
 ): Promise<ReadonlyMap<string, ListEntry>> => {
   const seen = new Set<string>();
   const patched: string[] = [];
-  for (const { change } of changes) {
+  for (const change of changes) {
     const id = idOf(change);
     if (!seen.has(id) && change.type === 'patch') patched.push(id);
     seen.add(id);
@@ -43,27 +48,24 @@ const readPatched = async (
   if (patched.length === 0) return new Map();
   const rows = await connection.query<EntryRow>(
     {
-      name: `patched ${list}`,
-      text: `SELECT ${entryColumns} FROM ${listTables[list]} WHERE id = ANY ($1::text[])`,
+      name: `patched ${table}`,
+      text: `SELECT ${entryColumns} FROM ${table} WHERE build = $1 AND id = ANY ($2::text[])`,
     },
-    [textArray(patched)],
+    [build, textArray(patched)],
   );
   return new Map(rows.map((row) => [row.id, entryOf(row)]));
 };
 
-const alteredBy = (
-  changes: readonly PlacedChange[],
-  known: ReadonlyMap<string, ListEntry>,
-): ReadonlyMap<string, Altered> => {
-  const altered = new Map<string, Altered>();
-  for (const { projection, change } of changes) {
+const alteredBy = (changes: readonly ListChange[], known: ReadonlyMap<string, ListEntry>): Altered => {
+  const altered = new Map<string, ListEntry | null>();
+  for (const change of changes) {
     const id = idOf(change);
-    if (change.type === 'put') altered.set(id, { projection, entry: change.entry });
-    else if (change.type === 'remove') altered.set(id, { projection, entry: null });
+    if (change.type === 'put') altered.set(id, change.entry);
+    else if (change.type === 'remove') altered.set(id, null);
     else {
       const before = altered.get(id);
-      const entry = before === undefined ? known.get(id) : before.entry;
-      if (entry != null) altered.set(id, { projection, entry: change.patch(entry) });
+      const entry = before === undefined ? known.get(id) : before;
+      if (entry != null) altered.set(id, change.patch(entry));
     }
   }
   return altered;
@@ -71,39 +73,36 @@ const alteredBy = (
 
 const idOf = (change: ListChange): string => (change.type === 'put' ? change.entry.id : change.id);
 
-const write = async (connection: Connection, list: ListName, altered: ReadonlyMap<string, Altered>): Promise<void> => {
-  const table = listTables[list];
-  const removed = [...altered].filter(([, { entry }]) => entry === null).map(([id]) => id);
+const write = async (connection: Connection, { table, build }: Rows, altered: Altered): Promise<void> => {
+  const removed = [...altered].filter(([, entry]) => entry === null).map(([id]) => id);
   if (removed.length > 0) {
-    await connection.query({ name: `remove ${list}`, text: `DELETE FROM ${table} WHERE id = ANY ($1::text[])` }, [
-      textArray(removed),
-    ]);
+    await connection.query(
+      { name: `remove ${table}`, text: `DELETE FROM ${table} WHERE build = $1 AND id = ANY ($2::text[])` },
+      [build, textArray(removed)],
+    );
   }
-  const kept = [...altered.values()].flatMap(({ projection, entry }) =>
-    entry === null ? [] : [{ projection, entry }],
-  );
+  const kept = [...altered.values()].filter((entry) => entry !== null);
   if (kept.length === 0) return;
-  const texts = (value: (entry: ListEntry) => string | null): Buffer =>
-    textArray(kept.map(({ entry }) => value(entry)));
+  const texts = (value: (entry: ListEntry) => string | null): Buffer => textArray(kept.map(value));
   await connection.query(
     {
-      name: `put ${list}`,
-      text: `INSERT INTO ${table} (${entryColumns}, projection)
-        SELECT * FROM unnest(
-          $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]
+      name: `put ${table}`,
+      text: `INSERT INTO ${table} (build, ${entryColumns})
+        SELECT $1, * FROM unnest(
+          $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[]
         )
-        ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, at = excluded.at, symbol = excluded.symbol,
-          status = excluded.status, parent = excluded.parent, doc = excluded.doc, projection = excluded.projection`,
+        ON CONFLICT (build, id) DO UPDATE SET owner = excluded.owner, at = excluded.at, symbol = excluded.symbol,
+          status = excluded.status, parent = excluded.parent, doc = excluded.doc`,
     },
     [
+      build,
       texts(({ id }) => id),
       texts(({ owner }) => owner),
-      bigintArray(kept.map(({ entry }) => entry.at)),
+      bigintArray(kept.map(({ at }) => at)),
       texts(({ symbol }) => symbol),
       texts(({ status }) => status),
       texts(({ parent }) => parent),
       texts(({ doc }) => JSON.stringify(doc)),
-      textArray(kept.map(({ projection }) => projection)),
     ],
   );
 };

@@ -1,15 +1,16 @@
 /** The lists as they are read: pages by time and id, entries, counts. */
 
 import { listNames } from '#ports';
-import type { ListName, ListQuery, Lists } from '#ports';
+import type { ListCare, ListName, ListQuery, Lists } from '#ports';
 import { openDatabase } from './database.ts';
 import type { Statement } from './database.ts';
 import { entryOf } from './list-entries.ts';
 import { entryColumns, listTables } from './list-tables.ts';
 import type { EntryRow } from './list-tables.ts';
+import { addressOf } from './persistence-id.ts';
 import type { Projector } from './projector.ts';
 
-export interface PostgresLists extends Lists {
+export interface PostgresLists extends Lists, ListCare {
   close(): Promise<void>;
 }
 
@@ -17,7 +18,9 @@ const connectionsMax = 4;
 /** How long a reader waits for its own writes: lists are milliseconds behind, unless one is being built anew. */
 const reachMsMax = 5_000;
 
-export const openPostgresLists = (url: string, projector: Pick<Projector, 'awaitPositions'>): PostgresLists => {
+type ProjectorOfLists = Pick<Projector, 'awaitPositions' | 'status' | 'rebuild'>;
+
+export const openPostgresLists = (url: string, projector: ProjectorOfLists): PostgresLists => {
   const database = openDatabase(url, connectionsMax, 'lists');
   const reach = async (list: ListName, reached: ListQuery['reached']): Promise<void> => {
     if (reached !== undefined && reached.length > 0) await projector.awaitPositions(list, reached, reachMsMax);
@@ -38,6 +41,14 @@ export const openPostgresLists = (url: string, projector: Pick<Projector, 'await
       const rows = await database.query<{ status: string; count: number }>(countStatements[list], [owner]);
       return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
     },
+    status: projector.status,
+    async held(list, limit) {
+      const rows = await database.query<HeldRow>(heldActors, [list, limit]);
+      return rows.map(({ persistence_id, seq, reason, tried_at }) => {
+        return { ...addressOf(persistence_id), seq, reason, triedAt: tried_at };
+      });
+    },
+    rebuild: projector.rebuild,
     close: () => database.close(),
   };
 };
@@ -46,21 +57,39 @@ const eachList = (statement: (list: ListName, table: string) => Statement): Read
   // an entry for each name
   Object.fromEntries(listNames.map((list) => [list, statement(list, listTables[list])])) as Record<ListName, Statement>;
 
+/** Its rows that are read; which they are may change between two statements, and not within one. */
+const served = (list: ListName): string =>
+  `build = (SELECT build FROM journal.list_build WHERE list = '${list}' AND state = 'served')`;
+
 const entryStatements = eachList((list, table) => ({
   name: `entry ${list}`,
-  text: `SELECT ${entryColumns} FROM ${table} WHERE id = $1`,
+  text: `SELECT ${entryColumns} FROM ${table} WHERE ${served(list)} AND id = $1`,
 }));
 
 const countStatements = eachList((list, table) => ({
   name: `count ${list}`,
-  text: `SELECT coalesce(status, '') AS status, count(*) AS count FROM ${table} WHERE owner = $1 GROUP BY 1`,
+  text: `SELECT coalesce(status, '') AS status, count(*) AS count FROM ${table}
+    WHERE ${served(list)} AND owner = $1 GROUP BY 1`,
 }));
+
+interface HeldRow {
+  readonly persistence_id: string;
+  readonly seq: number;
+  readonly reason: string;
+  readonly tried_at: number;
+}
+
+const heldActors: Statement = {
+  name: 'held-of-list',
+  text: `SELECT persistence_id, seq, reason, tried_at FROM journal.list_hold JOIN journal.list_build USING (build)
+    WHERE list = $1 AND state = 'served' ORDER BY persistence_id LIMIT $2`,
+};
 
 /** One prepared statement for each combination of conditions that is asked for. */
 const pageStatement = (query: ListQuery): { readonly statement: Statement; readonly values: readonly unknown[] } => {
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
-  const conditions: string[] = [];
+  const conditions = [served(query.list)];
   const [before, order] = query.ascending === true ? ['>', 'at, id'] : ['<', 'at DESC, id DESC'];
   if (query.owner !== null) conditions.push(`owner = ${value(query.owner)}`);
   if (query.parent !== undefined) conditions.push(`parent = ${value(query.parent)}`);
@@ -73,8 +102,7 @@ const pageStatement = (query: ListQuery): { readonly statement: Statement; reado
   if (query.after !== undefined) {
     conditions.push(`(at, id) ${before} (${value(query.after.at)}::bigint, ${value(query.after.id)})`);
   }
-  const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `SELECT ${entryColumns} FROM ${listTables[query.list]} ${condition} ORDER BY ${order} LIMIT ${value(query.limit + 1)}::integer`;
+  const text = `SELECT ${entryColumns} FROM ${listTables[query.list]} WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${value(query.limit + 1)}::integer`;
   // Names longer than 63 bytes are cut by Postgres: the conditions are told apart by their letters.
   const shape = [
     query.owner !== null && 'o',

@@ -1,29 +1,25 @@
-/** Projections that stand at the same place in the journal, and go on together. */
+/** Builds of lists that stand at the same place in the journal, and go on together. */
 
-import { Outage, fromStored, shardCount } from '#kernel';
-import type { AnyKind, DomainEvent } from '#kernel';
-import type { ListProjection } from '#ports';
-import { addressOf } from './persistence-id.ts';
+import { Outage, shardCount } from '#kernel';
+import type { AnyKind } from '#kernel';
 import { bigintArray, integerArray } from './binary-array.ts';
-import type { Connection, Database, Statement } from './database.ts';
-import { applyChanges } from './list-entries.ts';
-import type { PlacedChange } from './list-entries.ts';
-import { eventColumns } from './recovery.ts';
-import type { EventRow } from './recovery.ts';
+import type { Connection, Statement } from './database.ts';
+import { eventToShow, isOfEvent, showOneByOne, showTogether } from './event-showing.ts';
+import type { Showing } from './event-showing.ts';
+import type { Lag } from './lag.ts';
+import type { ListBuild } from './list-build.ts';
+import type { Hold } from './list-holds.ts';
 
 export interface ProjectionGroup {
   /** Under which the database keeps its cursors. */
   readonly cursor: string;
-  readonly projections: AnyProjection[];
+  readonly builds: ListBuild[];
   /** By shard: the place up to which all events are in the lists. */
   readonly reached: Float64Array;
+  /** Where the next step begins to look for shards that are behind. */
+  nextShard: number;
+  readonly lag: Lag;
 }
-
-// oxlint-disable-next-line typescript/no-explicit-any -- a projection is contravariant in its events: there is no other common type
-export type AnyProjection = ListProjection<any>;
-
-/** Of what a database remembers of a projection. */
-export const nameOf = ({ list, kind }: AnyProjection): string => `${list} of ${kind}`;
 
 /** Events that one step reads, and shards that it reads them from: a step is one transaction. */
 const eventsPerStep = 2_000;
@@ -31,7 +27,7 @@ const shardsPerStep = 256;
 
 const readEvents: Statement = {
   name: 'events-after',
-  text: `SELECT ${eventColumns} FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
+  text: `SELECT ${eventToShow} FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
     CROSS JOIN LATERAL (
       SELECT * FROM journal.event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after ORDER BY e.shard_seq LIMIT $3
     ) AS e ORDER BY e.shard, e.shard_seq`,
@@ -46,64 +42,62 @@ const moveCursors: Statement = {
     RETURNING shard`,
 };
 
+/** What a step came to: null when there was nothing to do; else the actors of which it can show no more. */
+export type Step = readonly Hold[] | null;
+
 /**
- * Brings a group up to `heads`, by one transaction at most. False when there was nothing to do.
- * Throws when an event can't be read: then the lists stand still until the program is mended.
+ * Brings a group up to `heads`, by one transaction at most. An event that can't be shown holds back
+ * what follows of its actor, in the builds that can't show it, and nothing else.
  */
 export const stepGroup = async (
-  database: Database,
+  connection: Connection,
   kinds: ReadonlyMap<string, AnyKind>,
   group: ProjectionGroup,
   heads: Float64Array,
-): Promise<boolean> => {
-  const { reached } = group;
-  const behind: number[] = [];
-  for (let shard = 0; shard < shardCount && behind.length < shardsPerStep; shard++) {
-    if ((heads[shard] ?? 0) > (reached[shard] ?? 0)) behind.push(shard);
-  }
-  if (behind.length === 0) return false;
-  const rows = await database.query<EventRow>(readEvents, [
+): Promise<Step> => {
+  const { reached, builds } = group;
+  const behind = takeBehind(group, heads);
+  if (behind.length === 0) return null;
+  const rows = await connection.query<Showing['rows'][number]>(readEvents, [
     integerArray(behind),
     bigintArray(behind.map((shard) => reached[shard] ?? 0)),
     Math.ceil(eventsPerStep / behind.length),
   ]);
   const moved = new Map<number, number>();
-  const changes: PlacedChange[] = [];
-  for (const row of rows) {
-    const before = moved.get(row.shard) ?? reached[row.shard] ?? 0;
-    if (row.shard_seq !== before + 1) throw new Error(`shard ${row.shard} has no event ${before + 1}`);
-    moved.set(row.shard, row.shard_seq);
-    changes.push(...changesBy(kinds, group.projections, row));
+  for (const { shard, shard_seq } of rows) {
+    const before = moved.get(shard) ?? reached[shard] ?? 0;
+    if (shard_seq !== before + 1) throw new Error(`shard ${shard} has no event ${before + 1}`);
+    moved.set(shard, shard_seq);
   }
   // Whatever is committed can be read: a head beyond it is not this journal's.
   if (moved.size === 0) throw new Error(`shard ${behind[0]} does not reach as far as was told`);
-  await database.withConnection((connection) =>
+  const moving = (show: typeof showTogether): Promise<readonly Hold[]> =>
     connection.transaction(async () => {
-      await applyChanges(connection, changes);
+      const holds = await show(connection, { kinds, builds, rows });
       await move(connection, group, moved);
-    }),
-  );
+      return holds;
+    });
+  const holds = await moving(showTogether).catch((error: unknown) => {
+    if (!isOfEvent(error)) throw error;
+    return moving(showOneByOne);
+  });
+  for (const { build, persistenceId } of holds) {
+    builds.find((one) => one.build === build)?.held.add(persistenceId);
+  }
   for (const [shard, shardSeq] of moved) reached[shard] = shardSeq;
-  return true;
+  return holds;
 };
 
-const changesBy = (
-  kinds: ReadonlyMap<string, AnyKind>,
-  projections: readonly AnyProjection[],
-  row: EventRow,
-): readonly PlacedChange[] => {
-  const address = addressOf(row.persistence_id);
-  const interested = projections.filter(({ kind }) => kind === address.kind);
-  const kind = kinds.get(address.kind);
-  if (interested.length === 0 || kind === undefined) return [];
-  const event: DomainEvent | null = fromStored(kind, row);
-  if (event === null) return [];
-  const context = { id: address.id, seq: row.seq, at: row.at };
-  return interested.flatMap((projection) =>
-    projection
-      .changes(event, context)
-      .map((change) => ({ list: projection.list, projection: nameOf(projection), change })),
-  );
+/** Shards that are behind, from where the last step stopped on: however much comes into some, none is left out. */
+const takeBehind = (group: ProjectionGroup, heads: Float64Array): readonly number[] => {
+  const behind: number[] = [];
+  let shard = group.nextShard;
+  for (let looked = 0; looked < shardCount && behind.length < shardsPerStep; looked++) {
+    if ((heads[shard] ?? 0) > (group.reached[shard] ?? 0)) behind.push(shard);
+    shard = (shard + 1) % shardCount;
+  }
+  group.nextShard = shard;
+  return behind;
 };
 
 const move = async (

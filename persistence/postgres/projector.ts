@@ -3,18 +3,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Outage, shardCount } from '#kernel';
 import type { AnyKind, Position, Service } from '#kernel';
-import type { ListName } from '#ports';
+import type { ListName, ListStatus } from '#ports';
 import { openDatabase } from './database.ts';
-import type { Statement } from './database.ts';
-import { joinGroups, openGroups } from './projection-groups.ts';
-import { stepGroup } from './projection-group.ts';
-import type { AnyProjection, ProjectionGroup } from './projection-group.ts';
+import type { Connection, Statement } from './database.ts';
+import { definitionsOf } from './list-build.ts';
+import type { AnyProjection } from './list-build.ts';
+import { ListFollower } from './list-follower.ts';
+import type { ListEvent } from './list-follower.ts';
 
 export interface Projector extends Service {
   /** For the kernel's `onCommitted`: where the journal has come to. */
   readonly committed: (positions: readonly Position[]) => void;
   /** Resolves when the list has all events up to the positions; rejects with `deadline-exceeded` when it takes too long. */
   readonly awaitPositions: (list: ListName, positions: readonly Position[], timeoutMs: number) => Promise<void>;
+  readonly status: () => readonly ListStatus[];
+  /** Has the list built anew beside the rows that are read, which it then replaces. */
+  readonly rebuild: (list: ListName) => void;
 }
 
 export interface ProjectorOptions {
@@ -22,18 +26,23 @@ export interface ProjectorOptions {
   readonly projections: readonly AnyProjection[];
   /** The kinds whose events the projections read. */
   readonly kinds: readonly AnyKind[];
+  readonly report?: (event: ListEvent) => void;
 }
 
-/** One reads while another one writes. */
-const connectionsMax = 2;
 /** What other nodes have written, and nobody here was told of, is seen after this time at the latest. */
 const lookEveryMs = 5_000;
+/** How often a program that waits for its turn looks how far the other one is. */
+const watchEveryMs = 100;
 
 const readHeads: Statement = {
   name: 'journal-heads',
   text: `SELECT o.shard, (SELECT max(e.shard_seq) FROM journal.event e WHERE e.shard = o.shard) AS head
     FROM journal.shard_owner o`,
 };
+/** Held by the connection on which the lists are written: who has lost it writes nothing. */
+const takeTurn: Statement = { name: 'take-turn', text: 'SELECT pg_try_advisory_lock($1) AS taken' };
+/** Any number, the same in all versions of the program. */
+const turnKey = 7_264_003;
 
 interface Waiting {
   readonly list: ListName;
@@ -42,56 +51,83 @@ interface Waiting {
 }
 
 /** A service that has to be supervised: on an outage its run fails and is started again from the stored cursors. */
-export const createProjector = ({ url, projections, kinds }: ProjectorOptions): Projector => {
+export const createProjector = ({ url, projections, kinds, report = () => {} }: ProjectorOptions): Projector => {
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
   for (const projection of projections) {
     // Its events could not be read, and the cursor would go past them.
     if (!kindsByName.has(projection.kind)) throw new Error(`No kind of actor is called ${projection.kind}.`);
   }
+  const follower = new ListFollower({ definitions: definitionsOf(projections), kinds: kindsByName, report });
   const heads = new Float64Array(shardCount);
   const waiting = new Set<Waiting>();
-  let groups: ProjectionGroup[] | null = null;
+  const toRebuild = new Set<ListName>();
+  let lookedAt = -Infinity;
   let wake: () => void = () => {};
 
-  const hasArrived = ({ list, positions }: Pick<Waiting, 'list' | 'positions'>): boolean => {
-    const ofList = groups?.filter((group) => group.projections.some((projection) => projection.list === list)) ?? [];
-    return (
-      groups !== null &&
-      positions.every(({ shard, shardSeq }) => ofList.every(({ reached }) => (reached[shard] ?? 0) >= shardSeq))
-    );
+  const arrive = (): void => {
+    for (const one of waiting) if (follower.hasReached(one.list, one.positions)) one.arrive();
   };
 
   /** Until something is committed, or it is time to look by ourselves. */
-  const rest = async (signal: AbortSignal): Promise<void> => {
+  const rest = async (ms: number, signal: AbortSignal): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
     wake = resolve;
     const woken = new AbortController();
     const until = AbortSignal.any([signal, woken.signal]);
-    await Promise.race([promise, delay(lookEveryMs, undefined, { signal: until, ref: false }).catch(() => {})]);
+    await Promise.race([promise, delay(ms, undefined, { signal: until, ref: false }).catch(() => {})]);
     woken.abort();
   };
 
-  const run: Service['run'] = async ({ signal, started }) => {
-    const database = openDatabase(url, connectionsMax, 'lists');
-    try {
-      heads.fill(0);
-      groups = await openGroups(database, projections);
-      let lookedAt = -Infinity;
+  /** Does what was asked for, and sees from time to time what others have done. */
+  const look = async (connection: Connection): Promise<void> => {
+    for (const list of toRebuild) {
+      toRebuild.delete(list);
+      await follower.rebuild(connection, list);
+      lookedAt = -Infinity;
+    }
+    const now = performance.now();
+    if (now - lookedAt < lookEveryMs) return;
+    lookedAt = now;
+    await follower.watch(connection, now);
+    const rows = await connection.query<{ shard: number; head: number | null }>(readHeads, []);
+    for (const { shard, head } of rows) heads[shard] = Math.max(heads[shard] ?? 0, head ?? 0);
+  };
+
+  /** One program moves the lists; others watch it, and take over when it is gone. */
+  const untilTurn = async (connection: Connection, signal: AbortSignal, started: () => void): Promise<void> => {
+    for (;;) {
+      const [row] = await connection.query<{ taken: boolean }>(takeTurn, [turnKey]);
+      if (row?.taken === true || signal.aborted) return;
+      await look(connection);
+      await follower.watch(connection, performance.now());
       started();
-      while (!signal.aborted) {
-        if (performance.now() - lookedAt >= lookEveryMs) {
-          lookedAt = performance.now();
-          const rows = await database.query<{ shard: number; head: number | null }>(readHeads, []);
-          for (const { shard, head } of rows) heads[shard] = Math.max(heads[shard] ?? 0, head ?? 0);
-        }
-        let hasMoved = false;
-        for (const group of groups) hasMoved = (await stepGroup(database, kindsByName, group, heads)) || hasMoved;
-        if (groups.length > 1) groups = await joinGroups(database, groups);
-        for (const one of waiting) if (hasArrived(one)) one.arrive();
-        if (!hasMoved && !signal.aborted && !isBehind(groups, heads)) await rest(signal);
-      }
+      arrive();
+      await rest(watchEveryMs, signal);
+    }
+  };
+
+  const lead = async (connection: Connection, signal: AbortSignal, started: () => void): Promise<void> => {
+    await follower.lead(connection, performance.now());
+    lookedAt = -Infinity;
+    started();
+    while (!signal.aborted) {
+      await look(connection);
+      const hasMoved = await follower.step(connection, heads, performance.now());
+      arrive();
+      if (!hasMoved && toRebuild.size === 0 && !follower.isBehind(heads)) await rest(lookEveryMs, signal);
+    }
+  };
+
+  const run: Service['run'] = async ({ signal, started }) => {
+    const database = openDatabase(url, 1, 'lists');
+    try {
+      await database.withConnection(async (connection) => {
+        heads.fill(0);
+        await untilTurn(connection, signal, started);
+        if (!signal.aborted) await lead(connection, signal, started);
+      });
     } finally {
-      groups = null;
+      follower.close();
       await database.close();
     }
   };
@@ -104,7 +140,7 @@ export const createProjector = ({ url, projections, kinds }: ProjectorOptions): 
       wake();
     },
     async awaitPositions(list, positions, timeoutMs) {
-      if (hasArrived({ list, positions })) return;
+      if (follower.hasReached(list, positions)) return;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const one = { list, positions, arrive: resolve };
       const timer = setTimeout(() => {
@@ -118,8 +154,10 @@ export const createProjector = ({ url, projections, kinds }: ProjectorOptions): 
         waiting.delete(one);
       }
     },
+    status: () => follower.status(heads, performance.now()),
+    rebuild(list) {
+      toRebuild.add(list);
+      wake();
+    },
   };
 };
-
-const isBehind = (groups: readonly ProjectionGroup[], heads: Float64Array): boolean =>
-  groups.some(({ reached }) => reached.some((place, shard) => place < (heads[shard] ?? 0)));

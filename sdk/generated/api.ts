@@ -1059,6 +1059,48 @@ export interface Operations {
       })[];
     };
   };
+  /** How far each list is, and what it can not show */
+  readonly 'GET /api/v1/system/lists': {
+    readonly answer: {
+      readonly data: readonly ({
+        readonly list: string;
+        readonly served: {
+          /** Of the projections that made the rows. */
+          readonly version: string;
+          readonly eventsBehind: number;
+          readonly secondsBehind: number;
+          /** Actors with an event that the list can not show. */
+          readonly actorsHeld: number;
+        };
+        readonly building: {
+          /** Of the projections that made the rows. */
+          readonly version: string;
+          readonly eventsBehind: number;
+          readonly secondsBehind: number;
+          /** Actors with an event that the list can not show. */
+          readonly actorsHeld: number;
+        } | null;
+        /** The first 100; each start of the program tries them again. */
+        readonly held: readonly ({
+          readonly kind: string;
+          readonly id: string;
+          /** Of the first event that is not shown. */
+          readonly seq: number;
+          readonly reason: string;
+          readonly triedAt: string;
+        })[];
+      })[];
+    };
+  };
+  /** Build a list anew from the first event on */
+  readonly 'POST /api/v1/system/lists/{list}/rebuild': {
+    readonly path: {
+      readonly list: "users" | "audit" | "strategies" | "strategy-versions" | "backtests" | "batch-members" | "accounts" | "orders" | "fills" | "signals" | "symbols" | "imports" | "notifications";
+    };
+    readonly answer: {
+      readonly list: string;
+    };
+  };
   /** Your accounts */
   readonly 'GET /api/v1/trading/accounts': {
     readonly query?: {

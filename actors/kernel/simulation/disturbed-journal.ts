@@ -13,7 +13,14 @@ export type PlantedBug =
   | 'loses-commits'
   | 'forgets-the-outbox'
   | 'answers-past-the-lease'
-  | 'stores-twice';
+  | 'stores-twice'
+  | 'leaves-holes'
+  | 'tears-appends'
+  | 'reads-old'
+  | 'answers-anew'
+  | 'snapshots-askew'
+  | 'rings-early'
+  | 'forgets-timers';
 
 /** What all processes write to. */
 export interface Store {
@@ -23,8 +30,12 @@ export interface Store {
   readonly bug: PlantedBug | null;
   /** Whether anything may go wrong now. */
   isDisturbed: boolean;
-  isAway: boolean;
+  /** What can't be reached just now. */
+  readsAreAway: boolean;
+  writesAreAway: boolean;
   owner: object | null;
+  /** Every message that was sent with an append. */
+  readonly sent: OutboxMessage[];
   /** One append at a time: those whose process has given up on them come when they come. */
   tail: Promise<unknown>;
 }
@@ -51,8 +62,8 @@ export interface ProcessJournal extends Journal {
   end(): void;
 }
 
-/** The journal for one process, which becomes the owner of all shards. */
-export const journalOf = (store: Store): ProcessJournal => {
+/** The journal for one process, which becomes the owner of all shards. `awake` resolves unless the process is frozen. */
+export const journalOf = (store: Store, awake: () => Promise<void>): ProcessJournal => {
   const { memory, clock, random, bug } = store;
   const self = {};
   store.owner = self;
@@ -68,23 +79,30 @@ export const journalOf = (store: Store): ProcessJournal => {
   };
   const hear = async (): Promise<void> => {
     if (store.isDisturbed) await later(slowMsMax);
+    await awake();
     // Whoever has ended waits for ever.
     if (hasEnded) await new Promise<void>(() => {});
   };
   /** What may be done twice. */
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+  const call = async <T>(isAway: () => boolean, work: () => Promise<T>): Promise<T> => {
     await hear();
-    if (store.isAway || (store.isDisturbed && random.isOneIn(50))) throw away();
+    if (isAway() || (store.isDisturbed && random.isOneIn(50))) throw away();
     const result = await work();
     await hear();
     return result;
   };
+  const reading = <T>(work: () => Promise<T>): Promise<T> => call(() => store.readsAreAway, work);
+  const writing = <T>(work: () => Promise<T>): Promise<T> => call(() => store.writesAreAway, work);
   const write = (append: Append): Promise<AppendOutcome> => {
     const written = store.tail.then(async (): Promise<AppendOutcome> => {
       if (store.owner !== self) return { type: 'fenced' };
       if (bug === 'forgets-command-ids') return memory.append({ ...append, commandId: null });
       if (bug === 'loses-commits' && random.isOneIn(20)) return { type: 'committed', shardSeq: 1 };
-      const outcome = await memory.append(append);
+      if (bug === 'leaves-holes' && random.isOneIn(20)) await memory.append(strangeAppend(append));
+      const torn = bug === 'tears-appends' && random.isOneIn(20) ? { outbox: [], timers: [] } : {};
+      const outcome = await memory.append({ ...append, ...torn });
+      if (outcome.type === 'committed') store.sent.push(...append.outbox);
+      if (outcome.type === 'duplicate' && bug === 'answers-anew') return { ...outcome, answer: '{"reply":null}' };
       if (bug === 'stores-twice' && outcome.type === 'committed' && random.isOneIn(20)) {
         await memory.append({ ...append, commandId: null, firstSeq: append.firstSeq + append.events.length });
       }
@@ -97,7 +115,7 @@ export const journalOf = (store: Store): ProcessJournal => {
     if (store.owner !== self) throw gone();
   };
   const fateOf = (): Fate => {
-    if (store.isAway) return random.of<Fate>(['away', 'lost']);
+    if (store.writesAreAway) return random.of<Fate>(['away', 'lost']);
     if (!store.isDisturbed || !random.isOneIn(oddAppends)) return 'stored';
     return random.of<Fate>(['away', 'lost', 'unheard', 'late']);
   };
@@ -120,32 +138,56 @@ export const journalOf = (store: Store): ProcessJournal => {
       if (outcome === null || fate === 'unheard') throw new Outage('outcome-unknown', 'The connection broke.');
       return outcome;
     },
-    recover: (actors) => call(() => memory.recover(actors)),
-    read: (address, afterSeq, limit) => call(() => memory.read(address, afterSeq, limit)),
-    saveSnapshot: (address, snapshot) => call(() => memory.saveSnapshot(address, snapshot)),
+    recover: (actors) =>
+      reading(async () => {
+        const recoveries = await memory.recover(actors);
+        if (bug !== 'reads-old') return recoveries;
+        return recoveries.map((recovery) => ({ ...recovery, events: recovery.events.slice(0, -1) }));
+      }),
+    read: (address, afterSeq, limit) => reading(() => memory.read(address, afterSeq, limit)),
+    saveSnapshot: (address, snapshot) =>
+      writing(() => {
+        const seq = bug === 'snapshots-askew' ? snapshot.seq - 1 : snapshot.seq;
+        return memory.saveSnapshot(address, { ...snapshot, seq });
+      }),
     quarantine: (address, record) =>
-      call(async () => {
+      writing(async () => {
         assertOwned();
         await memory.quarantine(address, record);
       }),
     release: (address, skip) =>
-      call(async () => {
+      writing(async () => {
         assertOwned();
         await memory.release(address, skip);
       }),
-    quarantines: (afterId, limit) => call(() => memory.quarantines(afterId, limit)),
-    dueTimers: (now, limit) => call(() => memory.dueTimers(now, limit)),
-    clearTimer: (timer) => call(() => memory.clearTimer(timer)),
+    quarantines: (afterId, limit) => reading(() => memory.quarantines(afterId, limit)),
+    dueTimers: (now, limit) =>
+      reading(async () => {
+        if (bug === 'forgets-timers') return { due: [], nextAt: null };
+        return memory.dueTimers(bug === 'rings-early' ? now + 200 : now, limit);
+      }),
+    clearTimer: (timer) => writing(() => memory.clearTimer(timer)),
     undelivered: (afterId, limit) =>
-      call(async (): Promise<readonly OutboxMessage[]> =>
+      reading(async (): Promise<readonly OutboxMessage[]> =>
         bug === 'forgets-the-outbox' ? [] : memory.undelivered(afterId, limit),
       ),
-    delivered: (ids) => call(() => memory.delivered(ids)),
-    claimant: (claim) => call(() => memory.claimant(claim)),
+    delivered: (ids) => writing(() => memory.delivered(ids)),
+    claimant: (claim) => reading(() => memory.claimant(claim)),
     end() {
       hasEnded = true;
     },
   };
 };
+
+/** An event of nobody's in the same shard. */
+const strangeAppend = (append: Append): Append => ({
+  ...append,
+  address: { kind: 'stranger', id: append.address.id },
+  firstSeq: 1,
+  commandId: null,
+  answer: null,
+  outbox: [],
+  timers: [],
+});
 
 const away = (): Outage => new Outage('storage-away', 'The store can’t be reached.');

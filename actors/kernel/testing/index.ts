@@ -7,3 +7,4 @@ export { MemoryJournal } from './memory-journal.ts';
 export { startTestSystem } from './test-system.ts';
 export { taskContext } from './task-context.ts';
 export { VirtualClock } from './virtual-clock.ts';
+export { Rebuild, snapshotOf } from '../rebuild.ts';

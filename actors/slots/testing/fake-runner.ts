@@ -73,8 +73,8 @@ export const threw: Answering = () => ({ ok: false, diagnostic: failure('strateg
 
 /** Never ends by itself; an abort ends it at once, as it ends a run in the sandbox. */
 export const endless: Answering = (_job, signal) =>
-  new Promise((resolve) =>
-    signal.addEventListener('abort', () => resolve({ ok: false, diagnostic: failure('cancelled', 'Cancelled.') }), {
-      once: true,
-    }),
-  );
+  new Promise((resolve) => {
+    const stop = (): void => resolve({ ok: false, diagnostic: failure('cancelled', 'Cancelled.') });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });

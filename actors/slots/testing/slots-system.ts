@@ -3,10 +3,10 @@
 import { allocateBars, dayMs } from '#domain';
 import type { BacktestResult } from '#domain';
 import type { ActorSystem, Bus, Clock, Publication } from '#kernel';
-import type { ListEntry, Lists, MemberResult } from '#ports';
-import { backtestKind } from '../../backtest/backtest.ts';
+import type { ListEntry, Lists, MemberResult, Results } from '#ports';
+import { backtestKind, backtestKindWith } from '../../backtest/backtest.ts';
 import type { BacktestView } from '../../backtest/backtest-messages.ts';
-import { batchKind } from '../../batch/batch.ts';
+import { batchKind, batchKindWith } from '../../batch/batch.ts';
 import type { BatchView } from '../../batch/batch-messages.ts';
 import { dispatcherKind } from '../../dispatcher/dispatcher.ts';
 import { inboxKind } from '../../inbox/inbox.ts';
@@ -15,7 +15,13 @@ import { slotServices } from '../slot-services.ts';
 import { FakeRunners } from './fake-runner.ts';
 
 /** What the actors of backtests need about them. */
-export const slotsKinds = [backtestKind, batchKind, dispatcherKind, inboxKind, symbolKind];
+export const slotsKindsWith = (results: Pick<Results, 'remove'>, inbox = inboxKind) => [
+  backtestKindWith(results),
+  batchKindWith(results),
+  dispatcherKind,
+  inbox,
+  symbolKind,
+];
 
 interface TestSystem {
   readonly system: ActorSystem;
@@ -110,7 +116,7 @@ const isStatus = (
 ) => channel === of && (data as { readonly view?: { readonly status?: string } }).view?.status === status;
 
 /** Ten days of prices of whatever is asked for, but of NONE. */
-const history = {
+export const history = {
   bars: async ({ symbol, from }: { readonly symbol: string; readonly from: number }) => {
     const bars = allocateBars(symbol === 'NONE' ? 0 : 10);
     for (let row = 0; row < bars.time.length; row++) {
@@ -121,7 +127,7 @@ const history = {
   },
 };
 
-const listOf = (unfinished: readonly { readonly id: string; readonly kind: string }[]): Pick<Lists, 'page'> => ({
+export const listOf = (unfinished: readonly { readonly id: string; readonly kind: string }[]): Pick<Lists, 'page'> => ({
   page: async () => ({
     hasMore: false,
     entries: unfinished.map(({ id, kind }): ListEntry => ({
