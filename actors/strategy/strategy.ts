@@ -311,6 +311,7 @@ export const strategyKind: ActorKind<StrategyCommand, StrategyState, StrategyEve
     DetailsChanged: true,
     TestRecorded: true,
     VersionsKept: true,
+    DeploymentNoted: true,
     StrategyDeleted: true,
   },
   evolve: evolveStrategy,
