@@ -16,7 +16,7 @@ const viewerPermissions = [
 ] as const;
 const traderPermissions = ['trading:write'] as const;
 const quantPermissions = ['strategies:write', 'backtests:write', 'market:write', 'data:import'] as const;
-const adminPermissions = ['users:manage', 'notifications:send', 'system:read'] as const;
+const adminPermissions = ['users:manage', 'notifications:send', 'system:read', 'system:manage'] as const;
 
 export type Permission =
   | (typeof viewerPermissions)[number]

@@ -12,6 +12,7 @@ import {
   inboxKind,
   listProjections,
   marketKindWith,
+  operationsKind,
   slotServices,
   spoolSweep,
   strategyKindWith,
@@ -107,6 +108,7 @@ const startIn = async (
   const importer = spooledImporter({ folder: folder.spool, history });
   const kinds: readonly AnyKind[] = [
     userKind,
+    operationsKind,
     inboxKind,
     accountKind,
     symbolKind,

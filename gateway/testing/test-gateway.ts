@@ -12,6 +12,7 @@ import {
   dispatcherKind,
   inboxKind,
   marketKindWith,
+  operationsKind,
   strategyKindWith,
   symbolKind,
   userKind,
@@ -65,6 +66,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
   const gitObjects = new MemoryGitObjects();
   const kinds = [
     userKind,
+    operationsKind,
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
