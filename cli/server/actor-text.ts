@@ -10,7 +10,7 @@ import { shortTime, table } from './table.ts';
 const detailLinesShown = 12;
 
 export const actorText = (actor: Actor, terminal: Terminal): string => {
-  const { kind, id, seq, mailboxMessages, mailboxBytes, uncommittedWrites, stateSize, restarts } = actor;
+  const { kind, id, durability, seq, mailboxMessages, mailboxBytes, uncommittedWrites, stateSize, restarts } = actor;
   const { lastFailure, lastTurnAt, quarantine } = actor;
   const lines = [
     ['newest event', withSeparators(seq, 0)],
@@ -27,7 +27,11 @@ export const actorText = (actor: Actor, terminal: Terminal): string => {
     ],
   ].map(([title = '', text = '']) => `  ${title.padEnd(14)}${text}`);
   return [
-    `${terminal.style('bold', `${kind} ${printable(id)}`)}  ${statusText(actor.status, terminal)}`,
+    [
+      terminal.style('bold', `${kind} ${printable(id)}`),
+      statusText(actor.status, terminal),
+      ...(durability === 'journal' ? [] : [terminal.style('dim', 'without a journal')]),
+    ].join('  '),
     ...lines,
     ...(quarantine === null ? [] : ['', ...quarantineLines(actor, quarantine, terminal)]),
   ].join('\n');

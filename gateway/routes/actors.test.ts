@@ -112,6 +112,7 @@ describe('an operator', () => {
     expect((await get(`actors/vault/${a}`)).json()).toEqual({
       kind: 'vault',
       id: a,
+      durability: 'journal',
       status: 'live',
       mailboxMessages: 0,
       mailboxBytes: 0,

@@ -11,8 +11,16 @@ import { change, principalOf } from '../gateway.ts';
 import type { Gateway, Routes } from '../gateway.ts';
 import { pathPartLengthMax, stateTimeoutMs } from '../limits.ts';
 import { Redaction } from '../redaction.ts';
-import { Actor, ActorEvent, actorOnWire, ActorState, QuarantinedActor, quarantineOnWire } from '../schemas/actors.ts';
-import { answers, choice, closed, nullable } from '../schemas/basics.ts';
+import {
+  Actor,
+  ActorEvent,
+  actorOnWire,
+  ActorState,
+  Durability,
+  QuarantinedActor,
+  quarantineOnWire,
+} from '../schemas/actors.ts';
+import { answers, closed, nullable } from '../schemas/basics.ts';
 import { instantOf } from '../wire.ts';
 
 const tags = ['system'];
@@ -82,9 +90,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         response: answers({
           200: Type.Object({
             kind: Type.String(),
-            durability: choice(['journal', 'volatile'], {
-              description: 'volatile: what it knows is lost when it ends, and it has no history.',
-            }),
+            durability: Durability,
             data: Type.Array(Actor),
             quarantined: Type.Array(QuarantinedActor),
           }),
@@ -99,7 +105,7 @@ export const actorRoutes: Routes = (app, gateway) => {
       return {
         kind: kind.name,
         durability: kind.durability,
-        data: operator.actors(kind.name, limit).map((view) => actorOnWire(view, redaction)),
+        data: operator.actors(kind.name, limit).map((view) => actorOnWire(view, kind, redaction)),
         quarantined: quarantined
           .filter(({ address }) => address.kind === kind.name)
           .map(({ address, quarantine }) => quarantinedOnWire(gateway, address, quarantine)),
@@ -111,8 +117,8 @@ export const actorRoutes: Routes = (app, gateway) => {
     '/system/actors/:kind/:id',
     { config: reading, schema: { tags, summary: 'One actor', params: ofActor, response: answers({ 200: Actor }) } },
     async ({ params }) => {
-      const { view, redaction } = await found(gateway, params);
-      return actorOnWire(view, redaction);
+      const { kind, view, redaction } = await found(gateway, params);
+      return actorOnWire(view, kind, redaction);
     },
   );
 
@@ -182,7 +188,7 @@ export const actorRoutes: Routes = (app, gateway) => {
       `/system/actors/:kind/:id/${action}`,
       { config: changing, schema: { tags, summary, description, params: ofActor, response: answers({ 200: Actor }) } },
       async (request) => {
-        const { view, redaction } = await found(gateway, request.params);
+        const { kind, view, redaction } = await found(gateway, request.params);
         if (action !== 'stop' && view.quarantine === null) throw notQuarantined(view);
         const operation = operationOn(view, action, redaction);
         const { userId } = principalOf(request);
@@ -192,7 +198,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         if (outcome === 'not-quarantined') throw notQuarantined(view);
         // One without a journal that has ended is not there any more.
         const after = (await operator.show(view.address)) ?? { ...view, status: 'gone', quarantine: null };
-        return actorOnWire(after, redaction);
+        return actorOnWire(after, kind, redaction);
       },
     );
   };
@@ -222,11 +228,11 @@ const kindOf = ({ parts }: Gateway, name: string): AnyKind => {
 const found = async (
   gateway: Gateway,
   address: ActorAddress,
-): Promise<{ readonly view: ActorView; readonly redaction: Redaction }> => {
-  const redaction = new Redaction(kindOf(gateway, address.kind));
+): Promise<{ readonly kind: AnyKind; readonly view: ActorView; readonly redaction: Redaction }> => {
+  const kind = kindOf(gateway, address.kind);
   const view = await gateway.parts.system.operator.show(address);
   if (view === null) throw new ProblemError('actor-unknown');
-  return { view, redaction };
+  return { kind, view, redaction: new Redaction(kind) };
 };
 
 const quarantinedOnWire = ({ parts }: Gateway, { kind, id }: ActorAddress, quarantine: Quarantine) => ({

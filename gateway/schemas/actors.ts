@@ -1,10 +1,14 @@
 /** Actors as operators see them. */
 
 import { Type } from 'typebox';
-import type { ActorView, Quarantine } from '#actors';
+import type { ActorView, AnyKind, Quarantine } from '#actors';
 import type { Redaction } from '../redaction.ts';
 import { instantOf } from '../wire.ts';
 import { choice, Instant, nullable } from './basics.ts';
+
+export const Durability = choice(['journal', 'volatile'], {
+  description: 'volatile: what it knows is lost when it ends, and it has no history.',
+});
 
 /** Whatever the actors of the kind are made of: an empty schema. */
 const Anything = (description: string) => Type.Unknown({ description });
@@ -38,6 +42,7 @@ export const Actor = Type.Object(
   {
     kind: Type.String(),
     id: Type.String(),
+    durability: Durability,
     status: choice(['asleep', 'recovering', 'live', 'restarting', 'stopping', 'quarantined', 'gone'], {
       description: 'asleep: not in memory; its next message brings it back.',
     }),
@@ -81,10 +86,12 @@ export const quarantineOnWire = ({ cause, reason, detail, at, seq, command }: Qu
 
 export const actorOnWire = (
   { address: { kind, id }, lastFailure, lastTurnAt, quarantine, ...numbers }: ActorView,
+  { durability }: Pick<AnyKind, 'durability'>,
   redaction: Redaction,
 ) => ({
   kind,
   id,
+  durability,
   ...numbers,
   lastFailure:
     lastFailure === null ? null : { message: redaction.text(lastFailure.message), at: instantOf(lastFailure.at) },

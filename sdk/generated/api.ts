@@ -62,6 +62,8 @@ export type AccountPerformance = {
 export type Actor = {
   readonly kind: string;
   readonly id: string;
+  /** volatile: what it knows is lost when it ends, and it has no history. */
+  readonly durability: "journal" | "volatile";
   /** asleep: not in memory; its next message brings it back. */
   readonly status: "asleep" | "recovering" | "live" | "restarting" | "stopping" | "quarantined" | "gone";
   /** Messages that wait */
