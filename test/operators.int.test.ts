@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createClient } from '#sdk';
 import type { Actor, ActorHistory, ActorState, Client, QuarantinedActor } from '#sdk';
 import { breakEvent } from './broken-event.ts';
+import { clientAt } from './client-at.ts';
 import { commandsAs } from './commands-as.ts';
 import { startPlatformProcess } from './platform-process.ts';
 import type { PlatformProcess } from './platform-process.ts';
@@ -34,7 +34,7 @@ const start = async (port = 0): Promise<void> => {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'operators-'));
   await start();
-  client = newClient();
+  client = clientAt(platform.address);
   await client.auth.login({ email, password });
   await xtrading(['login', '--email', email, '--server', platform.address], { input: `${password}\n` });
 }, startMs);
@@ -42,20 +42,6 @@ afterAll(async () => {
   await platform?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-const newClient = (): Client => {
-  let kept: string | null = null;
-  return createClient({
-    baseUrl: platform.address,
-    store: {
-      read: () => kept,
-      write: (refreshToken) => {
-        kept = refreshToken;
-      },
-      exclusively: (action) => action(),
-    },
-  });
-};
 
 /** A paper account with three events, and 1,000, 1,200 and 1,230 of cash after them. */
 const newAccount = async (name: string): Promise<string> => {
@@ -146,7 +132,7 @@ describe('the commands for operators', { timeout: startMs }, () => {
   });
 
   test('say nothing to others than administrators', async () => {
-    const stranger = newClient();
+    const stranger = clientAt(platform.address);
     await stranger.auth.register({ email: 'eve@example.org', password, displayName: 'Eve' });
     const { accessToken } = await stranger.auth.login({ email: 'eve@example.org', password });
     const environment = { XTRADING_SERVER: platform.address, XTRADING_TOKEN: accessToken };

@@ -49,6 +49,10 @@ export class Operator {
     this.residents = residents;
   }
 
+  get kinds(): readonly AnyKind[] {
+    return [...this.residents.values()].map(({ kind }) => kind);
+  }
+
   /** Null where there is none of that name. Everything else here throws for such a kind. */
   kindOf(name: string): AnyKind | null {
     return this.residents.get(name)?.kind ?? null;

@@ -276,6 +276,7 @@ describe('an operator', () => {
 
   test('knows the kinds that there are', () => {
     const { system } = startTestSystem({ kinds: [purse] });
+    expect(system.operator.kinds).toEqual([purse]);
     expect(system.operator.kindOf('purse')).toBe(purse);
     expect(system.operator.kindOf('constructor')).toBeNull();
   });

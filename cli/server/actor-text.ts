@@ -89,7 +89,12 @@ export const actorsTable = (actors: readonly Actor[], terminal: Terminal): strin
       { title: 'status', text: ({ status }) => status },
       { title: 'waiting', text: ({ mailboxMessages }) => withSeparators(mailboxMessages, 0), isNumber: true },
       { title: 'unwritten', text: ({ uncommittedWrites }) => withSeparators(uncommittedWrites, 0), isNumber: true },
-      { title: 'events', text: ({ seq }) => withSeparators(seq, 0), isNumber: true },
+      // One that could not be read does not know how many it has.
+      {
+        title: 'events',
+        text: ({ seq, status }) => (seq === 0 && status === 'quarantined' ? '' : withSeparators(seq, 0)),
+        isNumber: true,
+      },
       { title: 'restarts', text: ({ restarts }) => withSeparators(restarts, 0), isNumber: true },
     ],
     { title: 'last failure', text: ({ lastFailure }) => lastFailure?.message ?? '' },

@@ -160,6 +160,19 @@ describe('an operator', () => {
     expect((await get('quarantine?cursor=made.up')).json()).toMatchObject({ status: 400, code: 'cursor-invalid' });
   });
 
+  test('is alarmed by what nobody has asked for since the start, too', async () => {
+    const count = async (): Promise<string | undefined> =>
+      /^actors_quarantined\{kind="vault"\} (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
+    expect(await count()).toBe('0');
+    await put(a, 1);
+    const record = { cause: 'restarts', reason: 'x', detail: 'x', at: 0, command: null, seq: null } as const;
+    await gateway.journal.quarantine({ kind: 'vault', id: 'sleeper' }, record);
+    expect(await count()).toBe('1');
+    gateway.journal.isAway = true;
+    expect(await count()).toBe('1');
+    gateway.journal.isAway = false;
+  });
+
   test('reads the events of an actor page by page', async () => {
     for (let amount = 1; amount <= 60; amount++) await put(a, amount, { pin: '9876' });
     const first = (await get(`actors/vault/${a}/history`)).json<{ data: object[]; nextAfter: number }>();

@@ -28,9 +28,16 @@ interface ActorPageProps extends ActorPath {
 
 export const ActorPage = ({ kind, id, event }: ActorPageProps) => {
   const loaded = useLoaded(() => client.system.actor({ kind, id }), [kind, id]);
-  useEvery(everyMs, loaded.reload);
+  useEvery(everyMs, () => {
+    if (loaded.state.status === 'ready') loaded.reload();
+  });
   return (
     <div class="page">
+      <Head
+        path={{ kind, id }}
+        actor={loaded.state.status === 'ready' ? loaded.state.value : null}
+        onChange={loaded.reload}
+      />
       <Show of={loaded}>{(actor) => <Opened actor={actor} event={event} onChange={loaded.reload} />}</Show>
     </div>
   );
@@ -52,7 +59,6 @@ const Opened = ({ actor, event, onChange }: OpenedProps) => {
   useEffect(() => listenToKeys({ '[': () => move(-1), ']': () => move(1) }));
   return (
     <>
-      <Head actor={actor} onChange={onChange} />
       {quarantine !== null && (
         <QuarantinePanel actor={actor} quarantine={quarantine} onChange={onChange} onChoose={choose} />
       )}
@@ -65,10 +71,20 @@ const Opened = ({ actor, event, onChange }: OpenedProps) => {
   );
 };
 
-const Head = ({ actor, onChange }: Pick<OpenedProps, 'actor' | 'onChange'>) => {
-  const { kind, id, status } = actor;
+interface HeadProps {
+  readonly path: ActorPath;
+  /** null while it is not known. */
+  readonly actor: Actor | null;
+  readonly onChange: () => void;
+}
+
+/** What can be ended: one that failed is retried instead, and the others are not in memory. */
+const isStoppable = ({ status }: Actor): boolean => !['asleep', 'gone', 'quarantined'].includes(status);
+
+const Head = ({ path, actor, onChange }: HeadProps) => {
+  const { kind, id } = path;
   const stop = (): void => {
-    client.system.stop(actor).then(
+    client.system.stop(path).then(
       (after) => {
         tell('plain', `${kind} ${id} has ended`, after.status === 'gone' ? '' : 'Its next message brings it back.');
         onChange();
@@ -84,11 +100,11 @@ const Head = ({ actor, onChange }: Pick<OpenedProps, 'actor' | 'onChange'>) => {
         </small>{' '}
         {id}
       </h1>
-      <StatusLight status={status} />
-      {may('system:manage') && (
+      {actor !== null && <StatusLight status={actor.status} />}
+      {actor !== null && may('system:manage') && (
         <button
           type="button"
-          disabled={status === 'asleep' || status === 'gone'}
+          disabled={!isStoppable(actor)}
           title="Ends it after what it has decided; its next message brings it back"
           onClick={stop}
         >
@@ -114,7 +130,7 @@ const Figures = ({ actor }: { readonly actor: Actor }) => {
     ['Last turn', lastTurnAt === null ? '–' : showAgo(lastTurnAt)],
   ];
   return (
-    <dl class="cards">
+    <dl class="cards actor-figures">
       {figures.map(([title, value, more = '']) => (
         <div key={title} class="card figure">
           <dt>{title}</dt>

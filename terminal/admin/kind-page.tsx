@@ -19,7 +19,9 @@ const shownMax = 100;
 
 export const KindPage = ({ kind }: { readonly kind: string }) => {
   const loaded = useLoaded(() => client.system.actors(kind, { limit: shownMax }), [kind]);
-  useEvery(everyMs, loaded.reload);
+  useEvery(everyMs, () => {
+    if (loaded.state.status === 'ready') loaded.reload();
+  });
   return (
     <div class="page">
       <div class="page-head">
@@ -61,7 +63,7 @@ const ActorSearch = ({ kind }: { readonly kind: string }) => {
   const [id, setId] = useState('');
   return (
     <form
-      class="row"
+      class="actor-search"
       onSubmit={(event) => {
         event.preventDefault();
         if (id.trim() !== '') go(actorPath({ kind, id: id.trim() }));
@@ -70,8 +72,8 @@ const ActorSearch = ({ kind }: { readonly kind: string }) => {
       <input
         class="small"
         type="search"
-        aria-label={`Id of a ${kind}`}
-        placeholder={`Id of a ${kind}`}
+        aria-label="Id of an actor"
+        placeholder="Any other, by its id"
         value={id}
         onInput={({ currentTarget }) => setId(currentTarget.value)}
       />
@@ -81,6 +83,9 @@ const ActorSearch = ({ kind }: { readonly kind: string }) => {
     </form>
   );
 };
+
+/** One that could not be read does not know how many it has. */
+const isRead = ({ status, seq }: Actor): boolean => seq > 0 || status === 'live';
 
 const ActorRows = ({ actors }: { readonly actors: readonly Actor[] }) => (
   <div class="table-place">
@@ -110,7 +115,7 @@ const ActorRows = ({ actors }: { readonly actors: readonly Actor[] }) => (
             <td class="number">{showNumber(actor.mailboxMessages, 0)}</td>
             <td class="number">{actor.mailboxBytes > 0 && showBytes(actor.mailboxBytes)}</td>
             <td class="number">{actor.uncommittedWrites > 0 && showNumber(actor.uncommittedWrites, 0)}</td>
-            <td class="number">{showNumber(actor.seq, 0)}</td>
+            <td class="number">{isRead(actor) && showNumber(actor.seq, 0)}</td>
             <td class={`number${actor.restarts > 0 ? ' down' : ''}`}>
               {actor.restarts > 0 && showNumber(actor.restarts, 0)}
             </td>

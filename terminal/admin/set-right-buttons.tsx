@@ -52,8 +52,9 @@ export const SetRightButtons = ({ actor, quarantine, onChange }: SetRightButtons
             <b>
               {actor.kind} {actor.id}
             </b>{' '}
-            {failedOn(quarantine)}: {quarantine.reason}
+            {failedOn(quarantine)}.
           </p>
+          <p class="muted">{quarantine.reason}</p>
           <p>
             {quarantine.seq === null
               ? 'Whoever sends the command again is refused. What it should have done is not done.'
