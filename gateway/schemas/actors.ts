@@ -13,7 +13,7 @@ export const Durability = choice(['journal', 'volatile'], {
 /** Whatever the actors of the kind are made of: an empty schema. */
 const Anything = (description: string) => Type.Unknown({ description });
 
-export const QuarantineSchema = Type.Object(
+const QuarantineSchema = Type.Object(
   {
     cause: choice(['command', 'event', 'restarts'], {
       description: 'A command failed again and again; an event can not be read; there were too many restarts.',
