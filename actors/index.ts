@@ -6,6 +6,7 @@ import { backtestsList, batchesList } from './backtest/backtest-list.ts';
 import { deploymentLists } from './deployment/deployment-lists.ts';
 import { importsList } from './import/import-lists.ts';
 import { notificationsList } from './inbox/inbox-lists.ts';
+import { operationsAudit } from './operations/operations-lists.ts';
 import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.ts';
 import { symbolsList } from './symbol/symbol-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
@@ -16,6 +17,8 @@ export { lockMs } from './user/lock-out.ts';
 export { emailKey } from './user/profile.ts';
 export * from './inbox/inbox-messages.ts';
 export { inboxKind } from './inbox/inbox.ts';
+export * from './operations/operations-messages.ts';
+export { operationsKind } from './operations/operations.ts';
 export * from './account/account-messages.ts';
 export { accountKind } from './account/account.ts';
 export * from './market/market-messages.ts';
@@ -27,6 +30,7 @@ export { feedsService } from './feeds/feeds.ts';
 export const listProjections: readonly ListProjection<any>[] = [
   usersList,
   auditList,
+  operationsAudit,
   notificationsList,
   strategiesList,
   strategyVersionsList,
@@ -39,10 +43,11 @@ export const listProjections: readonly ListProjection<any>[] = [
 ];
 
 /** What callers of actors see of the kernel: those outside of this room reach it by this door alone. */
-export { Outage, shardKeyOf } from '#kernel';
+export { Outage, shardKeyOf, UnreadableEvent } from '#kernel';
 export type {
   ActorAddress,
   ActorSystem,
+  ActorView,
   Answer,
   AnyKind,
   Bus,
@@ -53,9 +58,11 @@ export type {
   OutageCode,
   Position,
   Publication,
+  Quarantine,
   Refusal,
   RefusalOf,
   ReplyTo,
+  StoredEvent,
 } from '#kernel';
 export * from './backtest/backtest-messages.ts';
 export { backtestKind, backtestKindWith } from './backtest/backtest.ts';

@@ -21,3 +21,7 @@ export const keepAliveTimeoutMs = 72_000;
 export const pathPartLengthMax = 200;
 /** Problems named of one body; more would not help anybody. */
 export const validationErrorsMax = 20;
+/** For the state of an actor made from its events: some hundred thousand events. */
+export const stateTimeoutMs = 10_000;
+/** JSON of one page of an actor's events; the page ends before, with one event at least. */
+export const historyCharactersMax = 4 * 1024 * 1024;

@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
+import { quarantinedGauge } from './quarantined-gauge.ts';
 import { RequestCounts } from './request-counts.ts';
 
 export class Metrics {
@@ -38,7 +39,6 @@ const actorGauges = (system: ActorSystem): readonly Gauge[] => {
     ['actors_resident', 'Actors in memory', 'resident'],
     ['actor_mailbox_messages', 'Messages waiting', 'mailboxMessages'],
     ['actor_restarts_total', 'Restarts after defects', 'restarts'],
-    ['actors_quarantined', 'Actors that wait for an operator', 'quarantined'],
   ] as const;
   const gauges = ofKinds.map(
     ([name, help, field]): Gauge =>
@@ -61,7 +61,7 @@ const actorGauges = (system: ActorSystem): readonly Gauge[] => {
       for (const { name, restarts } of system.inspect().services) this.set({ service: name }, restarts);
     },
   });
-  return [...gauges, services];
+  return [...gauges, services, quarantinedGauge(system)];
 };
 
 const listGauges = (lists: Pick<ListCare, 'status'>): readonly Gauge[] => {

@@ -70,6 +70,8 @@ import type { Realtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { actorRoutes } from './routes/actors.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { backtestResultRoutes } from './routes/backtest-results.ts';
 import { backtestRoutes } from './routes/backtests.ts';
@@ -100,6 +102,8 @@ const services: readonly Routes[] = [
   strategyVersionRoutes,
   systemRoutes,
   listCareRoutes,
+  actorRoutes,
+  auditRoutes,
   accountRoutes,
   tradingRoutes,
   deploymentRoutes,

@@ -9,6 +9,9 @@ import type { Account, Bar, Operations, Order, Problem, Signal, User } from './g
 
 export type {
   Account,
+  Actor,
+  ActorEvent,
+  ActorState,
   Bar,
   Diagnostic,
   Import,
@@ -19,6 +22,8 @@ export type {
   Order,
   Problem,
   Profile,
+  Quarantine,
+  QuarantinedActor,
   Quote,
   Signal,
   User,
@@ -29,7 +34,8 @@ export type Role = User['role'];
 export type FieldProblem = Problem['errors'][number];
 export type Position = Account['positions'][number];
 export type SystemInfo = Operations['GET /api/v1/system/info']['answer'];
-export type ActorTree = Operations['GET /api/v1/system/actors']['answer'];
+export type ActorsOfKind = Operations['GET /api/v1/system/actors/{kind}']['answer'];
+export type ActorHistory = Operations['GET /api/v1/system/actors/{kind}/{id}/history']['answer'];
 
 /** What the description says, and more of it. */
 type Refined<Whole, Part extends Partial<Whole>> = Omit<Whole, keyof Part> & Part;

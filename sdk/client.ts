@@ -35,6 +35,7 @@ import type {
   User,
   Version,
 } from './api-types.ts';
+import { treeOf } from './actor-tree.ts';
 import { Calls } from './calls.ts';
 import { Session } from './session.ts';
 import type { TokenStore } from './session.ts';
@@ -381,7 +382,36 @@ const notificationsOf = (calls: Calls) => ({
   markRead: (ids: readonly string[] | 'all') => calls.call('POST /api/v1/notifications/mark-read', { body: { ids } }),
 });
 
+/** Names an actor: its kind, and its id among those. */
+interface ActorPath {
+  readonly kind: string;
+  readonly id: string;
+}
+
+interface Abortable {
+  readonly signal?: AbortSignal;
+}
+
 const systemOf = (calls: Calls) => ({
   info: () => calls.call('GET /api/v1/system/info'),
-  actors: () => calls.call('GET /api/v1/system/actors'),
+  tree: async () => treeOf(await calls.call('GET /api/v1/system/actors')),
+  quarantine: (query: PageQuery = {}) => calls.call('GET /api/v1/system/quarantine', { query }),
+  actors: (kind: string, query: { readonly limit?: number } = {}) =>
+    calls.call('GET /api/v1/system/actors/{kind}', { path: { kind }, query }),
+  actor: (path: ActorPath) => calls.call('GET /api/v1/system/actors/{kind}/{id}', { path: pathOf(path) }),
+  history: (path: ActorPath, query: { readonly after?: number; readonly limit?: number } = {}) =>
+    calls.call('GET /api/v1/system/actors/{kind}/{id}/history', { path: pathOf(path), query }),
+  /** Now, or after the event `seq`. One at a time for each user; aborted here, it is given up at the server. */
+  state: (path: ActorPath, seq?: number, { signal }: Abortable = {}) =>
+    calls.call('GET /api/v1/system/actors/{kind}/{id}/state', {
+      path: pathOf(path),
+      query: seq === undefined ? {} : { seq },
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  retry: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/retry', { path: pathOf(path) }),
+  skip: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/skip', { path: pathOf(path) }),
+  stop: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/stop', { path: pathOf(path) }),
 });
+
+/** Views of actors serve as well. */
+const pathOf = ({ kind, id }: ActorPath): ActorPath => ({ kind, id });

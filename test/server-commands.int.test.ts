@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +8,7 @@ import { csvOfBars } from '#persistence/files';
 import { createClient, Realtime } from '#sdk';
 import type { Order, Signal } from '#sdk';
 import { root } from './command.ts';
+import { commandsAs } from './commands-as.ts';
 import { startPlatformProcess } from './platform-process.ts';
 import type { PlatformProcess } from './platform-process.ts';
 
@@ -22,6 +21,8 @@ const startMs = 180_000;
 
 let folder: string;
 let platform: PlatformProcess;
+
+const { run, firstLine, xtrading, json } = commandsAs({ folder: () => folder, log: () => platform.log() });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'server-commands-'));
@@ -59,72 +60,6 @@ const noStore = {
   write: () => undefined,
   exclusively: <T>(action: () => Promise<T>): Promise<T> => action(),
 };
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface RunOptions {
-  readonly user?: 'admin' | 'eve' | 'nobody';
-  readonly input?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/** A command as one of the users, each with a configuration folder of their own. */
-const begin = (words: readonly string[], { user = 'admin', environment }: Omit<RunOptions, 'input'> = {}) =>
-  spawn(process.execPath, ['--no-node-snapshot', join(root, 'cli', 'xtrading.js'), ...words], {
-    cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      XDG_CONFIG_HOME: join(folder, user),
-      XTRADING_CACHE: join(folder, 'cache'),
-      ...environment,
-    },
-  });
-
-/** The first line that is wanted of a command that watches, as JSON; then it is interrupted. */
-const firstLine = async <T>(words: readonly string[], isWanted: (line: T) => boolean): Promise<T> => {
-  const child = begin(words);
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  let written = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    written += text;
-    const lines = written.split('\n').slice(0, -1);
-    const found = lines.map((line) => JSON.parse(line) as T).find(isWanted); // as the command documents it
-    if (found !== undefined) resolve(found);
-  });
-  const closed = once(child, 'close').then(() => reject(new Error(`It ended before it said anything.\n${written}`)));
-  try {
-    return await promise;
-  } finally {
-    child.kill('SIGINT');
-    await closed;
-  }
-};
-
-/** Runs a command to its end. */
-const run = async (words: readonly string[], { input = '', ...options }: RunOptions = {}): Promise<Ended> => {
-  const child = begin(words, options);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.end(input);
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  return { exitCode, stdout, stderr };
-};
-
-/** What it prints, of a command that succeeds. */
-const xtrading = async (words: readonly string[], options?: RunOptions): Promise<string> => {
-  const { exitCode, stdout, stderr } = await run(words, options);
-  if (exitCode !== 0) throw new Error(`xtrading ${words.join(' ')}: ${exitCode}\n${stdout}${stderr}${platform.log()}`);
-  return stdout;
-};
-
-const json = async <T = Record<string, unknown>>(words: readonly string[], options?: RunOptions): Promise<T> =>
-  JSON.parse(await xtrading([...words, '--json'], options)) as T; // as the command documents it
 
 /** A file of real prices is tried as well, where it is at hand. */
 const real = join(root, '..', 'shared', 'data', 'GOOG.csv');

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { breakEvent } from './broken-event.ts';
 import { openBrowser } from './browser.ts';
+import { clientAt } from './client-at.ts';
 import { startPlatformProcess } from './platform-process.ts';
 import type { PlatformProcess } from './platform-process.ts';
 
@@ -371,7 +373,71 @@ it('shows administrators the users and the tree of actors', async () => {
   await page.getByRole('cell', { name: administrator.email }).waitFor();
   await tab('Actors').click();
   await page.locator('.tree').getByText('dispatcher').waitFor();
-  expect(await page.locator('.tree .status').first().innerText()).toBe('running');
+  expect(await page.locator('.tree .status-light').first().innerText()).toBe('running');
+});
+
+describe('an actor that failed', () => {
+  /** An account with three events, of which it can't read the last. */
+  const poisoned = async (): Promise<string> => {
+    const client = clientAt(platform.address);
+    await client.auth.login(administrator);
+    const { id } = await client.trading.openAccount({ name: 'Torn', initialCash: '1000' });
+    for (const amount of ['200', '30']) await client.trading.deposit(id, amount);
+    await breakEvent(join(folder, 'data'), `account/${id}`, 3);
+    await client.system.stop({ kind: 'account', id });
+    await expect(client.trading.account(id)).rejects.toMatchObject({ code: 'quarantined' });
+    return id;
+  };
+  const region = (name: string) => page.getByRole('region', { name });
+
+  it('is on top of all, shows its past, and goes on when somebody decides', async () => {
+    const id = await poisoned();
+    await signIn('/admin/actors');
+    await region('Quarantined actors').getByText('Event 3: Unexpected end of JSON input').waitFor();
+    await page.getByRole('link', { name: id }).click();
+    await page.getByRole('heading', { name: id }).waitFor();
+    await region('Events').locator('.broken-event').getByText('can not be read').waitFor();
+    await region('State').getByText('no state can be made').waitFor();
+
+    await page.getByRole('button', { name: 'Show the state before event 3' }).click();
+    await region('What event 2 changed').locator('.added', { hasText: '"cash": "1200"' }).waitFor();
+    expect(await region('What event 2 changed').locator('.removed').first().innerText()).toContain('"cash": "1000"');
+    await page.locator('#page').focus();
+    await page.keyboard.press('[');
+    await region('State').getByText('State after event 1').waitFor();
+    await region('What event 1 changed').locator('.added', { hasText: '"name": "Torn"' }).waitFor();
+    await region('Events').getByRole('button', { name: 'Event 1' }).and(page.locator('[aria-expanded=true]')).waitFor();
+    await page.getByRole('slider').press('End');
+    await region('State').getByText('no state can be made').waitFor();
+
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await toast('has failed again').waitFor();
+    await page.getByRole('button', { name: 'Skip…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Go on without event 3?' });
+    await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
+    await page.getByRole('button', { name: 'Skip…' }).click();
+    await dialog.getByRole('button', { name: 'Skip it for good' }).click();
+    await toast('goes on').waitFor();
+    await eventually(() => page.locator('.page-head .status-light').innerText()).toBe('live');
+    await page.getByRole('button', { name: 'Now', exact: true }).click();
+    await region('State').locator('.json', { hasText: 'cash: "1200"' }).waitFor();
+    await page.getByRole('link', { name: 'Actors' }).click();
+    await page.getByText('No actor waits for you.').waitFor();
+  });
+
+  it('is found by its id, and without its secrets', async () => {
+    await signIn('/admin/actors');
+    await page.locator('.tree').getByRole('link', { name: 'user' }).click();
+    await page
+      .getByRole('link', { name: /^[0-9a-z]{16}$/ })
+      .first()
+      .click();
+    await region('State').locator('.json', { hasText: 'passwordHash: "[hidden]"' }).waitFor();
+    await page.goBack();
+    await page.getByLabel('Id of an actor').fill('nobody');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is no such actor.').first().waitFor();
+  });
 });
 
 it('is moved by the keyboard alone', async () => {
@@ -399,7 +465,17 @@ it('fits a narrow window, dark and light', async () => {
   await page.getByLabel('Switch between dark and light').click();
   expect(await ground()).not.toBe(dark);
   await page.setViewportSize({ width: 400, height: 800 });
-  for (const path of ['/trade/ACME', '/strategies', '/backtests', '/live', '/import', '/inbox', '/admin']) {
+  for (const path of [
+    '/trade/ACME',
+    '/strategies',
+    '/backtests',
+    '/live',
+    '/import',
+    '/inbox',
+    '/admin',
+    '/admin/actors',
+    '/admin/actors/account',
+  ]) {
     await open(path);
     await page.waitForSelector('#page h1, #page section');
     expect(await page.evaluate(() => document.querySelector('#page')?.scrollWidth), path).toBe(400);

@@ -75,6 +75,11 @@ export interface ActorKind<
   readonly upcast?: (stored: { readonly type: string; readonly version: number; readonly payload: unknown }) => E;
   /** Snapshots of the state, every so many events; thrown away when `schema` differs. States are plain JSON. */
   readonly snapshot?: { readonly schema: number; readonly everyEvents: number };
+  /**
+   * Names of fields, at any depth of the kind's states, events and commands, that nobody is shown: not those
+   * who run the system either.
+   */
+  readonly secrets?: readonly string[];
   /** Idle time after which it leaves memory; `never` for volatile kinds whose state matters. */
   readonly passivateAfterMs?: number | 'never';
   readonly mailbox?: Partial<MailboxBounds>;

@@ -31,6 +31,8 @@ export type {
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
+export { UnreadableEvent } from './rebuild.ts';
+export type { ActorView } from './operator.ts';
 export type { Clock } from './clock.ts';
 export { Outage } from './outage.ts';
 export type { OutageCode } from './outage.ts';

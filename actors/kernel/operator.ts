@@ -1,12 +1,13 @@
 /** What those who run the system may see of single actors, and do to them. */
 
+import type { AnyKind } from './actor-kind.ts';
 import type { ActorAddress } from './command.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Cell } from './cell.ts';
 import type { Intake } from './intake.ts';
-import type { Quarantine, StoredEvent } from './journal.ts';
+import type { Quarantine, Recovery, StoredEvent } from './journal.ts';
 import type { CellStatus } from './life.ts';
-import { Rebuild } from './rebuild.ts';
+import { Rebuild, UnreadableSnapshot } from './rebuild.ts';
 import type { AnyDecide, Residents } from './residents.ts';
 
 export interface ActorView {
@@ -34,38 +35,55 @@ export type SetRight = 'done' | 'not-quarantined';
 const pageEvents = 1_000;
 const eventsMax = 2_000_000;
 
+/** Of a command that no kind takes: its answer says that the actor is there, and changes nothing. */
+const areYouThere = { type: 'kernel:are-you-there' };
+
 export class Operator {
   private readonly host: CellHost;
   private readonly intake: Intake;
-  private readonly residentsOf: (kind: string) => Residents;
+  private readonly residents: ReadonlyMap<string, Residents>;
 
-  constructor(host: CellHost, intake: Intake, residentsOf: (kind: string) => Residents) {
+  constructor(host: CellHost, intake: Intake, residents: ReadonlyMap<string, Residents>) {
     this.host = host;
     this.intake = intake;
-    this.residentsOf = residentsOf;
+    this.residents = residents;
+  }
+
+  get kinds(): readonly AnyKind[] {
+    return [...this.residents.values()].map(({ kind }) => kind);
+  }
+
+  /** Null where there is none of that name. Everything else here throws for such a kind. */
+  kindOf(name: string): AnyKind | null {
+    return this.residents.get(name)?.kind ?? null;
   }
 
   /** Actors of a kind that are in memory: those with the most messages waiting first, then those that failed most. */
   actors(kind: string, limit: number): readonly ActorView[] {
-    const cells = [...this.residentsOf(kind).cells.values()];
-    cells.sort(
-      (one, other) =>
-        other.mailbox.size - one.mailbox.size || (other.trouble?.restarts ?? 0) - (one.trouble?.restarts ?? 0),
-    );
-    return cells.slice(0, limit).map((cell) => viewOf(cell));
+    const busy: Cell[] = [];
+    const others: Cell[] = [];
+    // Of very many nearly all are alike: those are not put in order.
+    for (const cell of this.residentsOf(kind).cells.values()) {
+      if (cell.mailbox.size > 0 || restartsOf(cell) > 0) busy.push(cell);
+      else if (others.length < limit) others.push(cell);
+    }
+    busy.sort((one, other) => other.mailbox.size - one.mailbox.size || restartsOf(other) - restartsOf(one));
+    return [...busy, ...others].slice(0, limit).map((cell) => viewOf(cell));
   }
 
   /** Null for one that has never been there. Looking at it does not bring it into memory. */
   async show(address: ActorAddress): Promise<ActorView | null> {
     const { cells, isDurable, kind } = this.residentsOf(address.kind);
     const cell = cells.get(address.id);
-    if (cell !== undefined) return { ...viewOf(cell), stateSize: sizeOf(cell.state) };
-    if (!isDurable) return null;
-    const schema = kind.snapshot?.schema ?? null;
-    const [recovery] = await this.host.journal.recover([{ address, schema }]);
-    const seq = recovery?.events.at(-1)?.seq ?? recovery?.snapshot?.seq ?? 0;
-    if (recovery === undefined || seq === 0) return null;
-    return { ...asleep, address, seq, quarantine: recovery.quarantine };
+    const inMemory = cell === undefined ? null : { ...viewOf(cell), stateSize: sizeOf(cell.state) };
+    // One that is being read, or could not be read, does not know how far it is.
+    if (!isDurable || (inMemory !== null && inMemory.status === 'live')) return inMemory;
+    const recovery = await this.recoveryOf(address, kind.snapshot?.schema ?? null);
+    const seq = await this.newestSeq(address, recovery);
+    if (inMemory !== null) return { ...inMemory, seq };
+    return seq === 0 && recovery.quarantine === null
+      ? null
+      : { ...asleep, address, seq, quarantine: recovery.quarantine };
   }
 
   /** Events after `afterSeq` as they are stored. */
@@ -76,32 +94,76 @@ export class Operator {
 
   /** The state after the event `seq`, made anew from the first event on; null where it has no such event. */
   async stateAt(address: ActorAddress, seq: number, signal?: AbortSignal): Promise<unknown> {
-    const { kind, isDurable } = this.residentsOf(address.kind);
-    if (!isDurable || seq > eventsMax) return null;
-    const [recovery] = await this.host.journal.recover([{ address, schema: null }]);
-    if (recovery === undefined) return null;
-    const upTo = (events: readonly StoredEvent[]) => events.filter((event) => event.seq <= seq);
-    const rebuild = new Rebuild(kind, address.id, { ...recovery, events: upTo(recovery.events) });
-    while (rebuild.seq < seq) {
+    if (!this.residentsOf(address.kind).isDurable || seq > eventsMax) return null;
+    const rebuild = await this.rebuild(address, { upTo: seq, schema: null, signal });
+    return rebuild.seq === seq ? rebuild.state : null;
+  }
+
+  /**
+   * The newest state, and the number of the newest event in it: as the journal has it, for what an actor in
+   * memory has decided may yet come to nothing. Null for one that has never been there.
+   */
+  async stateNow(
+    address: ActorAddress,
+    signal?: AbortSignal,
+  ): Promise<{ readonly seq: number; readonly state: unknown } | null> {
+    const { cells, kind, isDurable } = this.residentsOf(address.kind);
+    if (!isDurable) return stateOf(cells.get(address.id));
+    const schema = kind.snapshot?.schema ?? null;
+    const rebuild = await this.rebuild(address, { upTo: Infinity, schema, signal }).catch((error: unknown) => {
+      if (!(error instanceof UnreadableSnapshot)) throw error;
+      return this.rebuild(address, { upTo: Infinity, schema: null, signal });
+    });
+    return rebuild.seq === 0 ? null : stateOf(rebuild);
+  }
+
+  private async rebuild(
+    address: ActorAddress,
+    {
+      upTo,
+      schema,
+      signal,
+    }: { readonly upTo: number; readonly schema: number | null; readonly signal?: AbortSignal | undefined },
+  ): Promise<Rebuild> {
+    const until = (events: readonly StoredEvent[]) => events.filter(({ seq }) => seq <= upTo);
+    const recovery = await this.recoveryOf(address, schema);
+    const rebuild = new Rebuild(this.residentsOf(address.kind).kind, address.id, {
+      ...recovery,
+      events: until(recovery.events),
+    });
+    let hasMore = !recovery.isComplete;
+    while (hasMore && rebuild.seq < upTo) {
       signal?.throwIfAborted();
-      const page = upTo(await this.host.journal.read(address, rebuild.seq, pageEvents));
-      if (page.length === 0) return null;
-      rebuild.add(page);
+      const page = await this.host.journal.read(address, rebuild.seq, pageEvents);
+      rebuild.add(until(page));
+      hasMore = page.length === pageEvents;
     }
-    return rebuild.state;
+    return rebuild;
   }
 
-  /** Actors that wait for an operator, by persistence id. */
-  quarantines(afterId: string | null, limit: number): ReturnType<CellHost['journal']['quarantines']> {
-    return this.host.journal.quarantines(afterId, limit);
+  /** Actors that wait for an operator, by persistence id; with those that are left alone in memory alone. */
+  async quarantines(afterId: string | null, limit: number): ReturnType<CellHost['journal']['quarantines']> {
+    const stored = await this.host.journal.quarantines(afterId, limit);
+    const found = new Map(stored.map((one) => [keyOf(one.address), one]));
+    for (const { cells } of this.residents.values()) {
+      for (const { status, address, trouble } of cells.values()) {
+        const quarantine = trouble?.quarantine ?? null;
+        if (status !== 'quarantined' || quarantine === null) continue;
+        const key = keyOf(address);
+        if ((afterId === null || key > afterId) && !found.has(key)) found.set(key, { address, quarantine });
+      }
+    }
+    const inOrder = [...found].sort(([one], [other]) => (one < other ? -1 : 1));
+    return inOrder.slice(0, limit).map(([, one]) => one);
   }
 
-  /** The actor tries again what it has, and takes what it is given. */
+  /** The actor tries again what it has, and takes what it is given; done when it does, or when it has failed again. */
   async retry(address: ActorAddress): Promise<SetRight> {
     const residents = this.residentsOf(address.kind);
     if ((await this.quarantineOf(address)) === null) return 'not-quarantined';
     if (residents.isDurable) await this.host.journal.release(address, null);
     residents.cells.get(address.id)?.retry();
+    await this.settled(residents, address.id);
     return 'done';
   }
 
@@ -116,7 +178,10 @@ export class Operator {
     if (residents.isDurable) await this.host.journal.release(address, quarantine.seq);
     residents.cells.get(address.id)?.retry();
     const { command } = quarantine;
-    if (command === null || command.id === null || !residents.isDurable) return 'done';
+    if (command === null || command.id === null || !residents.isDurable) {
+      await this.settled(residents, address.id);
+      return 'done';
+    }
     const delivery = { isInternal: true, decide: skipped };
     await this.intake.ask(residents, address.id, { type: command.type }, { commandId: command.id }, delivery);
     return 'done';
@@ -137,7 +202,42 @@ export class Operator {
     await this.residentsOf(address.kind).cells.get(address.id)?.trouble?.storing;
     return (await this.show(address))?.quarantine ?? null;
   }
+
+  /** Resolves when the actor takes commands, or fails them: what it answers is no matter. */
+  private async settled(residents: Residents, id: string): Promise<void> {
+    await this.intake.ask(residents, id, areYouThere, {}, { isInternal: true }).catch(() => {});
+  }
+
+  private async recoveryOf(address: ActorAddress, schema: number | null): Promise<Recovery> {
+    const [recovery] = await this.host.journal.recover([{ address, schema }]);
+    if (recovery === undefined) throw new Error('The journal answers with a recovery for each actor.');
+    return recovery;
+  }
+
+  /** Numbers are dense: in a long life the last one is found by doubling steps, and then by halving them. */
+  private async newestSeq(address: ActorAddress, { snapshot, events, isComplete }: Recovery): Promise<number> {
+    let known = events.at(-1)?.seq ?? snapshot?.seq ?? 0;
+    if (isComplete) return known;
+    const has = async (seq: number): Promise<boolean> => (await this.host.journal.read(address, seq - 1, 1)).length > 0;
+    let step = pageEvents;
+    for (; await has(known + step); step *= 2) known += step;
+    for (; step >= 1; step = Math.floor(step / 2)) while (await has(known + step)) known += step;
+    return known;
+  }
+
+  private residentsOf(kind: string): Residents {
+    const residents = this.residents.get(kind);
+    if (residents === undefined) throw new Error(`No kind of actor is called ${kind}.`);
+    return residents;
+  }
 }
+
+const stateOf = (of: Pick<Cell, 'seq' | 'state'> | undefined) =>
+  of === undefined ? null : { seq: of.seq, state: of.state };
+
+const keyOf = ({ kind, id }: ActorAddress): string => `${kind}/${id}`;
+
+const restartsOf = ({ trouble }: Cell): number => trouble?.restarts ?? 0;
 
 /** Stored as the command's answer. */
 const skipped: AnyDecide = () => ({

@@ -168,6 +168,7 @@ describe('an operator', () => {
     const second = startTestSystem({ ...first, kinds: [kind] });
     await expect(second.system.ask(kind, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
     expect(await second.system.operator.show(a)).toMatchObject({
+      seq: 3,
       quarantine: { cause: 'event', seq: 2, reason: 'Event 2: no twos in version 2' },
     });
     await second.system.stop();
@@ -177,6 +178,107 @@ describe('an operator', () => {
     expect(await system.operator.skip(a)).toBe('done');
     expect(await system.ask(kind, 'a', read)).toMatchObject({ reply: 5, position: { seq: 3 } });
     expect(await system.operator.stateAt(a, 2)).toMatchObject({ sum: 1 });
+  });
+
+  test('is told how it went on: an actor that was let go has been read, or has failed again', async () => {
+    const { kind, faults } = fragile();
+    const first = startTestSystem({ kinds: [kind] });
+    await first.system.ask(kind, 'a', put(7));
+    faults.decide = 3;
+    await expect(first.system.ask(kind, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
+    await first.system.stop();
+    // After a restart of the program nobody has asked for the actor yet.
+    const { system } = startTestSystem({ ...first, kinds: [kind] });
+    expect(await system.operator.show(a)).toMatchObject({ status: 'asleep', quarantine: { cause: 'command' } });
+    expect(await system.operator.retry(a)).toBe('done');
+    expect(await system.operator.show(a)).toMatchObject({ status: 'live', seq: 1, quarantine: null });
+    await system.stop();
+    const unreadable = { ...kind, eventVersion: 2 };
+    const { system: later } = startTestSystem({ ...first, kinds: [unreadable] });
+    await expect(later.ask(unreadable, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
+    expect(await later.operator.retry(a)).toBe('done');
+    expect(await later.operator.show(a)).toMatchObject({ status: 'quarantined', quarantine: { seq: 1 } });
+    expect(await later.operator.skip(a)).toBe('done');
+    expect(await later.operator.show(a)).toMatchObject({ status: 'live', seq: 1, quarantine: null });
+  });
+
+  test('sees and sets right one that has failed on the first thing it was told, also after a restart', async () => {
+    const first = startTestSystem({ kinds: [purse] });
+    await expect(first.system.ask(purse, 'a', broken)).rejects.toMatchObject({ code: 'quarantined' });
+    await first.system.stop();
+    const { system } = startTestSystem({ ...first, kinds: [purse] });
+    expect(await system.operator.show(a)).toMatchObject({ status: 'asleep', seq: 0, quarantine: { cause: 'command' } });
+    expect(await system.operator.retry(a)).toBe('done');
+    expect(await system.ask(purse, 'a', put(1))).toMatchObject({ reply: 1 });
+  });
+
+  test('finds those that are quarantined in memory alone, too', async () => {
+    const memory = { ...purse, name: 'memory', durability: 'volatile' as const };
+    const { system, journal, untilReported } = startTestSystem({ kinds: [purse, memory] });
+    await expect(system.ask(purse, 'b', broken)).rejects.toMatchObject({ code: 'quarantined' });
+    journal.quarantine = () => Promise.reject(new Error('no room'));
+    await expect(system.ask(purse, 'a', broken)).rejects.toMatchObject({ code: 'quarantined' });
+    await untilReported('quarantine-not-stored');
+    await expect(system.ask(memory, 'm', broken)).rejects.toMatchObject({ code: 'quarantined' });
+    const addresses = async (afterId: string | null, limit: number) =>
+      (await system.operator.quarantines(afterId, limit)).map(({ address: { kind, id } }) => `${kind}/${id}`);
+    expect(await addresses(null, 10)).toEqual(['memory/m', 'purse/a', 'purse/b']);
+    expect(await addresses('memory/m', 1)).toEqual(['purse/a']);
+    expect(await addresses('purse/a', 10)).toEqual(['purse/b']);
+    expect(await system.operator.retry({ kind: 'memory', id: 'm' })).toBe('done');
+    expect(await addresses(null, 1)).toEqual(['purse/a']);
+  });
+
+  test('sees how far a long life is, awake or asleep', async () => {
+    const first = startTestSystem({ kinds: [purse], limits: { mailboxMessagesMax: 5_000 } });
+    await Promise.all(Array.from({ length: 3_210 }, () => first.system.ask(purse, 'a', put(0))));
+    expect(await first.system.operator.show(a)).toMatchObject({ status: 'live', seq: 3_210 });
+    await first.system.stop();
+    const { system } = startTestSystem({ ...first, kinds: [purse] });
+    expect(await system.operator.show(a)).toMatchObject({ status: 'asleep', seq: 3_210 });
+    expect(await system.operator.stateNow(a)).toMatchObject({ seq: 3_210, state: { sum: 0 } });
+  });
+
+  test('sees the state as it is in the journal now, or in memory where there is no journal', async () => {
+    const kept = { ...purse, snapshot: { schema: 1, everyEvents: 2 } };
+    const memory = { ...purse, name: 'memory', durability: 'volatile' as const };
+    const { system, journal } = startTestSystem({ kinds: [kept, memory] });
+    for (const amount of [1, 2, 4]) await system.ask(kept, 'a', put(amount));
+    journal.hold();
+    const late = system.ask(kept, 'a', put(8));
+    await journal.untilHeld(1);
+    // What is not committed may yet come to nothing.
+    expect(await system.operator.stateNow(a)).toMatchObject({ seq: 3, state: { sum: 7 } });
+    journal.letGo();
+    await late;
+    await system.ask(memory, 'm', put(3));
+    expect(await system.operator.stateNow({ kind: 'memory', id: 'm' })).toMatchObject({ state: { sum: 3 } });
+    expect(await system.operator.stateNow({ kind: 'memory', id: 'nobody' })).toBeNull();
+    expect(await system.operator.stateNow({ kind: 'purse', id: 'nobody' })).toBeNull();
+    await journal.saveSnapshot(a, { seq: 4, schema: 1, state: 'broken' });
+    expect(await system.operator.stateNow(a)).toMatchObject({ seq: 4, state: { sum: 15 } });
+  });
+
+  test('is shown the busiest actors of a kind first, then those that failed', async () => {
+    const { kind, faults } = fragile();
+    const { system, journal } = startTestSystem({ kinds: [kind], limits: { uncommittedWritesMax: 1 } });
+    for (const id of ['quiet', 'failed', 'busy']) await system.ask(kind, id, put(1));
+    faults.decide = 1;
+    await system.ask(kind, 'failed', read);
+    journal.hold();
+    const waiting = [1, 2, 3].map((amount) => system.ask(kind, 'busy', put(amount)));
+    await journal.untilHeld(1);
+    expect(system.operator.actors('purse', 3).map(({ address: { id } }) => id)).toEqual(['busy', 'failed', 'quiet']);
+    expect(system.operator.actors('purse', 1)).toMatchObject([{ address: { id: 'busy' }, mailboxMessages: 2 }]);
+    journal.letGo();
+    await Promise.all(waiting);
+  });
+
+  test('knows the kinds that there are', () => {
+    const { system } = startTestSystem({ kinds: [purse] });
+    expect(system.operator.kinds).toEqual([purse]);
+    expect(system.operator.kindOf('purse')).toBe(purse);
+    expect(system.operator.kindOf('constructor')).toBeNull();
   });
 
   test('looks at an actor, its events, and its state at any of them', async () => {

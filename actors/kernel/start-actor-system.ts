@@ -96,7 +96,7 @@ class RunningSystem implements ActorSystem, CellHost {
     this.intake = new Intake(clock);
     this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
     if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
-    this.operator = new Operator(this, this.intake, (kind) => this.residentsOf(kind));
+    this.operator = new Operator(this, this.intake, this.residents);
     const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
       this.intake.ask(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
     const delivery = { journal, clock, limits: this.limits, chance, report, deliver };

@@ -2,6 +2,18 @@
 
 import type { Role, SessionView } from './user-messages.ts';
 
+/** Hashes are no passwords and no tokens, but what those can be guessed against; `actors/secrets.test.ts` asks for new ones. */
+export const userSecrets = [
+  'passwordHash',
+  'rehashed',
+  'refreshHash',
+  'presentedHash',
+  'nextHash',
+  'tokenHash',
+  'current',
+  'previous',
+] as const;
+
 /** A refresh family. Each rotation begins a new generation of tokens; a generation has one token, or a few made within the grace. */
 export interface Session extends SessionView {
   /** Hashes of the tokens that may be used next. */

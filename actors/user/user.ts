@@ -6,7 +6,7 @@ import { getCredentials, recordFailedLogIn } from './lock-out.ts';
 import { changePassword, requestPasswordReset, resetPassword } from './password.ts';
 import { getUser, registerUser, updateProfile } from './profile.ts';
 import { closeSession, listSessions, openSession, revokeSessions, rotateRefresh } from './sessions.ts';
-import { evolveUser } from './user-state.ts';
+import { evolveUser, userSecrets } from './user-state.ts';
 import type { UserEvent, UserState } from './user-state.ts';
 import type { UserCommand, UserRefusal } from './user-messages.ts';
 
@@ -60,4 +60,5 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
     return [];
   },
   snapshot: { schema: 1, everyEvents: 100 },
+  secrets: userSecrets,
 };

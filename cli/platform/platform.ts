@@ -13,6 +13,7 @@ import {
   listProjections,
   liveDeployments,
   marketKindWith,
+  operationsKind,
   slotServices,
   spoolSweep,
   strategyKindWith,
@@ -122,6 +123,7 @@ const startIn = async (
   resources.defer(() => live.close());
   const kinds: readonly AnyKind[] = [
     userKind,
+    operationsKind,
     inboxKind,
     accountKind,
     symbolKind,

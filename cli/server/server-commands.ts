@@ -119,4 +119,32 @@ export const serverCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show your inbox',
     load: async () => (await import('../commands/notifications.ts')).notificationsCommand,
   },
+  'actor list': {
+    summary: 'List what failed and waits, and the actors of a kind',
+    load: async () => (await import('../commands/actor.ts')).actorListCommand,
+  },
+  'actor show': {
+    summary: 'Show one actor, and why it is left alone',
+    load: async () => (await import('../commands/actor.ts')).actorShowCommand,
+  },
+  'actor history': {
+    summary: 'List the events of an actor',
+    load: async () => (await import('../commands/actor.ts')).actorHistoryCommand,
+  },
+  'actor state': {
+    summary: 'Print the state of an actor, now or in the past',
+    load: async () => (await import('../commands/actor.ts')).actorStateCommand,
+  },
+  'actor retry': {
+    summary: 'Let a failed actor try again',
+    load: async () => (await import('../commands/actor-operate.ts')).actorRetryCommand,
+  },
+  'actor skip': {
+    summary: 'Have a failed actor go on without what it failed on',
+    load: async () => (await import('../commands/actor-operate.ts')).actorSkipCommand,
+  },
+  'actor stop': {
+    summary: 'End an actor in memory; it comes back from the journal',
+    load: async () => (await import('../commands/actor-operate.ts')).actorStopCommand,
+  },
 };

@@ -13,6 +13,7 @@ import {
   dispatcherKind,
   inboxKind,
   marketKindWith,
+  operationsKind,
   strategyKindWith,
   symbolKind,
   userKind,
@@ -71,6 +72,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
   const results = parts?.results ?? absent('results');
   const kinds = [
     userKind,
+    operationsKind,
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,

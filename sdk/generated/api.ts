@@ -59,6 +59,50 @@ export type AccountPerformance = {
   })[];
 };
 
+export type Actor = {
+  readonly kind: string;
+  readonly id: string;
+  /** volatile: what it knows is lost when it ends, and it has no history. */
+  readonly durability: "journal" | "volatile";
+  /** asleep: not in memory; its next message brings it back. */
+  readonly status: "asleep" | "recovering" | "live" | "restarting" | "stopping" | "quarantined" | "gone";
+  /** Messages that wait */
+  readonly mailboxMessages: number;
+  /** Of those beyond the first few, which are not measured */
+  readonly mailboxBytes: number;
+  /** Decided, and on the way to the journal */
+  readonly uncommittedWrites: number;
+  /** Number of the newest event */
+  readonly seq: number;
+  /** Characters of the state as JSON, where it is in memory */
+  readonly stateSize: number | null;
+  /** Since it came into memory */
+  readonly restarts: number;
+  readonly lastFailure: {
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  readonly lastTurnAt: string | null;
+  readonly quarantine: Quarantine | null;
+};
+
+export type ActorEvent = {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  /** Of the form of its payload */
+  readonly version: number;
+  /** As it is stored; a text where it is no JSON. */
+  readonly payload: unknown;
+};
+
+export type ActorState = {
+  /** Number of the newest event in it */
+  readonly seq: number;
+  /** As JSON */
+  readonly state: unknown;
+};
+
 export type Backtest = {
   readonly kind: "single";
   readonly id: string;
@@ -482,6 +526,29 @@ export type Profile = {
     readonly orders: Readonly<Record<string, number>>;
     readonly fills: number;
   };
+};
+
+export type Quarantine = {
+  /** A command failed again and again; an event can not be read; there were too many restarts. */
+  readonly cause: "command" | "event" | "restarts";
+  readonly reason: string;
+  /** Where in the program it failed. */
+  readonly detail: string;
+  readonly at: string;
+  /** Of the event that can not be read. */
+  readonly seq: number | null;
+  readonly command: {
+    readonly id: string | null;
+    readonly type: string;
+    /** The command that was at work; a text where it is too long to be kept whole. */
+    readonly payload: unknown;
+  } | null;
+};
+
+export type QuarantinedActor = {
+  readonly kind: string;
+  readonly id: string;
+  readonly quarantine: Quarantine;
 };
 
 export type Quote = {
@@ -1095,10 +1162,130 @@ export interface Operations {
   /** Build a list anew from the first event on */
   readonly 'POST /api/v1/system/lists/{list}/rebuild': {
     readonly path: {
-      readonly list: "users" | "audit" | "strategies" | "strategy-versions" | "backtests" | "batch-members" | "accounts" | "orders" | "fills" | "signals" | "symbols" | "imports" | "notifications";
+      readonly list: "users" | "audit" | "strategies" | "strategy-versions" | "deployments" | "backtests" | "batch-members" | "accounts" | "orders" | "fills" | "signals" | "symbols" | "imports" | "notifications";
     };
     readonly answer: {
       readonly list: string;
+    };
+  };
+  /** Actors of all kinds that failed and wait for an operator */
+  readonly 'GET /api/v1/system/quarantine': {
+    readonly query?: {
+      readonly limit?: number;
+      /** nextCursor of the page before. */
+      readonly cursor?: string;
+    };
+    readonly answer: {
+      readonly data: readonly QuarantinedActor[];
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Actors of a kind: those in memory, and those that are quarantined */
+  readonly 'GET /api/v1/system/actors/{kind}': {
+    readonly path: {
+      readonly kind: string;
+    };
+    readonly query?: {
+      readonly limit?: number;
+    };
+    readonly answer: {
+      readonly kind: string;
+      /** volatile: what it knows is lost when it ends, and it has no history. */
+      readonly durability: "journal" | "volatile";
+      readonly data: readonly Actor[];
+      readonly quarantined: readonly QuarantinedActor[];
+    };
+  };
+  /** One actor */
+  readonly 'GET /api/v1/system/actors/{kind}/{id}': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly answer: Actor;
+  };
+  /** The events of an actor, as they are stored */
+  readonly 'GET /api/v1/system/actors/{kind}/{id}/history': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly query?: {
+      /** nextAfter of the page before. */
+      readonly after?: number;
+      readonly limit?: number;
+    };
+    readonly answer: {
+      readonly data: readonly ActorEvent[];
+      readonly nextAfter: number | null;
+    };
+  };
+  /** The state of an actor: now, or as it was after any of its events */
+  readonly 'GET /api/v1/system/actors/{kind}/{id}/state': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly query?: {
+      /** The number of that event; 0: before the first. */
+      readonly seq?: number;
+    };
+    readonly answer: ActorState;
+  };
+  /** Let an actor that is quarantined try again */
+  readonly 'POST /api/v1/system/actors/{kind}/{id}/retry': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly answer: Actor;
+  };
+  /** Let an actor that is quarantined go on without what it failed on */
+  readonly 'POST /api/v1/system/actors/{kind}/{id}/skip': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly answer: Actor;
+  };
+  /** End an actor in memory after what it has decided */
+  readonly 'POST /api/v1/system/actors/{kind}/{id}/stop': {
+    readonly path: {
+      readonly kind: string;
+      readonly id: string;
+    };
+    readonly answer: Actor;
+  };
+  /** The audit trail */
+  readonly 'GET /api/v1/system/audit': {
+    readonly query?: {
+      readonly limit?: number;
+      /** nextCursor of the page before. */
+      readonly cursor?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly from?: string;
+      /** RFC 3339, or a date: its midnight in UTC. */
+      readonly to?: string;
+      /** By time. */
+      readonly sort?: "asc" | "desc";
+      /** Names of the fields to be shown. */
+      readonly fields?: string;
+      readonly action?: string;
+      readonly by?: string;
+      readonly userId?: string;
+    };
+    readonly answer: {
+      readonly data: readonly ({
+        readonly id?: string;
+        readonly at?: string;
+        /** logged-in, role-changed, actor-retried, … */
+        readonly action?: string;
+        /** The user who did it; null: nobody has shown who it was. */
+        readonly by?: string | null;
+        /** Whom it was done to; of what was done to actors, the operator. */
+        readonly userId?: string;
+      })[];
+      readonly nextCursor: string | null;
     };
   };
   /** Your accounts */

@@ -1,5 +1,6 @@
 /** What can be done from the command palette. */
 
+import { actorsPath } from '../admin/actor-paths.ts';
 import { strategies } from '../strategies/strategies.ts';
 import { symbols } from '../market/symbols.ts';
 import { may, signOut } from '../session/session.ts';
@@ -43,6 +44,16 @@ const actions = (): readonly Command[] => [
           about: 'Run a strategy over the past',
           group: 'Commands' as const,
           run: () => go('/backtests/new'),
+        },
+      ]
+    : []),
+  ...(may('system:read')
+    ? [
+        {
+          title: 'Actors',
+          about: 'What runs, what failed and waits',
+          group: 'Commands' as const,
+          run: () => go(actorsPath),
         },
       ]
     : []),

@@ -18,6 +18,9 @@ const DeploymentPage = later(async () => (await import('../live/deployment-page.
 const InboxPage = later(async () => (await import('../inbox/inbox-page.tsx')).InboxPage);
 const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
+const ActorsPage = later(async () => (await import('../admin/actors-page.tsx')).ActorsPage);
+const KindPage = later(async () => (await import('../admin/kind-page.tsx')).KindPage);
+const ActorPage = later(async () => (await import('../admin/actor-page.tsx')).ActorPage);
 
 export const CurrentPage = () => {
   const asked = route.value;
@@ -47,6 +50,12 @@ export const CurrentPage = () => {
       return <ImportPage />;
     case 'admin':
       return <AdminPage />;
+    case 'actors':
+      return <ActorsPage />;
+    case 'actor-kind':
+      return <KindPage key={asked.kind} kind={asked.kind} />;
+    case 'actor':
+      return <ActorPage key={`${asked.kind}/${asked.id}`} kind={asked.kind} id={asked.id} event={asked.event} />;
     case 'unknown':
       return (
         <Empty title="There is no such page.">

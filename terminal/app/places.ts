@@ -42,5 +42,12 @@ export const places: readonly Place[] = [
   },
   { path: '/import', title: 'Import', icon: 'import', letter: 'm', pages: ['import'], permission: 'data:import' },
   { path: '/inbox', title: 'Inbox', icon: 'inbox', letter: 'i', pages: ['inbox'], permission: 'notifications:read' },
-  { path: '/admin', title: 'Admin', icon: 'admin', letter: 'a', pages: ['admin'], permission: 'users:manage' },
+  {
+    path: '/admin',
+    title: 'Admin',
+    icon: 'admin',
+    letter: 'a',
+    pages: ['admin', 'actors', 'actor-kind', 'actor'],
+    permission: 'users:manage',
+  },
 ];

@@ -14,6 +14,10 @@ export type Route =
   | { readonly page: 'inbox' }
   | { readonly page: 'import' }
   | { readonly page: 'admin' }
+  | { readonly page: 'actors' }
+  | { readonly page: 'actor-kind'; readonly kind: string }
+  /** `event`: with the state after it; null: as it is now. */
+  | { readonly page: 'actor'; readonly kind: string; readonly id: string; readonly event: number | null }
   | { readonly page: 'unknown'; readonly path: string };
 
 /** `path` is a path with its query. */
@@ -23,6 +27,7 @@ export const routeOf = (path: string): Route => {
     .split('/')
     .filter((part) => part !== '')
     .map(decoded);
+  if (first === 'admin' && second === 'actors' && more.length <= 2) return actorRoute(more, searchParams.get('event'));
   if (more.length === 0 && second === undefined) {
     if (first === '' || first === 'trade') return { page: 'trade', symbol: null };
     if (first === 'strategies' || first === 'backtests' || first === 'live') return { page: first };
@@ -36,6 +41,12 @@ export const routeOf = (path: string): Route => {
     if (first === 'live') return { page: 'deployment', id: second };
   }
   return { page: 'unknown', path };
+};
+
+const actorRoute = ([kind, id]: readonly string[], event: string | null): Route => {
+  if (kind === undefined) return { page: 'actors' };
+  if (id === undefined) return { page: 'actor-kind', kind };
+  return { page: 'actor', kind, id, event: event !== null && /^\d{1,15}$/.test(event) ? Number(event) : null };
 };
 
 const decoded = (part: string): string => {

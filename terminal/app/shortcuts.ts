@@ -16,6 +16,7 @@ export const keyboardHelp = (): readonly (readonly [string, string])[] => [
   ['b', 'Trade: buy ticket'],
   ['s', 'Trade: sell ticket'],
   ['Ctrl S', 'Strategy: check and save'],
+  ...(may('system:read') ? [['[ ]', 'Actor: the event before, the one after'] as const] : []),
   ['Esc', 'Close what lies over the page'],
   ['?', 'This help'],
 ];

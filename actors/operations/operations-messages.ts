@@ -1,0 +1,25 @@
+/** What operators do to actors, as it is recorded: one log for each operator, whose id is the user's. */
+
+import type { ActorAddress, Command } from '#kernel';
+
+export interface Operation {
+  /** `stop` ends the actor; its next message brings it back. */
+  readonly action: 'retry' | 'skip' | 'stop';
+  readonly actor: ActorAddress;
+  /** What the actor was quarantined for; null where it was not. */
+  readonly quarantine: {
+    readonly cause: 'command' | 'event' | 'restarts';
+    readonly reason: string;
+    /** Of the event that could not be read. */
+    readonly seq: number | null;
+    /** Type and id of the command at work. */
+    readonly command: string | null;
+    readonly commandId: string | null;
+  } | null;
+}
+
+/** Given before the operation begins, so that nothing is done that is not recorded. */
+export interface RecordOperation extends Command<null> {
+  readonly type: 'RecordOperation';
+  readonly operation: Operation;
+}

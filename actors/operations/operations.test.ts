@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { given } from '#kernel/testing';
+import { operationsAudit } from './operations-lists.ts';
+import type { Operation } from './operations-messages.ts';
+import { operationsKind } from './operations.ts';
+
+const at = Date.UTC(2026, 0, 1);
+const operation: Operation = {
+  action: 'skip',
+  actor: { kind: 'account', id: 'u1.paper' },
+  quarantine: { cause: 'event', reason: 'Event 3: no such fill', seq: 3, command: null, commandId: null },
+};
+
+test('what an operator does is recorded with what it was done for', () => {
+  given(operationsKind, [], { id: 'root', now: at })
+    .when({ type: 'RecordOperation', operation })
+    .then({ events: [{ type: 'OperationRecorded', operation, at }], reply: null });
+});
+
+test('the audit trail has each operation once, beside what was done to the operator as a user', () => {
+  const changes = [4, 5].flatMap((seq) =>
+    operationsAudit.changes({ type: 'OperationRecorded', operation, at }, { id: 'root', seq, at }),
+  );
+  expect(changes).toMatchObject([
+    {
+      type: 'put',
+      entry: {
+        id: 'root-operation-4',
+        owner: 'root',
+        status: 'actor-skipped',
+        parent: 'root',
+        doc: { action: 'actor-skipped', by: 'root', actor: operation.actor, quarantine: { seq: 3 } },
+      },
+    },
+    { entry: { id: 'root-operation-5' } },
+  ]);
+});

@@ -1,0 +1,46 @@
+/** For administrators: what failed and waits for them, and the tree of all that runs. */
+
+import { Show } from '../parts/states.tsx';
+import { useEvery } from '../parts/use-every.ts';
+import { useLoaded } from '../parts/use-loaded.ts';
+import { client } from '../session/session.ts';
+import { ActorTree } from './actor-tree.tsx';
+import { AdminHead, AdminTabs } from './admin-head.tsx';
+import { QuarantinedTable } from './quarantined-table.tsx';
+
+const everyMs = 3_000;
+/** More is one cause, and not so many actors; each kind has a page with its own. */
+const quarantinedShownMax = 100;
+
+export const ActorsPage = () => {
+  const quarantined = useLoaded(() => client.system.quarantine({ limit: quarantinedShownMax }), []);
+  const tree = useLoaded(() => client.system.tree(), []);
+  const reload = (): void => {
+    quarantined.reload();
+    tree.reload();
+  };
+  useEvery(everyMs, reload);
+  return (
+    <div class="page">
+      <AdminHead />
+      <section class="panel">
+        <AdminTabs tab="actors" />
+        <Show of={quarantined}>
+          {({ data, nextCursor }) =>
+            data.length === 0 ? (
+              <p class="all-well">
+                <span class="light live" />
+                No actor waits for you.
+              </p>
+            ) : (
+              <QuarantinedTable actors={data} hasMore={nextCursor !== null} onChange={reload} />
+            )
+          }
+        </Show>
+      </section>
+      <section class="panel">
+        <Show of={tree}>{(root) => <ActorTree root={root} />}</Show>
+      </section>
+    </div>
+  );
+};

@@ -1,0 +1,143 @@
+/** Actors that fail, on the whole platform, and what operators do about them with the command line. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Actor, ActorHistory, ActorState, Client, QuarantinedActor } from '#sdk';
+import { breakEvent } from './broken-event.ts';
+import { clientAt } from './client-at.ts';
+import { commandsAs } from './commands-as.ts';
+import { startPlatformProcess } from './platform-process.ts';
+import type { PlatformProcess } from './platform-process.ts';
+
+const email = 'admin@example.org';
+const password = 'correct horse battery';
+
+/** A first start makes databases and the terminal: seconds, or on a busy machine many. */
+const startMs = 180_000;
+
+let folder: string;
+let platform: PlatformProcess;
+let client: Client;
+
+const { run, xtrading, json } = commandsAs({ folder: () => folder, log: () => platform.log() });
+
+const start = async (port = 0): Promise<void> => {
+  platform = await startPlatformProcess({
+    dataFolder: join(folder, 'data'),
+    port,
+    settings: { XTRADING_ADMIN_EMAIL: email, XTRADING_ADMIN_PASSWORD: password, XTRADING_SAMPLE_DATA: 'off' },
+  });
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'operators-'));
+  await start();
+  client = clientAt(platform.address);
+  await client.auth.login({ email, password });
+  await xtrading(['login', '--email', email, '--server', platform.address], { input: `${password}\n` });
+}, startMs);
+afterAll(async () => {
+  await platform?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A paper account with three events, and 1,000, 1,200 and 1,230 of cash after them. */
+const newAccount = async (name: string): Promise<string> => {
+  const { id } = await client.trading.openAccount({ name, initialCash: '1000' });
+  await client.trading.deposit(id, '200');
+  await client.trading.deposit(id, '30');
+  return id;
+};
+
+/** The account reads that event anew, which it can't. */
+const poison = async (id: string, seq: number): Promise<() => Promise<void>> => {
+  const mend = await breakEvent(join(folder, 'data'), `account/${id}`, seq);
+  expect(await client.system.stop({ kind: 'account', id })).toMatchObject({ status: 'asleep', seq: 3 });
+  await expect(client.trading.account(id)).rejects.toMatchObject({ code: 'quarantined' });
+  return mend;
+};
+
+describe('a poisoned actor', { timeout: startMs }, () => {
+  test('survives a restart of the platform, and is retried when its cause is mended', async () => {
+    const id = await newAccount('Poisoned');
+    const mend = await poison(id, 2);
+    await platform.kill();
+    await start(Number(new URL(platform.address).port));
+
+    const { quarantined } = await json<{ readonly quarantined: readonly QuarantinedActor[] }>(['actor', 'list']);
+    expect(quarantined).toMatchObject([{ kind: 'account', id, quarantine: { cause: 'event', seq: 2 } }]);
+    const shown = await xtrading(['actor', 'show', 'account', id, '--plain']);
+    expect(shown).toContain(`account ${id}  asleep`);
+    expect(shown).toContain("It can't read its event 2.");
+    expect(shown).toContain(`xtrading actor retry account ${id}`);
+
+    // Retried too early, it fails again, and says so.
+    const again = await run(['actor', 'retry', 'account', id, '--plain']);
+    expect(again.exitCode).toBe(3);
+    expect(again.stdout).toContain('It has failed again.');
+    await mend();
+    const retried = await json<Actor>(['actor', 'retry', 'account', id]);
+    expect(retried).toMatchObject({ status: 'live', quarantine: null, seq: 3 });
+    expect(await client.trading.account(id)).toMatchObject({ cash: '1230' });
+    const trail = await client.calls.call('GET /api/v1/system/audit', { query: { limit: 3 } });
+    expect(trail.data.map(({ action }) => action)).toEqual(['actor-retried', 'actor-retried', 'actor-stopped']);
+  });
+
+  test('goes on without what nobody can mend, if somebody says yes', async () => {
+    const id = await newAccount('Torn');
+    await poison(id, 3);
+    const asked = await run(['actor', 'skip', 'account', id]);
+    expect(asked.exitCode).toBe(2);
+    expect(asked.stderr).toContain('error confirmation-needed: ');
+    expect(await xtrading(['actor', 'list', 'account', '--plain'])).toContain('1 actor waits for you');
+    const skipped = await xtrading(['actor', 'skip', 'account', id, '--yes', '--plain']);
+    expect(skipped).toBe(`account ${id}  live  newest event 3\n`);
+    // Without the last deposit.
+    expect(await client.trading.account(id)).toMatchObject({ cash: '1200' });
+    const none = await run(['actor', 'skip', 'account', id, '--yes']);
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain('error not-quarantined: ');
+  });
+});
+
+describe('the commands for operators', { timeout: startMs }, () => {
+  test('show events and states as they were at any time, and no secrets', async () => {
+    const id = await newAccount('Watched');
+    const history = await json<ActorHistory>(['actor', 'history', 'account', id, '--limit', '2']);
+    expect(history.data.map(({ seq, type }) => [seq, type])).toEqual([
+      [2, 'Deposited'],
+      [3, 'Deposited'],
+    ]);
+    const page = await xtrading(['actor', 'history', 'account', id, '--after', '0', '--limit', '1', '--plain']);
+    expect(page).toMatch(/1 .*AccountOpened/);
+    expect(page).toContain('--after 1');
+    const state = await json<ActorState>(['actor', 'state', 'account', id, '--seq', '2']);
+    expect(state).toMatchObject({ seq: 2, state: { cash: '1200' } });
+    const late = await run(['actor', 'state', 'account', id, '--seq', '4']);
+    expect(late.exitCode).toBe(3);
+    expect(late.stderr).toContain('Its newest event in the journal is 3');
+    const user = await xtrading(['actor', 'state', 'user', id.split('.', 1)[0] ?? '']);
+    expect(JSON.parse(user)).toMatchObject({ email, passwordHash: '[hidden]' });
+  });
+
+  test('name what is not there, and what there is', async () => {
+    const kind = await run(['actor', 'list', 'acount']);
+    expect(kind.exitCode).toBe(3);
+    expect(kind.stderr).toContain('error actor-kind-unknown: ');
+    expect(kind.stderr).toContain('Did you mean "account"?');
+    const actor = await run(['actor', 'show', 'account', 'nobody']);
+    expect(actor.stderr).toContain('error actor-unknown: ');
+  });
+
+  test('say nothing to others than administrators', async () => {
+    const stranger = clientAt(platform.address);
+    await stranger.auth.register({ email: 'eve@example.org', password, displayName: 'Eve' });
+    const { accessToken } = await stranger.auth.login({ email: 'eve@example.org', password });
+    const environment = { XTRADING_SERVER: platform.address, XTRADING_TOKEN: accessToken };
+    const refused = await run(['actor', 'list'], { user: 'nobody', environment });
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('error forbidden: ');
+  });
+});
