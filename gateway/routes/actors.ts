@@ -29,6 +29,9 @@ const changing = { permission: 'system:manage' } as const;
 
 /** Ids of every kind: symbols, users' ids with dots, whatever a later kind has. No control characters: no store takes them. */
 const Name = Type.String({ pattern: String.raw`^[^\u0000-\u001f\u007f]+$`, maxLength: pathPartLengthMax });
+/** 0: before the first. */
+const EventNumber = (options: { readonly default?: number; readonly description: string }) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...options });
 const ofKind = closed({ kind: Name });
 const ofActor = closed({ kind: Name, id: Name });
 
@@ -132,7 +135,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         description: 'Without secrets. A page may end before its limit where events are large.',
         params: ofActor,
         querystring: closed({
-          after: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'nextAfter of the page before.' })),
+          after: Type.Optional(EventNumber({ default: 0, description: 'nextAfter of the page before.' })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: eventsMax, default: eventsDefault })),
         }),
         response: answers({
@@ -166,9 +169,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         description: 'Without secrets. One at a time for each user; given up when the request is.',
         params: ofActor,
         querystring: closed({
-          seq: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'The number of that event; 0: before the first.' }),
-          ),
+          seq: Type.Optional(EventNumber({ description: 'The number of that event; 0: before the first.' })),
         }),
         response: answers({ 200: ActorState }),
       },
