@@ -30,7 +30,8 @@ export class CostlyReads {
     this.#reading.add(userId);
     const ending = new AbortController();
     const depart = (): void => ending.abort(new Outage('deadline-exceeded', 'The caller no longer waits.'));
-    departure.addEventListener('abort', depart, { once: true });
+    if (departure.aborted) depart();
+    else departure.addEventListener('abort', depart, { once: true });
     const disarm = this.#clock.at(this.#clock.now() + timeoutMs, () => {
       ending.abort(
         new ProblemError('state-too-long', undefined, {

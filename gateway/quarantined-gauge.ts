@@ -3,8 +3,8 @@
 import { Gauge } from 'prom-client';
 import type { ActorSystem } from '#actors';
 
-/** More than that is one cause, and looked for elsewhere; each scrape reads them. */
-const countedMax = 1_000;
+/** Each scrape reads them, with their reasons; more than that is one cause, and looked for elsewhere. */
+const countedMax = 100;
 
 export const quarantinedGauge = ({ operator }: Pick<ActorSystem, 'operator'>): Gauge =>
   new Gauge({

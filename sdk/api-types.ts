@@ -15,6 +15,7 @@ export type {
   Bar,
   Diagnostic,
   Import,
+  ListedActor,
   ListedSymbol,
   LoggedIn,
   Market,

@@ -30,6 +30,8 @@ const listDeclaration: CommandDeclaration = {
 
 const listedDefault = 50;
 const listedMax = 500;
+/** In one answer of the server. */
+const quarantinedMax = 100;
 
 export const actorListCommand = serverCommand(listDeclaration, async (given, context) => {
   const [kind] = given.positionals;
@@ -53,7 +55,7 @@ export const actorListCommand = serverCommand(listDeclaration, async (given, con
 
 const listAll = async (given: Arguments, { client, terminal }: ServerContext): Promise<number> => {
   const [{ data: quarantined, nextCursor }, tree] = await Promise.all([
-    client.system.quarantine({ limit: listedMax }),
+    client.system.quarantine({ limit: quarantinedMax }),
     client.system.tree(),
   ]);
   const kinds = kindsIn(tree).map(({ name, resident, mailboxMessages, restarts, quarantined: failed }) => ({
@@ -71,7 +73,7 @@ const listAll = async (given: Arguments, { client, terminal }: ServerContext): P
         ...(quarantined.length === 0 ? ['Nothing waits for you.', ''] : quarantineText(quarantined, terminal)),
         ...(nextCursor === null
           ? []
-          : [`These are the first ${listedMax}; xtrading actor list KIND has those of one kind.`, '']),
+          : [`These are the first ${quarantinedMax}; xtrading actor list KIND has those of one kind.`, '']),
         kindsTable(kinds, terminal),
       ].join('\n'),
   });

@@ -1,7 +1,7 @@
 /** Actors as operators read them on the command line. */
 
 import { withSeparators } from '#report';
-import type { Actor, ActorEvent, Quarantine, QuarantinedActor } from '#sdk';
+import type { Actor, ActorEvent, ListedActor, Quarantine, QuarantinedActor } from '#sdk';
 import type { Terminal } from '../terminal.ts';
 import type { Column } from './table.ts';
 import { shortTime, table } from './table.ts';
@@ -76,12 +76,12 @@ export const quarantinedTable = (actors: readonly QuarantinedActor[], terminal: 
   );
 
 /** `command Deposit`, `event 3`. */
-const failedOn = ({ cause, seq, command }: Quarantine): string => {
+const failedOn = ({ cause, seq, command }: QuarantinedActor['quarantine']): string => {
   if (command !== null) return `command ${command.type}`;
   return seq === null ? cause : `event ${seq}`;
 };
 
-export const actorsTable = (actors: readonly Actor[], terminal: Terminal): string =>
+export const actorsTable = (actors: readonly ListedActor[], terminal: Terminal): string =>
   fitted(
     actors,
     [

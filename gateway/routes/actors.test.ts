@@ -212,6 +212,8 @@ describe('an operator', () => {
     });
     expect(await state('?seq=-1')).toMatchObject({ status: 400, code: 'request-invalid' });
     expect(await state('?seq=x')).toMatchObject({ status: 400, code: 'request-invalid' });
+    expect(await state('?seq=1e30')).toMatchObject({ status: 400, code: 'request-invalid' });
+    expect((await get(`actors/vault/${a}/history?after=1e30`)).json()).toMatchObject({ code: 'request-invalid' });
   });
 
   test('sees of an actor without a journal what it has in memory', async () => {

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import { operationsKind } from '#actors';
-import type { ActorAddress, ActorView, AnyKind, Operation, Quarantine } from '#actors';
+import type { ActorAddress, ActorView, AnyKind, Operation } from '#actors';
 import { eventPage, stateOf } from '../actor-past.ts';
 import { CostlyReads } from '../costly-reads.ts';
 import { departureOf } from '../departure.ts';
@@ -17,8 +17,10 @@ import {
   actorOnWire,
   ActorState,
   Durability,
+  ListedActor,
+  listedOnWire,
   QuarantinedActor,
-  quarantineOnWire,
+  quarantinedOnWire,
 } from '../schemas/actors.ts';
 import { answers, closed, nullable } from '../schemas/basics.ts';
 import { instantOf } from '../wire.ts';
@@ -29,12 +31,15 @@ const changing = { permission: 'system:manage' } as const;
 
 /** Ids of every kind: symbols, users' ids with dots, whatever a later kind has. No control characters: no store takes them. */
 const Name = Type.String({ pattern: String.raw`^[^\u0000-\u001f\u007f]+$`, maxLength: pathPartLengthMax });
+/** 0: before the first. */
+const EventNumber = (options: { readonly default?: number; readonly description: string }) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...options });
 const ofKind = closed({ kind: Name });
 const ofActor = closed({ kind: Name, id: Name });
 
 const listedDefault = 50;
 const listedMax = 500;
-/** Beside the actors of one kind; the list of all has pages. */
+/** Of those that are quarantined in one answer: each has some ten kilobytes in the journal. */
 const quarantinedShownMax = 100;
 const eventsDefault = 50;
 const eventsMax = 200;
@@ -51,7 +56,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         tags,
         summary: 'Actors of all kinds that failed and wait for an operator',
         querystring: closed({
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: listedMax, default: listedDefault })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: quarantinedShownMax, default: listedDefault })),
           cursor: Type.Optional(Type.String({ maxLength: 600, description: 'nextCursor of the page before.' })),
         }),
         response: answers({
@@ -65,7 +70,7 @@ export const actorRoutes: Routes = (app, gateway) => {
       const shown = found.slice(0, limit);
       const last = found.length > limit ? shown.at(-1) : undefined;
       return {
-        data: shown.map(({ address, quarantine }) => quarantinedOnWire(gateway, address, quarantine)),
+        data: shown.map((one) => quarantinedOnWire(one, new Redaction(operator.kindOf(one.address.kind)))),
         // In the order of kind and id: time plays no part.
         nextCursor:
           last === undefined
@@ -91,7 +96,7 @@ export const actorRoutes: Routes = (app, gateway) => {
           200: Type.Object({
             kind: Type.String(),
             durability: Durability,
-            data: Type.Array(Actor),
+            data: Type.Array(ListedActor),
             quarantined: Type.Array(QuarantinedActor),
           }),
         }),
@@ -105,10 +110,10 @@ export const actorRoutes: Routes = (app, gateway) => {
       return {
         kind: kind.name,
         durability: kind.durability,
-        data: operator.actors(kind.name, limit).map((view) => actorOnWire(view, kind, redaction)),
+        data: operator.actors(kind.name, limit).map((view) => listedOnWire(view, redaction)),
         quarantined: quarantined
           .filter(({ address }) => address.kind === kind.name)
-          .map(({ address, quarantine }) => quarantinedOnWire(gateway, address, quarantine)),
+          .map((one) => quarantinedOnWire(one, redaction)),
       };
     },
   );
@@ -132,7 +137,7 @@ export const actorRoutes: Routes = (app, gateway) => {
         description: 'Without secrets. A page may end before its limit where events are large.',
         params: ofActor,
         querystring: closed({
-          after: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'nextAfter of the page before.' })),
+          after: Type.Optional(EventNumber({ default: 0, description: 'nextAfter of the page before.' })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: eventsMax, default: eventsDefault })),
         }),
         response: answers({
@@ -166,18 +171,17 @@ export const actorRoutes: Routes = (app, gateway) => {
         description: 'Without secrets. One at a time for each user; given up when the request is.',
         params: ofActor,
         querystring: closed({
-          seq: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'The number of that event; 0: before the first.' }),
-          ),
+          seq: Type.Optional(EventNumber({ description: 'The number of that event; 0: before the first.' })),
         }),
         response: answers({ 200: ActorState }),
       },
     },
     async (request, reply) => {
+      const departure = departureOf(reply);
       const { view, redaction } = await found(gateway, request.params);
       const { seq } = request.query;
       const { userId } = principalOf(request);
-      return await costly.run({ userId, departure: departureOf(reply), timeoutMs: stateTimeoutMs }, (signal) =>
+      return await costly.run({ userId, departure, timeoutMs: stateTimeoutMs }, (signal) =>
         stateOf(operator, view, { seq, redaction, signal }),
       );
     },
@@ -234,12 +238,6 @@ const found = async (
   if (view === null) throw new ProblemError('actor-unknown');
   return { kind, view, redaction: new Redaction(kind) };
 };
-
-const quarantinedOnWire = ({ parts }: Gateway, { kind, id }: ActorAddress, quarantine: Quarantine) => ({
-  kind,
-  id,
-  quarantine: quarantineOnWire(quarantine, new Redaction(parts.system.operator.kindOf(kind))),
-});
 
 const notQuarantined = ({ address: { kind, id } }: ActorView): ProblemError =>
   new ProblemError('not-quarantined', `${kind} ${id} is not quarantined.`, {

@@ -62,8 +62,6 @@ export type AccountPerformance = {
 export type Actor = {
   readonly kind: string;
   readonly id: string;
-  /** volatile: what it knows is lost when it ends, and it has no history. */
-  readonly durability: "journal" | "volatile";
   /** asleep: not in memory; its next message brings it back. */
   readonly status: "asleep" | "recovering" | "live" | "restarting" | "stopping" | "quarantined" | "gone";
   /** Messages that wait */
@@ -83,6 +81,8 @@ export type Actor = {
     readonly at: string;
   } | null;
   readonly lastTurnAt: string | null;
+  /** volatile: what it knows is lost when it ends, and it has no history. */
+  readonly durability: "journal" | "volatile";
   readonly quarantine: Quarantine | null;
 };
 
@@ -376,6 +376,30 @@ export type Import = {
   })[];
 };
 
+export type ListedActor = {
+  readonly kind: string;
+  readonly id: string;
+  /** asleep: not in memory; its next message brings it back. */
+  readonly status: "asleep" | "recovering" | "live" | "restarting" | "stopping" | "quarantined" | "gone";
+  /** Messages that wait */
+  readonly mailboxMessages: number;
+  /** Of those beyond the first few, which are not measured */
+  readonly mailboxBytes: number;
+  /** Decided, and on the way to the journal */
+  readonly uncommittedWrites: number;
+  /** Number of the newest event */
+  readonly seq: number;
+  /** Characters of the state as JSON, where it is in memory */
+  readonly stateSize: number | null;
+  /** Since it came into memory */
+  readonly restarts: number;
+  readonly lastFailure: {
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  readonly lastTurnAt: string | null;
+};
+
 export type ListedSymbol = {
   readonly symbol: string;
   readonly description: string;
@@ -532,11 +556,11 @@ export type Quarantine = {
   /** A command failed again and again; an event can not be read; there were too many restarts. */
   readonly cause: "command" | "event" | "restarts";
   readonly reason: string;
-  /** Where in the program it failed. */
-  readonly detail: string;
   readonly at: string;
   /** Of the event that can not be read. */
   readonly seq: number | null;
+  /** Where in the program it failed. */
+  readonly detail: string;
   readonly command: {
     readonly id: string | null;
     readonly type: string;
@@ -548,7 +572,18 @@ export type Quarantine = {
 export type QuarantinedActor = {
   readonly kind: string;
   readonly id: string;
-  readonly quarantine: Quarantine;
+  readonly quarantine: {
+    /** A command failed again and again; an event can not be read; there were too many restarts. */
+    readonly cause: "command" | "event" | "restarts";
+    readonly reason: string;
+    readonly at: string;
+    /** Of the event that can not be read. */
+    readonly seq: number | null;
+    readonly command: {
+      readonly id: string | null;
+      readonly type: string;
+    } | null;
+  };
 };
 
 export type Quote = {
@@ -1192,7 +1227,7 @@ export interface Operations {
       readonly kind: string;
       /** volatile: what it knows is lost when it ends, and it has no history. */
       readonly durability: "journal" | "volatile";
-      readonly data: readonly Actor[];
+      readonly data: readonly ListedActor[];
       readonly quarantined: readonly QuarantinedActor[];
     };
   };

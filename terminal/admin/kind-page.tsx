@@ -1,7 +1,7 @@
 /** For administrators: the actors of one kind that are in memory, the busiest first, and a way to any other. */
 
 import { useState } from 'preact/hooks';
-import type { Actor } from '#sdk';
+import type { ListedActor } from '#sdk';
 import { Link } from '../app/link.tsx';
 import { go } from '../app/router.ts';
 import { showBytes, showNumber } from '../format/numbers.ts';
@@ -85,9 +85,9 @@ const ActorSearch = ({ kind }: { readonly kind: string }) => {
 };
 
 /** One that could not be read does not know how many it has. */
-const isRead = ({ status, seq }: Actor): boolean => seq > 0 || status === 'live';
+const isRead = ({ status, seq }: ListedActor): boolean => seq > 0 || status === 'live';
 
-const ActorRows = ({ actors }: { readonly actors: readonly Actor[] }) => (
+const ActorRows = ({ actors }: { readonly actors: readonly ListedActor[] }) => (
   <div class="table-place">
     <table>
       <thead>

@@ -1,17 +1,18 @@
 /** What an administrator may do to an actor that is quarantined: have it try again, or go on without what it failed on. */
 
 import { useState } from 'preact/hooks';
-import type { Actor, Quarantine } from '#sdk';
+import type { Actor } from '#sdk';
 import { tell } from '../app/toasts.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { otherProblem, useAction } from '../parts/use-action.ts';
 import { client, may } from '../session/session.ts';
 import type { ActorPath } from './actor-paths.ts';
 import { failedOn } from './failed-on.ts';
+import type { QuarantineSummary } from './failed-on.ts';
 
 interface SetRightButtonsProps {
   readonly actor: ActorPath;
-  readonly quarantine: Quarantine;
+  readonly quarantine: QuarantineSummary;
   readonly onChange: () => void;
 }
 
