@@ -43,9 +43,11 @@ export const startCommand: Command = {
         log: openLog(settings.logLevel),
         version: manifest.version,
         onStep: (text) => terminal.status(`… ${text}`),
+        signal,
       });
     };
     const platform = await start().catch((error: unknown) => {
+      endSoon();
       throw explained(error, settings);
     });
     try {
@@ -56,9 +58,18 @@ export const startCommand: Command = {
       terminal.note('Stopping: finishing what is under way.');
     } finally {
       await platform.stop();
+      endSoon();
     }
     return exitCode.done;
   },
+};
+
+/** For what has been left behind, because it hangs: it must not keep the process. */
+const endMsMax = 3_000;
+
+/** Ends the process, with the exit code that it has by then, where something is still at work in it. */
+const endSoon = (): void => {
+  setTimeout(() => process.exit(), endMsMax).unref();
 };
 
 const banner = ({ address, administrator }: Platform, { terminal }: CommandContext, ms: number): string => {

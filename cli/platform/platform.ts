@@ -34,6 +34,7 @@ import {
   spooledImporter,
 } from '#persistence';
 import { openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
@@ -41,6 +42,8 @@ import { logKernelEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openSandboxRunner } from './sandbox-runner.ts';
+import { openSteps } from './steps.ts';
+import type { Steps } from './steps.ts';
 import { openHistoryStore, openPostgres } from './storage.ts';
 import { builtTerminal } from './terminal-build.ts';
 
@@ -49,6 +52,8 @@ export interface PlatformOptions {
   readonly log: Logger;
   readonly version: string;
   readonly onStep: (text: string) => void;
+  /** Aborted by Ctrl-C: a start that has not come to its end is given up. */
+  readonly signal: AbortSignal;
 }
 
 export interface Platform {
@@ -75,33 +80,36 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
 
 const startIn = async (
   resources: AsyncDisposableStack,
-  { settings, log, version, onStep }: PlatformOptions,
+  { settings, log, version, onStep, signal }: PlatformOptions,
 ): Promise<Omit<Platform, 'stop'>> => {
-  const folder = await openDataFolder(settings.dataFolder);
   const clock = systemClock;
+  const steps = openSteps({ log, onStep, signal, clock });
+  const closing: Closing = (name, secondsMax, close) => {
+    resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
+  };
+  const folder = await openDataFolder(settings.dataFolder);
   const bus = new LocalBus();
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // whoever runs the platform waits for it
 
   onStep('opening the databases');
-  const postgres = await openPostgres(settings, folder);
-  resources.defer(postgres.stop);
-  const clickHouse = await openHistoryStore(settings, folder);
-  resources.defer(() => clickHouse.close());
+  const { postgres, clickHouse } = await openDatabases({ settings, folder, steps, closing });
   const history = openHistory(clickHouse);
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
-  resources.defer(() => stores.close());
-  if (postgres.isOwn) await stores.freeBegunKeys();
-  // Nobody else can have an embedded journal: the lease of a killed program need not run out.
-  const journal = await openPostgresJournal({
-    url: postgres.url,
-    onLost: () => {
-      failure.reject(new Error('Another program has taken over the journal.'));
-    },
-    ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+  closing('the stores', 10, () => stores.close());
+  const journal = await steps.run(journalStep, async () => {
+    if (postgres.isOwn) await stores.freeBegunKeys();
+    return await openPostgresJournal({
+      url: postgres.url,
+      onLost: () => {
+        failure.reject(new Error('Another program has taken over the journal.'));
+      },
+      // Nobody else can have an embedded journal: the lease of a killed program need not run out.
+      ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+    });
   });
-  resources.defer(() => journal.close());
+  closing('the journal', 30, () => journal.close());
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
@@ -118,7 +126,7 @@ const startIn = async (
   ];
   const projector = createProjector({ url: postgres.url, projections: listProjections, kinds });
   const lists = openPostgresLists(postgres.url, projector);
-  resources.defer(() => lists.close());
+  closing('the lists', 10, () => lists.close());
 
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
@@ -130,12 +138,16 @@ const startIn = async (
     onCommitted: projector.committed,
     onEscalation: failure.reject,
   });
-  resources.defer(() => system.stop());
-  if (postgres.service !== null) await system.supervise(postgres.service);
-  await system.supervise(projector);
-  await system.supervise(spoolSweep({ system, contents: importer, clock }));
+  closing('the actors', 60, () => system.stop());
+  await steps.run(actorsStep, async () => {
+    if (postgres.service !== null) await system.supervise(postgres.service);
+    await system.supervise(projector);
+    await system.supervise(spoolSweep({ system, contents: importer, clock }));
+  });
 
-  const administrator = await bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
+  const administrator = await steps.run(firstStep, () =>
+    bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep }),
+  );
 
   const incarnation = randomBytes(8).toString('hex');
   const openRunner = () => openSandboxRunner();
@@ -153,47 +165,90 @@ const startIn = async (
     alive: () => [incarnation],
     slots: settings.runners,
   });
-  for (const service of slots) await system.supervise(service);
-  await system.supervise(feedsService({ system, lists, history, clock, bus }));
+  await steps.run(feedsStep, async () => {
+    for (const service of slots) await system.supervise(service);
+    await system.supervise(feedsService({ system, lists, history, clock, bus }));
+  });
 
   onStep('building the terminal');
-  const terminalFolder = await builtTerminal(folder.terminal);
+  const terminalFolder = await steps.run(terminalStep, () => builtTerminal(folder.terminal));
   onStep('opening the gateway');
   const checks = openRunner();
-  resources.defer(() => checks.close());
-  const gateway = await startGateway({
-    system,
-    lists,
-    history,
-    results,
-    keys: stores.keys,
-    gitObjects: stores.gitObjects,
-    jobRunner: checks,
-    idempotency: stores.idempotency,
-    importSpool: spool,
-    exporter: openExporter(results),
-    reports: reportWriter(new FeedStore({ system, clock, history })),
-    terminalFolder,
-    claims: journal,
-    epoch: journal.epoch,
-    publications: bus,
-    mail: null,
-    probes: probesOf({ lists, history }),
-    clock,
-    settings: {
-      ...defaultSettings,
-      host: settings.host,
-      port: settings.port,
-      trustedProxies: settings.trustedProxies,
-      allowedOrigins: settings.allowedOrigins,
-      registration: settings.registration,
-      registrationRole: settings.registrationRole,
-      version,
-    },
-    logger: log,
-  });
-  resources.defer(gateway.close);
+  closing('the runner of checks', 10, () => checks.close());
+  const gateway = await steps.run(gatewayStep, () =>
+    startGateway({
+      system,
+      lists,
+      history,
+      results,
+      keys: stores.keys,
+      gitObjects: stores.gitObjects,
+      jobRunner: checks,
+      idempotency: stores.idempotency,
+      importSpool: spool,
+      exporter: openExporter(results),
+      reports: reportWriter(new FeedStore({ system, clock, history })),
+      terminalFolder,
+      claims: journal,
+      epoch: journal.epoch,
+      publications: bus,
+      mail: null,
+      probes: probesOf({ lists, history }),
+      clock,
+      settings: {
+        ...defaultSettings,
+        host: settings.host,
+        port: settings.port,
+        trustedProxies: settings.trustedProxies,
+        allowedOrigins: settings.allowedOrigins,
+        registration: settings.registration,
+        registrationRole: settings.registrationRole,
+        version,
+      },
+      logger: log,
+    }),
+  );
+  closing('the gateway', 30, gateway.close);
   return { address: gateway.address, administrator, failed: failure.promise };
+};
+
+/** To be closed when the platform stops, in the order opposite to that in which it is said. */
+type Closing = (name: string, secondsMax: number, close: () => void | Promise<void>) => void;
+
+const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
+/** Recovery after a crash has its own bounds below; a step of the history of a large database may take minutes. */
+const postgresStep = { name: 'PostgreSQL', secondsMax: 900, remedy: 'Look at postgres/server.log in the data folder.' };
+const clickHouseStep = { name: 'ClickHouse', secondsMax: 600, remedy: 'See whether the disk is full or very busy.' };
+/** A former owner's lease on a server of one's own lasts ten seconds. */
+const journalStep = { name: 'the journal', secondsMax: 90, remedy: 'See whether PostgreSQL is well.' };
+const actorsStep = { name: 'the actors', secondsMax: 90, remedy: startAgain };
+/** Samples of six symbols and eight strategies, on a machine that does other things beside. */
+const firstStep = { name: 'what a new platform begins with', secondsMax: 600, remedy: startAgain };
+const feedsStep = { name: 'runners and feeds', secondsMax: 90, remedy: startAgain };
+const terminalStep = { name: 'the terminal', secondsMax: 300, remedy: startAgain };
+const gatewayStep = { name: 'the gateway', secondsMax: 60, remedy: startAgain };
+
+/** Both at once, for neither needs the other. */
+const openDatabases = async ({
+  settings,
+  folder,
+  steps,
+  closing,
+}: {
+  readonly settings: PlatformSettings;
+  readonly folder: DataFolder;
+  readonly steps: Steps;
+  readonly closing: Closing;
+}) => {
+  const opening = [
+    steps.run(postgresStep, (onWait) => openPostgres(settings, folder, onWait)),
+    steps.run(clickHouseStep, () => openHistoryStore(settings, folder)),
+  ] as const;
+  const [postgres, clickHouse] = await Promise.allSettled(opening);
+  // Whichever is open is closed when the other one has failed.
+  if (clickHouse.status === 'fulfilled') closing('ClickHouse', 60, () => clickHouse.value.close());
+  if (postgres.status === 'fulfilled') closing('PostgreSQL', 60, postgres.value.stop);
+  return { postgres: await opening[0], clickHouse: await opening[1] };
 };
 
 const probesOf = ({

@@ -17,16 +17,25 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Told what is waited for whenever that changes. */
+type OnWait = (what: string) => void;
+
 /** Opens Postgres and brings its tables up to date. */
-export const openPostgres = async (settings: PlatformSettings, folder: DataFolder): Promise<PostgresServer> => {
+export const openPostgres = async (
+  settings: PlatformSettings,
+  folder: DataFolder,
+  onWait: OnWait = () => {},
+): Promise<PostgresServer> => {
   const { databaseUrl } = settings;
   if (databaseUrl !== null) {
+    onWait('its tables to be brought up to date');
     await reached('DATABASE_URL', 'PostgreSQL', () => migrate(databaseUrl));
     return { url: databaseUrl, isOwn: false, service: null, stop: () => Promise.resolve() };
   }
-  let server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
+  let server = await openEmbeddedPostgres({ dataFolder: folder.postgres, onWait });
   const { url } = server;
   try {
+    onWait('its tables to be brought up to date');
     await migrate(url);
   } catch (error) {
     await server.stop();
@@ -38,15 +47,11 @@ export const openPostgres = async (settings: PlatformSettings, folder: DataFolde
     async run({ signal, started }) {
       if (!isRunning) {
         server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
-        if (server.url !== url) throw new Error('The database came back under another address.');
         isRunning = true;
+        if (server.url !== url) throw new Error('The database came back under another address.');
       }
       started();
-      const aborted = Promise.withResolvers<null>();
-      const end = (): void => aborted.resolve(null);
-      signal.addEventListener('abort', end, { once: true });
-      const reason = await Promise.race([server.lost, aborted.promise]);
-      signal.removeEventListener('abort', end);
+      const reason = await Promise.race([server.lost, aborted(signal)]);
       if (reason === null) return;
       isRunning = false;
       throw reason;
@@ -61,6 +66,13 @@ export const openPostgres = async (settings: PlatformSettings, folder: DataFolde
     },
   };
 };
+
+/** Resolves when the signal aborts, also one that has: a server takes a while to come back, and the stop may come before. */
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
 
 /** Of the machine's memory, for the embedded engine: strategies and the operating system need the rest. */
 const clickHouseMemoryShare = 0.25;

@@ -44,3 +44,15 @@ test('a step that was applied in another form is refused', async () => {
   await execute(url, `UPDATE public.migration SET checksum = 'other' WHERE number = 1`);
   await expect(migrate(url)).rejects.toMatchObject({ code: 'database-changed' });
 });
+
+test('a database that others do not let go of is refused in time, and they are named', async () => {
+  const url = await server.database();
+  const other = new Client({ connectionString: url, application_name: 'somebody' });
+  await other.connect();
+  await other.query('BEGIN; LOCK TABLE public.migration IN ACCESS EXCLUSIVE MODE');
+  await expect(migrate(url, { lockMsMax: 100 })).rejects.toMatchObject({
+    code: 'database-busy',
+    message: expect.stringContaining('somebody'),
+  });
+  await other.end();
+});
