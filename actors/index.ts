@@ -37,7 +37,7 @@ export const listProjections: readonly ListProjection<any>[] = [
 ];
 
 /** What callers of actors see of the kernel: those outside of this room reach it by this door alone. */
-export { Outage, shardKeyOf } from '#kernel';
+export { kindsOf, nodesOf, Outage, patient, pause, shardKeyOf, untilAborted } from '#kernel';
 export type {
   ActorAddress,
   ActorSystem,
@@ -54,6 +54,9 @@ export type {
   Refusal,
   RefusalOf,
   ReplyTo,
+  Service,
+  Supervision,
+  SystemView,
 } from '#kernel';
 export * from './backtest/backtest-messages.ts';
 export { backtestKind } from './backtest/backtest.ts';

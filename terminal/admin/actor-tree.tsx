@@ -1,4 +1,4 @@
-/** The tree of the actor system as it is now: services, and kinds of actors with their counters. */
+/** The tree of the running system as it is now: supervisors, services, and kinds of actors with their counters. */
 
 import { useEffect } from 'preact/hooks';
 import type { ActorTree } from '#sdk';
@@ -15,44 +15,57 @@ export const ActorTreeView = () => {
     const timer = setInterval(tree.reload, everyMs);
     return () => clearInterval(timer);
   }, []);
-  return <Show of={tree}>{(value) => <Tree tree={value} />}</Show>;
+  return (
+    <Show of={tree}>
+      {(value) => (
+        <div class="tree">
+          <Node node={value} />
+        </div>
+      )}
+    </Show>
+  );
 };
 
-const Tree = ({ tree: { services, kinds } }: { readonly tree: ActorTree }) => (
-  <div class="tree">
-    <b>system</b>
-    <ul>
-      <li>
-        <b>services</b>
-        <ul>
-          {services.map(({ name, status, restarts, lastFailure }) => (
-            <li key={name}>
-              <span class="node">
-                {name}
-                <span class={`status ${status === 'running' ? 'running-service' : status}`}>{status}</span>
-                {restarts > 0 && <span class="down">{restarts} restarts</span>}
-                {lastFailure !== null && <small class="muted">last: {lastFailure}</small>}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </li>
-      <li>
-        <b>actors</b>
-        <ul>
-          {kinds.map(({ kind, resident, mailboxMessages, restarts, quarantined }) => (
-            <li key={kind}>
-              <span class="node">
-                {kind}
-                <span class="tag">{showNumber(resident, 0)} resident</span>
-                {mailboxMessages > 0 && <span class="tag">{showNumber(mailboxMessages, 0)} waiting</span>}
-                {restarts > 0 && <span class="down">{restarts} restarts</span>}
-                {quarantined > 0 && <span class="down">{quarantined} quarantined</span>}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </li>
-    </ul>
-  </div>
+type TreeNode = ActorTree | ActorTree['children'][number];
+
+/** Of the statuses of backtests some have other colours. */
+const statusClass = ({ status }: TreeNode): string =>
+  status === 'running' || status === 'completed' ? 'running-service' : status === 'stuck' ? 'failed' : status;
+
+const Node = ({ node }: { readonly node: TreeNode }) => (
+  <>
+    <span class="node">
+      {node.type === 'supervisor' ? <b>{node.name}</b> : node.name}
+      <span class={`status ${statusClass(node)}`}>{node.status}</span>
+      {node.type === 'supervisor' && <span class="tag">{node.strategy}</span>}
+      {node.type === 'kind' && <Counters of={node} />}
+      {node.restarts > 0 && <span class="down">{node.restarts} restarts</span>}
+      {node.lastFailure !== null && (
+        <small class="muted" title={node.lastFailure.at}>
+          last: {node.lastFailure.message}
+        </small>
+      )}
+    </span>
+    {node.type === 'supervisor' && (
+      <ul>
+        {node.children.map((child) => (
+          <li key={child.name}>
+            <Node node={child} />
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
+
+const Counters = ({
+  of: { resident, mailboxMessages, quarantined },
+}: {
+  readonly of: Extract<TreeNode, { readonly type: 'kind' }>;
+}) => (
+  <>
+    <span class="tag">{showNumber(resident, 0)} resident</span>
+    {mailboxMessages > 0 && <span class="tag">{showNumber(mailboxMessages, 0)} waiting</span>}
+    {quarantined > 0 && <span class="down">{quarantined} quarantined</span>}
+  </>
 );
