@@ -1,6 +1,7 @@
 /** `xtrading start`: the whole platform in one process, until Ctrl-C. */
 
 import { createServer } from 'node:net';
+import { untilAborted } from '#kernel';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command, CommandContext } from '../main.ts';
@@ -50,16 +51,25 @@ export const startCommand: Command = {
       endSoon();
       throw explained(error, settings);
     });
-    try {
+    const run = async (): Promise<void> => {
       terminal.status('');
       terminal.print(banner(platform, context, performance.now() - startedAt));
       if (platform.administrator !== null) await forgetPassword(await openDataFolder(settings.dataFolder));
-      await Promise.race([aborted(signal), platform.failed]);
-      terminal.note('Stopping: finishing what is under way.');
-    } finally {
-      await platform.stop();
-      endSoon();
-    }
+      await Promise.race([untilAborted(signal), platform.failed]);
+    };
+    const failure = await run().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    terminal.note('Stopping: finishing what is under way.');
+    const stopFailure = await platform.stop().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    endSoon();
+    // Why it had to stop says more than what did not go well then.
+    const told = failure ?? stopFailure;
+    if (told !== null) throw told.error;
     return exitCode.done;
   },
 };
@@ -93,12 +103,6 @@ const banner = ({ address, administrator }: Platform, { terminal }: CommandConte
   return lines.join('\n');
 };
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
 /** Rejects with Node's error when the port can't be opened now. */
 const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -110,7 +114,7 @@ const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>
 /** Failures to start that a person can mend, in one line. */
 const explained = (error: unknown, { port, host }: PlatformSettings): unknown => {
   if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException; // Node's errors have one
+  const { code } = portError(error) ?? {};
   if (code === 'EADDRINUSE')
     return new UsageError(
       'port-taken',
@@ -126,4 +130,10 @@ const explained = (error: unknown, { port, host }: PlatformSettings): unknown =>
       { cause: error },
     );
   return error;
+};
+
+/** Node's error, by itself or at the bottom of what supervisors made of it. */
+const portError = (error: Error): NodeJS.ErrnoException | null => {
+  if ('syscall' in error && error.syscall === 'listen') return error as NodeJS.ErrnoException; // only Node's have one
+  return error.cause instanceof Error ? portError(error.cause) : null;
 };

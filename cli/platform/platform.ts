@@ -19,8 +19,8 @@ import {
   userKind,
 } from '#actors';
 import type { AnyKind } from '#kernel';
-import { LocalBus, startActorSystem, systemClock } from '#kernel';
-import { defaultSettings, startGateway } from '#gateway';
+import { LocalBus, noRestarts, startActorSystem, systemClock } from '#kernel';
+import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import {
   createProjector,
@@ -39,13 +39,16 @@ import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
 import { logKernelEvent } from './log.ts';
+import { PlatformFailure } from './platform-failure.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openSandboxRunner } from './sandbox-runner.ts';
 import { openSteps } from './steps.ts';
 import type { Steps } from './steps.ts';
 import { openHistoryStore, openPostgres } from './storage.ts';
+import { strategyChecks } from './strategy-checks.ts';
 import { builtTerminal } from './terminal-build.ts';
+import { foundationOf, workOf } from './tree.ts';
 
 export interface PlatformOptions {
   readonly settings: PlatformSettings;
@@ -61,7 +64,7 @@ export interface Platform {
   readonly address: string;
   /** On the first start, with the password to be shown. */
   readonly administrator: Administrator | null;
-  /** Rejects when something in it can't be mended; the process should then stop it and end. */
+  /** Rejects with a {@link PlatformFailure} when a part can't be mended; the process should then stop it and end. */
   readonly failed: Promise<never>;
   readonly stop: () => Promise<void>;
 }
@@ -69,9 +72,12 @@ export interface Platform {
 /** Starts everything; what was opened before a failure is closed again. */
 export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const resources = new AsyncDisposableStack();
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // whoever runs the platform waits for it
   try {
-    const started = await startIn(resources, options);
-    return { ...started, stop: () => resources.disposeAsync() };
+    const { promise, reject } = failure;
+    const started = await Promise.race([startIn(resources, options, reject), promise]);
+    return { ...started, failed: promise, stop: () => resources.disposeAsync() };
   } catch (error) {
     await resources.disposeAsync();
     throw error;
@@ -81,7 +87,8 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
 const startIn = async (
   resources: AsyncDisposableStack,
   { settings, log, version, onStep, signal }: PlatformOptions,
-): Promise<Omit<Platform, 'stop'>> => {
+  onFailure: (failure: PlatformFailure) => void,
+): Promise<Pick<Platform, 'address' | 'administrator'>> => {
   const clock = systemClock;
   const steps = openSteps({ log, onStep, signal, clock });
   const closing: Closing = (name, secondsMax, close) => {
@@ -89,8 +96,6 @@ const startIn = async (
   };
   const folder = await openDataFolder(settings.dataFolder);
   const bus = new LocalBus();
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined); // whoever runs the platform waits for it
 
   onStep('opening the databases');
   const { postgres, clickHouse } = await openDatabases({ settings, folder, steps, closing });
@@ -102,9 +107,6 @@ const startIn = async (
     if (postgres.isOwn) await stores.freeBegunKeys();
     return await openPostgresJournal({
       url: postgres.url,
-      onLost: () => {
-        failure.reject(new Error('Another program has taken over the journal.'));
-      },
       // Nobody else can have an embedded journal: the lease of a killed program need not run out.
       ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
     });
@@ -136,21 +138,22 @@ const startIn = async (
     clock,
     report: (event) => logKernelEvent(log, event),
     onCommitted: projector.committed,
-    onEscalation: failure.reject,
+    foundation: foundationOf({ postgres, journal, projector, history, clock }),
+    // What fails as a whole has been tried again and again below: only a new process begins anew.
+    rootIntensity: noRestarts,
+    onEscalation: (error) => onFailure(new PlatformFailure(error)),
   });
-  closing('the actors', 60, () => system.stop());
-  await steps.run(actorsStep, async () => {
-    if (postgres.service !== null) await system.supervise(postgres.service);
-    await system.supervise(projector);
-    await system.supervise(spoolSweep({ system, contents: importer, clock }));
-  });
+  closing('the tree', 60, () => system.stop());
+  const openRunner = () => openSandboxRunner();
+  const checks = strategyChecks(openRunner);
+  const work = workOf([spoolSweep({ system, contents: importer, clock }), checks.service]);
+  await steps.run(actorsStep, () => system.supervise(work));
 
   const administrator = await steps.run(firstStep, () =>
     bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep }),
   );
 
   const incarnation = randomBytes(8).toString('hex');
-  const openRunner = () => openSandboxRunner();
   onStep('starting runners and feeds');
   const slots = slotServices({
     system,
@@ -166,24 +169,22 @@ const startIn = async (
     slots: settings.runners,
   });
   await steps.run(feedsStep, async () => {
-    for (const service of slots) await system.supervise(service);
-    await system.supervise(feedsService({ system, lists, history, clock, bus }));
+    await system.supervise(slots, work.name);
+    await system.supervise(feedsService({ system, lists, history, clock, bus }), work.name);
   });
 
   onStep('building the terminal');
   const terminalFolder = await steps.run(terminalStep, () => builtTerminal(folder.terminal));
   onStep('opening the gateway');
-  const checks = openRunner();
-  closing('the runner of checks', 10, () => checks.close());
-  const gateway = await steps.run(gatewayStep, () =>
-    startGateway({
+  const gateway = await steps.run(gatewayStep, async () => {
+    const opened = await superviseGateway({
       system,
       lists,
       history,
       results,
       keys: stores.keys,
       gitObjects: stores.gitObjects,
-      jobRunner: checks,
+      jobRunner: checks.runner,
       idempotency: stores.idempotency,
       importSpool: spool,
       exporter: openExporter(results),
@@ -206,10 +207,11 @@ const startIn = async (
         version,
       },
       logger: log,
-    }),
-  );
-  closing('the gateway', 30, gateway.close);
-  return { address: gateway.address, administrator, failed: failure.promise };
+    });
+    await system.supervise(opened.supervision);
+    return opened;
+  });
+  return { address: gateway.address(), administrator };
 };
 
 /** To be closed when the platform stops, in the order opposite to that in which it is said. */

@@ -3,6 +3,7 @@
 import { totalmem } from 'node:os';
 import { openClickHouse, openEmbeddedClickHouse, openEmbeddedPostgres, migrate } from '#persistence';
 import type { ClickHouse } from '#persistence';
+import { startMsUsual, untilAborted } from '#kernel';
 import type { Service } from '#kernel';
 import { UsageError } from '../usage-error.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -44,15 +45,17 @@ export const openPostgres = async (
   let isRunning = true;
   const service: Service = {
     name: 'postgres',
+    // One that is being started is not left to itself: it has bounds of its own.
+    stopMs: startMsUsual,
     async run({ signal, started }) {
       if (!isRunning) {
-        server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
+        server = await openEmbeddedPostgres({ dataFolder: folder.postgres, isKnown: true });
         isRunning = true;
         if (server.url !== url) throw new Error('The database came back under another address.');
       }
       started();
-      const reason = await Promise.race([server.lost, aborted(signal)]);
-      if (reason === null) return;
+      const reason = await Promise.race([server.lost, untilAborted(signal)]);
+      if (reason === null || reason === undefined) return;
       isRunning = false;
       throw reason;
     },
@@ -66,13 +69,6 @@ export const openPostgres = async (
     },
   };
 };
-
-/** Resolves when the signal aborts, also one that has: a server takes a while to come back, and the stop may come before. */
-const aborted = (signal: AbortSignal): Promise<null> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
 
 /** Of the machine's memory, for the embedded engine: strategies and the operating system need the rest. */
 const clickHouseMemoryShare = 0.25;

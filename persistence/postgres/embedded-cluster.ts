@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseError } from './database-error.ts';
 import { notRun, programEnvironment } from './embedded-programs.ts';
 import type { EmbeddedPrograms, ProgramOutcome } from './embedded-programs.ts';
+import type { EmbeddedPostgresOptions } from './embedded-server.ts';
 import { cannotStart, lastLine } from './server-log.ts';
 
 /** The one user of an embedded server. */
@@ -17,11 +18,11 @@ const makeMsMax = 300_000;
 /** The cluster's folder in a data folder. Throws a {@link DatabaseError} when it can't be made or was made by another Postgres. */
 export const openCluster = async (
   programs: EmbeddedPrograms,
-  dataFolder: string,
-  onWait: (what: string) => void,
+  { dataFolder, isKnown, onWait }: Required<Pick<EmbeddedPostgresOptions, 'dataFolder' | 'isKnown' | 'onWait'>>,
 ): Promise<string> => {
   const cluster = join(dataFolder, 'cluster');
   if (!existsSync(cluster)) {
+    if (isKnown) throw cannotStart(dataFolder, `${cluster} is gone.`);
     onWait('the files of a new one to be made');
     await makeCluster(programs, dataFolder, cluster);
   }

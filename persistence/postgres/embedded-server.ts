@@ -26,6 +26,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** An absolute path; belongs to the embedded server alone; made when it is not there. */
   readonly dataFolder: string;
+  /** Of one that has been running: its files must be there. A new database in their place would be an empty one. */
+  readonly isKnown?: boolean;
   /** Told what is waited for whenever that changes: a former server may take its time. */
   readonly onWait?: (what: string) => void;
   /** How long a server that says it is ready may leave us without an answer until it is ended. Default 20 s. */
@@ -39,6 +41,7 @@ export interface EmbeddedPostgresOptions {
  */
 export const openEmbeddedPostgres = async ({
   dataFolder,
+  isKnown = false,
   onWait = () => {},
   unansweredMsMax = unansweredMsDefault,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
@@ -47,7 +50,7 @@ export const openEmbeddedPostgres = async ({
   try {
     const programs = await findEmbeddedPrograms();
     programs.hand(dataFolder);
-    const cluster = await openCluster(programs, dataFolder, onWait);
+    const cluster = await openCluster(programs, { dataFolder, isKnown, onWait });
     const { pid, socketFolder } = await runningServer({
       programs,
       dataFolder,
