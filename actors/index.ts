@@ -43,7 +43,7 @@ export const listProjections: readonly ListProjection<any>[] = [
 ];
 
 /** What callers of actors see of the kernel: those outside of this room reach it by this door alone. */
-export { Outage, shardKeyOf, UnreadableEvent } from '#kernel';
+export { kindsOf, nodesOf, Outage, patient, pause, shardKeyOf, UnreadableEvent, untilAborted } from '#kernel';
 export type {
   ActorAddress,
   ActorSystem,
@@ -62,7 +62,10 @@ export type {
   Refusal,
   RefusalOf,
   ReplyTo,
+  Service,
   StoredEvent,
+  Supervision,
+  SystemView,
 } from '#kernel';
 export * from './backtest/backtest-messages.ts';
 export { backtestKind, backtestKindWith } from './backtest/backtest.ts';

@@ -8,6 +8,8 @@ export const exitCode = {
   usage: 2,
   /** A data, tape or settings file could not be read or doesn't fit, or a server refused what was asked. */
   badInput: 3,
+  /** A part of the running platform failed for good, and it stopped in order: whatever watches it starts it again. */
+  platformFailed: 69,
   /** A defect of xTrading itself. */
   defect: 70,
   /** Ctrl-C. */

@@ -157,7 +157,7 @@ const overview = (): string => {
     '',
     'Each command explains itself: xtrading backtest --help.',
     '',
-    'Exit codes: 0 done · 1 the strategy failed · 2 wrong command line · 3 bad data or settings, or the server refused · 70 a defect of xtrading · 130 interrupted.',
+    'Exit codes: 0 done · 1 the strategy failed · 2 wrong command line · 3 bad data or settings, or the server refused · 69 the running platform lost a part it can not do without · 70 a defect of xtrading · 130 interrupted.',
   ].join('\n');
 };
 
@@ -178,12 +178,15 @@ const isAboutInput = ({ code }: UsageError): boolean => code.startsWith('file-')
 /** Prints what went wrong and what to do; returns the exit code. */
 export const reportFailure = (error: unknown, { terminal, environment, signal }: CommandContext): number => {
   terminal.status('');
-  if (signal.aborted) {
+  // Also when somebody has told it to stop in the meantime.
+  const hasFailed = isCoded(error) && error.code === 'platform-failed';
+  if (signal.aborted && !hasFailed) {
     terminal.note('Interrupted.');
     return exitCode.interrupted;
   }
   if (isCoded(error)) {
     process.stderr.write(`${terminal.style('red', 'error')} ${error.code}: ${error.message}\n  ${error.remedy}\n`);
+    if (hasFailed) return exitCode.platformFailed;
     if (error instanceof UsageError) return isAboutInput(error) ? exitCode.badInput : exitCode.usage;
     return error.name === 'StrategyMistake' || error.name === 'StrategyError'
       ? exitCode.strategyFailed

@@ -76,6 +76,9 @@ const schemaHtml = (schema: unknown): string => (schema === undefined ? '' : `<p
 const shape = (schema: unknown, indent: string): string => {
   if (typeof schema !== 'object' || schema === null) return 'anything';
   const part = (name: string): unknown => Reflect.get(schema, name);
+  const reference = part('$ref');
+  // To what it stands in, where it is one of its own parts.
+  if (typeof reference === 'string') return reference.slice(reference.lastIndexOf('/') + 1);
   const alternatives = part('anyOf');
   if (Array.isArray(alternatives)) return alternatives.map((one) => shape(one, indent)).join(' | ');
   const words = part('enum');

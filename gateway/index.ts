@@ -1,7 +1,7 @@
 /** The door of the gateway. */
 
-export { buildGateway, startGateway } from './server.ts';
-export type { RunningGateway } from './server.ts';
+export { superviseGateway } from './supervised-gateway.ts';
+export type { SupervisedGateway } from './supervised-gateway.ts';
 export type { GatewayParts } from './gateway.ts';
 export type { Probe } from './health.ts';
 export { defaultSettings } from './settings.ts';

@@ -1,6 +1,7 @@
 /** What Prometheus reads at `/metrics`. */
 
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { kindsOf, nodesOf } from '#actors';
 import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
 import { quarantinedGauge } from './quarantined-gauge.ts';
@@ -48,17 +49,18 @@ const actorGauges = (system: ActorSystem): readonly Gauge[] => {
         labelNames: ['kind'],
         registers: [],
         collect() {
-          for (const kind of system.inspect().kinds) this.set({ kind: kind.kind }, kind[field]);
+          for (const kind of kindsOf(system.inspect())) this.set({ kind: kind.name }, kind[field]);
         },
       }),
   );
   const services: Gauge = new Gauge({
     name: 'service_restarts_total',
-    help: 'Restarts of services of the tree',
+    help: 'Restarts of services and supervisors of the tree',
     labelNames: ['service'],
     registers: [],
     collect() {
-      for (const { name, restarts } of system.inspect().services) this.set({ service: name }, restarts);
+      for (const { type, name, restarts } of nodesOf(system.inspect()))
+        if (type !== 'kind') this.set({ service: name }, restarts);
     },
   });
   return [...gauges, services, quarantinedGauge(system)];

@@ -1,6 +1,7 @@
 /** The description of the API, made from the schemas of the routes. */
 
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { componentSchemas } from './schemas/system.ts';
 
 export const descriptionOptions = (version: string): FastifyDynamicSwaggerOptions => ({
   openapi: {
@@ -23,6 +24,8 @@ export const descriptionOptions = (version: string): FastifyDynamicSwaggerOption
       { name: 'system', description: 'Health and inner state' },
     ],
     components: {
+      // fastify's plugin has types of its own for the schemas that TypeBox makes.
+      schemas: componentSchemas as never,
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   },

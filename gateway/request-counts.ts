@@ -17,18 +17,20 @@ interface RouteCounts {
 }
 
 export class RequestCounts {
-  readonly #routes: RouteCounts[] = [];
+  /** By their labels. */
+  readonly #routes = new Map<string, RouteCounts>();
 
-  /** What counts the answers of one route. */
+  /** What counts the answers of one route; a server that is started again counts on. */
   recorderOf(method: string, route: string): (status: number, milliseconds: number) => void {
-    const counts: RouteCounts = {
-      // Routes are our own text, without quotes.
-      labels: `method="${method}",route="${route}"`,
+    // Routes are our own text, without quotes.
+    const labels = `method="${method}",route="${route}"`;
+    const counts: RouteCounts = this.#routes.get(labels) ?? {
+      labels,
       byStatus: new Map(),
       buckets: new Float64Array(bounds.length + 1),
       totalMs: 0,
     };
-    this.#routes.push(counts);
+    this.#routes.set(labels, counts);
     return (status, milliseconds) => {
       counts.byStatus.set(status, (counts.byStatus.get(status) ?? 0) + 1);
       let place = 0;
@@ -40,7 +42,7 @@ export class RequestCounts {
 
   /** In the text form that Prometheus reads; routes that nobody has called are left out. */
   text(): string {
-    const called = this.#routes.filter(({ byStatus }) => byStatus.size > 0);
+    const called = [...this.#routes.values()].filter(({ byStatus }) => byStatus.size > 0);
     return [
       '# HELP http_requests_total Answers given, by route and status',
       '# TYPE http_requests_total counter',

@@ -176,6 +176,7 @@ describe('at the root', () => {
     expect(text).toMatch(/http_requests_total\{method="GET",route="\/api\/v1\/users\/permissions",status="200"\} \d+/);
     expect(text).toContain('http_request_duration_seconds_bucket');
     expect(text).toMatch(/actors_resident\{kind="user"\} [1-9]/);
+    expect(text).toContain('service_restarts_total{service="scheduler"} 0');
   });
 
   test('the keys of tokens are shown, the next one too, without their secrets', async () => {

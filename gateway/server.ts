@@ -48,7 +48,7 @@ import { AccessTokens } from './auth/access-tokens.ts';
 import { GuessedAddresses } from './auth/guessed-addresses.ts';
 import { Passwords } from './auth/passwords.ts';
 import { followRevocations, Revocations } from './auth/revocations.ts';
-import { keyCheckMs, SigningKeys } from './auth/signing-keys.ts';
+import { SigningKeys } from './auth/signing-keys.ts';
 import { Tickets } from './auth/tickets.ts';
 import { Background } from './background.ts';
 import { Cursors } from './cursors.ts';
@@ -114,27 +114,58 @@ const services: readonly Routes[] = [
   notificationRoutes,
 ];
 
-export interface RunningGateway {
+/** A server that is built and does not listen yet. */
+export interface BuiltServer {
   readonly app: GatewayApp;
-  readonly gateway: Gateway;
   readonly routes: readonly KnownRoute[];
-  /** `http://127.0.0.1:8080`. */
-  readonly address: string;
   /** Unready first, then no new connections, then whatever is under way ends. */
   readonly close: () => Promise<void>;
 }
 
-/** Builds the gateway and listens. */
-export const startGateway = async (parts: GatewayParts): Promise<RunningGateway> => {
-  const built = await buildGateway(parts);
-  const address = await built.app.listen({ host: parts.settings.host, port: parts.settings.port });
-  return { ...built, address };
-};
+export interface BuiltGateway extends BuiltServer {
+  readonly gateway: Gateway;
+}
 
 /** The gateway without a socket: requests come by `app.inject`. */
-export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGateway, 'address'>> => {
-  const gateway = await gatewayOf(parts);
+export const buildGateway = async (parts: GatewayParts): Promise<BuiltGateway> => {
+  const gateway = await prepareGateway(parts);
   const unsubscribe = followRevocations(gateway);
+  const { close, ...built } = await buildServer(gateway);
+  return {
+    gateway,
+    ...built,
+    close: async () => {
+      await close();
+      unsubscribe();
+    },
+  };
+};
+
+/** What the gateway knows beyond the life of one server: keys, what was revoked, who guesses passwords. */
+export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
+  const { clock, keys, settings, system } = parts;
+  const signingKeys = new SigningKeys(keys, clock);
+  const revocations = new Revocations(clock);
+  const passwords = new Passwords();
+  await passwords.prepare();
+  return {
+    parts,
+    signingKeys,
+    revocations,
+    tokens: new AccessTokens(signingKeys, revocations, clock, settings),
+    passwords,
+    guessedAddresses: new GuessedAddresses(clock),
+    tickets: new Tickets(clock),
+    cursors: new Cursors(await keys.secret('cursor')),
+    writes: new RecentWrites(clock),
+    metrics: new Metrics(system, parts.lists),
+    background: new Background(parts.logger),
+    startedAt: clock.now(),
+  };
+};
+
+export const buildServer = async (gateway: Gateway): Promise<BuiltServer> => {
+  const { parts } = gateway;
   const health = new Health(parts.probes, parts.clock);
   const app = newApp(parts);
   const known = new KnownRoutes();
@@ -175,57 +206,10 @@ export const buildGateway = async (parts: GatewayParts): Promise<Omit<RunningGat
     const cancelCut = clock.at(clock.now() + closeGraceMs, () => app.server.closeAllConnections());
     await app.close();
     cancelCut();
-    unsubscribe();
     await gateway.background.ended();
   };
-  return { app, gateway, routes: known.all, close };
+  return { app, routes: known.all, close };
 };
-
-const gatewayOf = async (parts: GatewayParts): Promise<Gateway> => {
-  const { clock, keys, settings, system } = parts;
-  const signingKeys = new SigningKeys(keys, clock);
-  const revocations = new Revocations(clock);
-  const passwords = new Passwords();
-  await passwords.prepare();
-  await system.supervise({
-    name: 'signing-keys',
-    run: async ({ signal, started }) => {
-      while (!signal.aborted) {
-        await signingKeys.check();
-        started();
-        await pause(parts, keyCheckMs, signal);
-      }
-    },
-  });
-  return {
-    parts,
-    signingKeys,
-    revocations,
-    tokens: new AccessTokens(signingKeys, revocations, clock, settings),
-    passwords,
-    guessedAddresses: new GuessedAddresses(clock),
-    tickets: new Tickets(clock),
-    cursors: new Cursors(await keys.secret('cursor')),
-    writes: new RecentWrites(clock),
-    metrics: new Metrics(system, parts.lists),
-    background: new Background(parts.logger),
-    startedAt: clock.now(),
-  };
-};
-
-/** Ends after that time, or when the signal does. */
-const pause = async ({ clock }: GatewayParts, ms: number, signal: AbortSignal): Promise<void> =>
-  await new Promise<void>((resolve) => {
-    const cancel = clock.at(clock.now() + ms, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 
 const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
   const app = fastify({

@@ -35,7 +35,6 @@ import type {
   User,
   Version,
 } from './api-types.ts';
-import { treeOf } from './actor-tree.ts';
 import { Calls } from './calls.ts';
 import { Session } from './session.ts';
 import type { TokenStore } from './session.ts';
@@ -394,7 +393,7 @@ interface Abortable {
 
 const systemOf = (calls: Calls) => ({
   info: () => calls.call('GET /api/v1/system/info'),
-  tree: async () => treeOf(await calls.call('GET /api/v1/system/actors')),
+  tree: () => calls.call('GET /api/v1/system/actors'),
   quarantine: (query: PageQuery = {}) => calls.call('GET /api/v1/system/quarantine', { query }),
   actors: (kind: string, query: { readonly limit?: number } = {}) =>
     calls.call('GET /api/v1/system/actors/{kind}', { path: { kind }, query }),

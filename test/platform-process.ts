@@ -10,6 +10,8 @@ export interface PlatformProcess {
   /** `http://127.0.0.1:PORT`. */
   readonly address: string;
   readonly pid: number;
+  /** Its exit code, when it has ended; null: by a signal. */
+  readonly ended: Promise<number | null>;
   /** What it logged, for the message of a test that fails. */
   readonly log: () => string;
   /** `kill -9`: nothing is finished, nobody is told. Resolves when it is gone. */
@@ -40,7 +42,7 @@ export const startPlatformProcess = async ({
   });
   let written = '';
   let log = '';
-  const ended = once(child, 'close');
+  const ended = once(child, 'close').then(([code]) => code as number | null); // as Node tells it
   const address = new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       written += text;
@@ -61,6 +63,7 @@ export const startPlatformProcess = async ({
   return {
     address: running,
     pid: child.pid ?? 0, // it has said that it runs, so it has one
+    ended,
     log: () => log,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),

@@ -75,6 +75,7 @@ export const wakeDeployments = ({
   readonly lists: Pick<Lists, 'page'>;
 }): Service => ({
   name: 'live-deployments',
+  restart: 'transient',
   async run({ signal, started }) {
     started();
     let after: ListEntry | undefined;
@@ -91,7 +92,5 @@ export const wakeDeployments = ({
       ({ hasMore } = page);
       after = page.entries.at(-1);
     }
-    if (signal.aborted) return;
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   },
 });

@@ -101,7 +101,7 @@ const live = async ({ reading, status, isRepeated = false }: Way, strike: Strike
       };
       return [importKindWith({ importer, publisher: program.bus }), symbolKind, inboxKind];
     },
-    servicesOf: () => [],
+    workOf: () => [],
     strike,
   });
   const send = (commandId: string) => world.settled(world.request(importKind, id, record, commandId));

@@ -4,6 +4,7 @@
  */
 
 import { hourMs } from '#domain';
+import { pause } from '#kernel';
 import type { ActorSystem, Clock, Service } from '#kernel';
 import type { SpoolContents } from '#ports';
 import { importKind } from './import.ts';
@@ -26,7 +27,7 @@ export const spoolSweep = (options: SpoolSweepOptions): Service => ({
     started();
     while (!signal.aborted) {
       await sweep(options, signal);
-      await until(options.clock, options.clock.now() + sweepEveryMs, signal);
+      await pause(options.clock, sweepEveryMs, signal);
     }
   },
 });
@@ -43,17 +44,4 @@ const sweep = async ({ system, contents, clock }: SpoolSweepOptions, signal: Abo
       answer.type === 'replied' && (answer.reply.status === 'recorded' || answer.reply.status === 'running');
     if (!isNeeded) await contents.discard(importId);
   }
-};
-
-const until = async (clock: Clock, time: number, signal: AbortSignal): Promise<void> => {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      disarm();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const disarm = clock.at(time, done);
-    signal.addEventListener('abort', done);
-  });
 };

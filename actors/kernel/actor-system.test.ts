@@ -1,8 +1,12 @@
 /** What callers of a system with a journal rely on, beside what `testing/actor-system-contract.ts` holds every system to. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Cell } from './cell.ts';
 import type { ActorKind, Command } from './index.ts';
 import { purse } from './testing/purse.ts';
+import { kindsOf } from './supervision/tree-view.ts';
+import { failureOf } from './testing/failure-of.ts';
+import { nodeOf } from './testing/node-of.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
 const kinds = [purse];
@@ -204,20 +208,47 @@ describe('a system that is told to stop', () => {
     const { system, journal, clock } = startTestSystem({ kinds });
     journal.hold();
     const ask = system.ask(purse, 'a', put(1), { timeoutMs: 60_000 });
+    const failed = failureOf(ask);
     await journal.untilHeld(1);
     const stopped = system.stop();
+    await expect.poll(() => nodeOf(system, 'scheduler')?.status).toBe('stopping');
     clock.advance(20_000);
     await stopped;
-    await expect(ask).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await failed).toMatchObject({ code: 'outcome-unknown' });
   });
+});
+
+test('a scheduler that fails ends the system, for nobody would have a turn again', async () => {
+  const { system, escalations } = startTestSystem({ kinds });
+  await expect.poll(() => nodeOf(system, 'scheduler')?.status).toBe('running');
+  vi.spyOn(Cell.prototype, 'takeTurn').mockImplementationOnce(() => {
+    throw new Error('a defect of the kernel');
+  });
+  await expect(system.ask(purse, 'a', put(1))).rejects.toMatchObject({ code: 'outcome-unknown' });
+  await expect.poll(() => escalations.map(({ message }) => message)).toEqual(['The scheduler failed.']);
+  await system.stop();
+  expect(nodeOf(system, 'scheduler')).toMatchObject({
+    status: 'stopped',
+    lastFailure: { message: 'The scheduler failed. a defect of the kernel' },
+  });
+  await expect(system.ask(purse, 'a', put(1))).rejects.toMatchObject({ code: 'stopping' });
 });
 
 test('the tree can be looked at', async () => {
   const { system } = startTestSystem({ kinds });
   await system.ask(purse, 'a', put(1));
   await system.ask(purse, 'b', read);
-  expect(system.inspect()).toEqual({
-    services: [],
-    kinds: [{ kind: 'purse', resident: 2, mailboxMessages: 0, mailboxBytes: 0, restarts: 0, quarantined: 0 }],
-  });
+  expect(kindsOf(system.inspect())).toEqual([
+    {
+      type: 'kind',
+      name: 'purse',
+      status: 'running',
+      resident: 2,
+      mailboxMessages: 0,
+      mailboxBytes: 0,
+      restarts: 0,
+      quarantined: 0,
+      lastFailure: null,
+    },
+  ]);
 });

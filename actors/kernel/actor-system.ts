@@ -6,6 +6,8 @@ import type { Death } from './death-watch.ts';
 import type { Operator } from './operator.ts';
 import type { Cause } from './parcel.ts';
 import type { JournalPublication } from './publication.ts';
+import type { Child } from './supervision/child.ts';
+import type { SupervisorView } from './supervision/tree-view.ts';
 
 /** Where in the journal an answer's state was: a list that has reached it shows what the answer says. */
 export interface Position {
@@ -39,17 +41,6 @@ export interface AnswerStream<Reply, R, Item> {
 }
 
 export const askTimeoutMs = 10_000;
-
-/** A long-lived part that is no actor: a journal writer, a feed, a socket server. */
-export interface Service {
-  readonly name: string;
-  /**
-   * Runs until the signal aborts; `started` is to be called when it is of use. Ending early, by
-   * returning or throwing, is a failure: it is started again with back-off, and too many failures
-   * in a row go up to the parent.
-   */
-  readonly run: (context: { readonly signal: AbortSignal; readonly started: () => void }) => Promise<void>;
-}
 
 export interface ActorSystem {
   /** Asks an actor and waits for its answer. Rejects with an `Outage` when there is none: see `outage.ts`. */
@@ -85,27 +76,19 @@ export interface ActorSystem {
     offset: number,
     limit: number,
   ): Promise<readonly JournalPublication[] | null>;
-  /** Hangs a service on the tree; resolves when it has started for the first time, rejects when it can't. */
-  supervise(service: Service): Promise<void>;
+  /**
+   * Hangs a service, or a supervisor with what is below it, on the tree: after the others under that
+   * supervisor, by default the root. Resolves when it has started for the first time, rejects when it can't.
+   */
+  supervise(child: Child, under?: string): Promise<void>;
   /** The tree with its counters, for operators. */
   inspect(): SystemView;
-  /** Refuses new commands, finishes those under way, flushes, stops the services in reverse order. */
+  /**
+   * Stops the tree from its end: first what was added to it; then commands are refused, those under way
+   * finished; last what the actors rest on.
+   */
   stop(): Promise<void>;
 }
 
-export interface SystemView {
-  readonly services: readonly {
-    readonly name: string;
-    readonly status: 'starting' | 'running' | 'backing-off' | 'failed' | 'stopped';
-    readonly restarts: number;
-    readonly lastFailure: string | null;
-  }[];
-  readonly kinds: readonly {
-    readonly kind: string;
-    readonly resident: number;
-    readonly mailboxMessages: number;
-    readonly mailboxBytes: number;
-    readonly restarts: number;
-    readonly quarantined: number;
-  }[];
-}
+/** The root of the tree, the kinds of actors among what is below it. */
+export type SystemView = SupervisorView;

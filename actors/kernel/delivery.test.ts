@@ -135,7 +135,8 @@ describe('a message that must arrive', () => {
     const messages = Array.from({ length: 95 }, (_, i) => ({ id: `c${i}`, amount: 1 }));
     await first.system.ask(purse, 'a', send(...messages));
     await first.system.stop();
-    expect(first.journal.outboxSize).toBeGreaterThan(80);
+    // More than are on their way at a time.
+    expect(first.journal.outboxSize).toBeGreaterThan(10);
     const { system, journal } = startTestSystem({ ...first, kinds, limits: { outboxInFlightMax: 10 } });
     await journal.until(() => journal.outboxSize === 0);
     for (const { id } of messages) expect(await system.ask(purse, id, read)).toMatchObject({ reply: 1 });

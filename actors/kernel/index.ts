@@ -15,7 +15,14 @@ export type {
 export { message } from './actor-kind.ts';
 export type { ActorRef } from './actor-ref.ts';
 export type { JournalPublication, Publication, Publisher, VolatilePublication } from './publication.ts';
-export type { ActorSystem, Answer, AskOptions, Position, Service, SystemView } from './actor-system.ts';
+export type { ActorSystem, Answer, AskOptions, Position, SystemView } from './actor-system.ts';
+export { noRestarts, patient, startMsUsual } from './supervision/child.ts';
+export type { Child, Intensity, Service, ServiceContext, Strategy, Supervision } from './supervision/child.ts';
+export { kindsOf, nodesOf } from './supervision/tree-view.ts';
+export type { KindView, NodeStatus, ServiceView, SupervisorView, TreeView } from './supervision/tree-view.ts';
+export { Unrestartable } from './supervision/unrestartable.ts';
+export { pause, untilAborted } from './waiting.ts';
+export { wholeMessage } from './whole-message.ts';
 export type {
   Append,
   AppendOutcome,

@@ -36,11 +36,23 @@ export type KernelEvent =
   /** The publisher, or without a channel the kind's own `publish`, threw. */
   | { readonly type: 'publisher-failed'; readonly channel: string | null; readonly error: unknown }
   | { readonly type: 'service-started'; readonly service: string }
+  /** It ended early. Without a time to retry it is its supervisor that fails now, or whoever added it is told. */
   | {
       readonly type: 'service-failed';
       readonly service: string;
       readonly error: unknown;
       readonly retryInMs: number | null;
-    };
+    }
+  /** A child failed too often, or could not be restarted: all children are stopped by now. */
+  | {
+      readonly type: 'supervisor-failed';
+      readonly supervisor: string;
+      readonly error: unknown;
+      readonly retryInMs: number | null;
+    }
+  /** It failed at its end, when it had been told to end. */
+  | { readonly type: 'service-stop-failed'; readonly service: string; readonly error: unknown }
+  /** It has not ended in time and is left as it is: it is not started again before it has. */
+  | { readonly type: 'service-stuck'; readonly service: string; readonly error: unknown };
 
 export type Report = (event: KernelEvent) => void;

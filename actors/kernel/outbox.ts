@@ -5,6 +5,8 @@ import { Deliveries, deliveryBackOff } from './delivery.ts';
 import { backOffMs } from './back-off.ts';
 import type { Journal, OutboxMessage } from './journal.ts';
 import type { Limits } from './limits.ts';
+import type { ServiceContext } from './supervision/child.ts';
+import { untilAborted } from './waiting.ts';
 
 interface OutboxOptions extends DeliveryOptions {
   readonly journal: Journal;
@@ -45,6 +47,13 @@ export class Outbox {
     void this.readOn();
   }
 
+  /** The service: its part of the system's life, at the end of which what has been answered is struck. */
+  async run({ signal, started }: ServiceContext): Promise<void> {
+    started();
+    await untilAborted(signal);
+    await this.stop();
+  }
+
   send(messages: readonly OutboxMessage[]): void {
     for (const message of messages) {
       if (this.known.has(message.id)) continue;
@@ -57,7 +66,7 @@ export class Outbox {
   }
 
   /** Resolves when what has been answered is struck, or the journal can't be reached. */
-  async stop(): Promise<void> {
+  private async stop(): Promise<void> {
     this.isStopped = true;
     this.deliveries.stop();
     this.disarmRead();

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { shardOf } from './shard.ts';
 import { MemoryJournal } from './testing/memory-journal.ts';
 import { purse } from './testing/purse.ts';
+import { kindsOf } from './supervision/tree-view.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
 const put = (amount: number) => ({ type: 'Put', amount }) as const;
@@ -102,7 +103,7 @@ describe('recovery', () => {
     await expect(ignorant.system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
     await expect(ignorant.system.ask(purse, 'a', read)).rejects.toMatchObject({ code: 'quarantined' });
     expect(ignorant.reports).toMatchObject([{ type: 'quarantined', error: { message: /no upcast/ } }]);
-    expect(ignorant.system.inspect().kinds[0]?.quarantined).toBe(1);
+    expect(kindsOf(ignorant.system.inspect())[0]?.quarantined).toBe(1);
   });
 });
 
@@ -110,7 +111,7 @@ describe('an idle actor', () => {
   test('leaves memory after its time, and is there again when it is needed', async () => {
     const kind = { ...purse, passivateAfterMs: 1_000 };
     const { system, clock, journal } = startTestSystem({ kinds: [kind] });
-    const resident = () => system.inspect().kinds[0]?.resident;
+    const resident = () => kindsOf(system.inspect())[0]?.resident;
     await system.ask(kind, 'a', put(1));
     clock.advance(600);
     await system.ask(kind, 'b', put(2));
@@ -136,7 +137,7 @@ describe('an idle actor', () => {
     await system.ask(kind, 'a', put(1));
     await system.ask(kind, 'b', put(1));
     clock.advance(86_400_000);
-    expect(system.inspect().kinds[0]?.resident).toBe(2);
+    expect(kindsOf(system.inspect())[0]?.resident).toBe(2);
   });
 
   test('leaves for others when there are too many, the longest unused first', async () => {
@@ -147,7 +148,7 @@ describe('an idle actor', () => {
     }
     await system.ask(purse, 'a', read);
     await system.ask(purse, 'd', put(1));
-    expect(system.inspect().kinds[0]?.resident).toBe(3);
+    expect(kindsOf(system.inspect())[0]?.resident).toBe(3);
     const before = journal.calls['recover'];
     for (const id of ['a', 'c', 'd']) await system.ask(purse, id, read);
     expect(journal.calls['recover']).toBe(before);

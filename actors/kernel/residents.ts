@@ -1,7 +1,6 @@
 /** The actors of one kind that are in memory: finds them, brings them in, and puts the idle ones to sleep. */
 
 import type { AnyKind, DecideContext } from './actor-kind.ts';
-import type { SystemView } from './actor-system.ts';
 import { Cell } from './cell.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Command, DomainEvent } from './command.ts';
@@ -9,6 +8,7 @@ import { IdleList } from './idle-list.ts';
 import type { Life } from './life.ts';
 import type { MailboxBounds } from './mailbox.ts';
 import { asleep } from './outage.ts';
+import type { KindCounters } from './kind-view.ts';
 import type { AnyDecision } from './writes.ts';
 
 export type AnyDecide = (command: Command, state: unknown, context: DecideContext) => AnyDecision;
@@ -111,7 +111,7 @@ export class Residents {
     return cell.isQuiet && (this.isDurable || cell.status !== 'quarantined');
   }
 
-  view(): SystemView['kinds'][number] {
+  view(): KindCounters {
     let mailboxMessages = 0;
     let mailboxBytes = 0;
     let quarantined = 0;

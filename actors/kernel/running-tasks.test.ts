@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Task } from './actor-kind.ts';
 import { purse } from './testing/purse.ts';
 import type { PurseCommand } from './testing/purse.ts';
+import { kindsOf } from './supervision/tree-view.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
 const work = (input: string) => ({ type: 'Work', input }) as const;
@@ -86,7 +87,7 @@ describe('a task', () => {
     const { system, clock } = startTestSystem({ kinds: [kind] });
     await system.ask(kind, 'a', work('digging'));
     clock.advance(3_600_000);
-    expect(system.inspect().kinds[0]?.resident).toBe(1);
+    expect(kindsOf(system.inspect())[0]?.resident).toBe(1);
     await system.stop();
   });
 

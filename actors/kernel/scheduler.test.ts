@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { ActorKind, Command } from './index.ts';
+import { kindsOf } from './supervision/tree-view.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
 interface Step extends Command<void> {
@@ -68,7 +69,7 @@ describe('turns', () => {
       if (i % 20 === 19) {
         await Promise.all(['a', 'b'].map((id) => system.ask(kind, id, { type: 'Step', from: String(i) })));
         clock.advance(10);
-        expect(system.inspect().kinds[0]?.resident).toBe(0);
+        expect(kindsOf(system.inspect())[0]?.resident).toBe(0);
       }
     }
     for (const steps of order.values()) expect(steps).toEqual(steps.toSorted((one, other) => one - other));

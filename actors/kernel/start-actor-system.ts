@@ -7,7 +7,7 @@ import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-k
 import { LocalRef } from './actor-ref.ts';
 import type { ActorRef } from './actor-ref.ts';
 import { askTimeoutMs } from './actor-system.ts';
-import type { ActorSystem, Answer, AnswerStream, AskOptions, Position, Service, SystemView } from './actor-system.ts';
+import type { ActorSystem, Answer, AnswerStream, AskOptions, Position, SystemView } from './actor-system.ts';
 import type { CellHost } from './cell-host.ts';
 import { AnswerBudget } from './answer-memory.ts';
 import type { Clock } from './clock.ts';
@@ -19,12 +19,14 @@ import type { AnyAnswer } from './envelope.ts';
 import type { Append, Journal } from './journal.ts';
 import { Intake } from './intake.ts';
 import type { Report } from './kernel-event.ts';
+import { KindFailures, withKinds } from './kind-view.ts';
 import type { Life } from './life.ts';
 import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { Operator } from './operator.ts';
 import { Outage, gone } from './outage.ts';
 import { Outbox } from './outbox.ts';
+import { ownParts } from './own-parts.ts';
 import { Parcel, noCause } from './parcel.ts';
 import type { Cause } from './parcel.ts';
 import type { JournalPublication, Publication, Publisher } from './publication.ts';
@@ -32,8 +34,10 @@ import { publicationsAfter } from './publications.ts';
 import { Recoverer } from './recoverer.ts';
 import { Residents } from './residents.ts';
 import { Scheduler } from './scheduler.ts';
-import { ServiceSupervisor } from './service-supervisor.ts';
 import { Streams } from './streams.ts';
+import type { Child, Intensity } from './supervision/child.ts';
+import { SupervisionTree } from './supervision/tree.ts';
+import { Unrestartable } from './supervision/unrestartable.ts';
 import { Timers } from './timers.ts';
 
 export interface ActorSystemOptions {
@@ -47,7 +51,11 @@ export interface ActorSystemOptions {
   readonly chance?: () => number;
   /** Where the journal has come to, for those who follow it; gathered over a moment. */
   readonly onCommitted?: (positions: readonly Position[]) => void;
-  /** Something can't be mended in here: the process should end. */
+  /** What the actors rest on: hung on the tree before them, and stopped after them. */
+  readonly foundation?: readonly Child[];
+  /** How often the root starts its own children again. */
+  readonly rootIntensity?: Intensity;
+  /** Something can't be mended in here, and the tree is being stopped: the process should end. */
   readonly onEscalation?: (error: Error) => void;
 }
 
@@ -66,14 +74,19 @@ class RunningSystem implements ActorSystem, CellHost {
   readonly operator: Operator;
   private readonly options: ActorSystemOptions;
   private readonly nact: ActorSystemRef;
-  private readonly chance: () => number;
   private readonly residents: ReadonlyMap<string, Residents>;
   private readonly intake: Intake;
   private readonly timers: Timers;
   private readonly outbox: Outbox;
-  private readonly supervisors: ServiceSupervisor[] = [];
+  private readonly tree: SupervisionTree;
+  private readonly kindFailures = new KindFailures();
+  /** Rejects when one of its shards is another one's. */
+  private readonly shards = Promise.withResolvers<never>();
+  /** Rejects when nobody is left who gives actors their turns. */
+  private readonly turns = Promise.withResolvers<never>();
   private last: Residents | null = null;
   private positions: Position[] = [];
+  private hasAdded = false;
   /** While stopping: actors that still have something under way, and who waits for them. */
   private busy: Set<Life> | null = null;
   private allQuiet: () => void = () => {};
@@ -84,13 +97,17 @@ class RunningSystem implements ActorSystem, CellHost {
     this.options = options;
     this.clock = clock;
     this.journal = journal;
-    this.report = report;
-    this.chance = chance;
+    this.report = (event) => {
+      this.kindFailures.note(event, clock.now());
+      report(event);
+    };
     this.limits = { ...defaultLimits, ...options.limits };
     this.nact = start();
     this.scheduler = new Scheduler(this.nact, clock, this.limits, (error) => {
-      this.escalate(new Error('The scheduler failed.', { cause: error }));
+      this.turns.reject(new Unrestartable('The scheduler failed.', { cause: error }));
     });
+    // Services of the tree wait for them.
+    for (const { promise } of [this.shards, this.turns]) promise.catch(() => {});
     this.recoverer = new Recoverer({ journal, clock, limits: this.limits, chance, report });
     this.streams = new Streams(clock, this.limits);
     this.intake = new Intake(clock);
@@ -104,6 +121,29 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox = new Outbox(delivery);
     this.timers.start();
     this.outbox.start();
+    const { foundation = [], rootIntensity, onEscalation = () => {} } = options;
+    const parts = ownParts({
+      shards: this.shards.promise,
+      turns: this.turns.promise,
+      drain: () => this.drain(),
+      leave: () => this.leaveMemory(),
+      drainMsMax: this.limits.stopMs,
+      timers: this.timers,
+      outbox: this.outbox,
+    });
+    this.tree = new SupervisionTree({
+      root: {
+        name: 'system',
+        strategy: 'one-for-one',
+        children: [...foundation, parts],
+        ...(rootIntensity === undefined ? {} : { intensity: rootIntensity }),
+      },
+      nact: this.nact,
+      clock,
+      chance,
+      report,
+      onEscalation,
+    });
   }
 
   get isStopping(): boolean {
@@ -169,22 +209,15 @@ class RunningSystem implements ActorSystem, CellHost {
     return publicationsAfter(this.journal, kind, { address: { kind: kind.name, id }, channel, offset, limit });
   }
 
-  supervise(service: Service): Promise<void> {
-    if (this.isStopping) return Promise.reject(new Outage('stopping', 'The system is stopping.'));
-    const { nact: system, clock, chance, report } = this;
-    const onEscalation = (error: Error): void => {
-      this.escalate(error);
-    };
-    const supervisor = new ServiceSupervisor(service, { system, clock, chance, report, onEscalation });
-    this.supervisors.push(supervisor);
-    return supervisor.firstStart;
+  supervise(child: Child, under?: string): Promise<void> {
+    this.hasAdded = true;
+    return this.tree.add(child, under);
   }
 
   inspect(): SystemView {
-    return {
-      services: this.supervisors.map((supervisor) => supervisor.view()),
-      kinds: [...this.residents.values()].map((residents) => residents.view()),
-    };
+    const status = this.isStopping ? 'stopped' : 'running';
+    const kinds = [...this.residents.values()].map((residents) => this.kindFailures.view(residents.view(), status));
+    return withKinds(this.tree.view(), kinds);
   }
 
   stop(): Promise<void> {
@@ -193,22 +226,17 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   private async finish(): Promise<void> {
-    this.intake.isClosed = true;
-    this.timers.stop();
-    await Promise.all([this.outbox.stop(), this.untilQuiet()]);
-    const outage = new Outage('outcome-unknown', 'The system has stopped before this was finished.');
-    for (const residents of this.residents.values()) {
-      residents.stop();
-      for (const cell of residents.cells.values()) cell.leave(outage);
-    }
-    for (const supervisor of this.supervisors.toReversed()) await supervisor.stop();
+    // What was added may still have to ask until it has ended.
+    if (!this.hasAdded) this.intake.isClosed = true;
+    await this.tree.stop();
     this.streams.stop();
     this.intake.stop();
     stop(this.nact);
   }
 
-  /** What is under way is finished, unless it takes too long. */
-  private async untilQuiet(): Promise<void> {
+  /** Nothing new is taken; what is under way is finished, unless it takes too long. */
+  private async drain(): Promise<void> {
+    this.intake.isClosed = true;
     const busy = new Set<Life>();
     this.busy = busy;
     for (const { cells } of this.residents.values()) {
@@ -223,6 +251,15 @@ class RunningSystem implements ActorSystem, CellHost {
     const disarm = this.clock.at(this.clock.now() + this.limits.stopMs, resolve);
     await promise;
     disarm();
+  }
+
+  private leaveMemory(): void {
+    this.intake.isClosed = true;
+    const outage = new Outage('outcome-unknown', 'The system has stopped before this was finished.');
+    for (const residents of this.residents.values()) {
+      residents.stop();
+      for (const cell of residents.cells.values()) cell.leave(outage);
+    }
   }
 
   // What actors need.
@@ -274,7 +311,7 @@ class RunningSystem implements ActorSystem, CellHost {
     }
     if (!this.intake.fence(shard)) return;
     this.report({ type: 'fenced', shard });
-    this.escalate(new Error(`This process has lost shard ${shard}.`));
+    this.shards.reject(new Unrestartable(`This process has lost shard ${shard}.`));
   }
 
   noteTurn(actor: Life): void {
@@ -291,10 +328,6 @@ class RunningSystem implements ActorSystem, CellHost {
       (one, other) => (one.idle.oldest?.lastTurnAt ?? Infinity) - (other.idle.oldest?.lastTurnAt ?? Infinity),
     );
     for (const residents of byAge) if (residents.evict()) return;
-  }
-
-  private escalate(error: Error): void {
-    this.options.onEscalation?.(error);
   }
 
   private residentsOf(kind: string): Residents {

@@ -12,6 +12,8 @@ import { Deliveries, deliveryBackOff } from './delivery.ts';
 import { derivedId } from './derived-id.ts';
 import type { DueTimer, Journal } from './journal.ts';
 import type { Limits } from './limits.ts';
+import type { ServiceContext } from './supervision/child.ts';
+import { untilAborted } from './waiting.ts';
 
 interface TimersOptions extends DeliveryOptions {
   readonly journal: Journal;
@@ -44,6 +46,13 @@ export class Timers {
     void this.look();
   }
 
+  /** The service: its part of the system's life, at the end of which nothing more is delivered. */
+  async run({ signal, started }: ServiceContext): Promise<void> {
+    started();
+    await untilAborted(signal);
+    this.stop();
+  }
+
   /** The changes are in the journal. */
   changed(changes: readonly TimerChange[]): void {
     for (const change of changes) if (change.type === 'set') this.wake(change.at);
@@ -69,7 +78,7 @@ export class Timers {
     }
   }
 
-  stop(): void {
+  private stop(): void {
     this.isStopped = true;
     this.disarm();
     this.deliveries.stop();

@@ -1,6 +1,7 @@
-/** The services by which a process takes part in running backtests. */
+/** The part of the tree by which a process takes part in running backtests. */
 
-import type { Service } from '#kernel';
+import { patient, untilAborted } from '#kernel';
+import type { Bus, Service, Supervision } from '#kernel';
 import type { History, Lists } from '#ports';
 import { FeedStore } from './feed-store.ts';
 import { runnerSlot } from './runner-slot.ts';
@@ -15,25 +16,29 @@ export interface SlotServicesNeeds extends SlotNeeds, Pick<UnfinishedWorkNeeds, 
   readonly slots: number;
 }
 
-/** To hang on the tree in this order. */
-export const slotServices = ({ slots, history, lists, alive, ...needs }: SlotServicesNeeds): readonly Service[] => {
+export const slotServices = ({ slots, history, lists, alive, ...needs }: SlotServicesNeeds): Supervision => {
   const { system, clock, bus } = needs;
   const feeds = new FeedStore({ system, clock, history });
-  return [
-    {
-      name: 'fresh-prices',
-      async run({ signal, started }) {
-        const unsubscribe = feeds.watchImports(bus);
-        started();
-        await untilAborted(signal);
-        unsubscribe();
-      },
-    },
-    ...Array.from({ length: slots }, (_, place) => runnerSlot(needs, { feeds, number: place + 1 })),
-    unfinishedWork({ system, lists, alive }),
-  ];
+  return {
+    name: 'backtests',
+    // Each slot does work of its own; what a broken one held is given to another when its lease is over.
+    strategy: 'one-for-one',
+    // Work waits for as long as a store is away; nothing else does.
+    intensity: patient,
+    children: [
+      freshPrices(feeds, bus),
+      ...Array.from({ length: slots }, (_, place) => runnerSlot(needs, { feeds, number: place + 1 })),
+      unfinishedWork({ system, lists, alive }),
+    ],
+  };
 };
 
-const untilAborted = async (signal: AbortSignal): Promise<void> => {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-};
+const freshPrices = (feeds: FeedStore, bus: Bus): Service => ({
+  name: 'fresh-prices',
+  async run({ signal, started }) {
+    const unsubscribe = feeds.watchImports(bus);
+    started();
+    await untilAborted(signal);
+    unsubscribe();
+  },
+});

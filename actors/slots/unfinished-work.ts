@@ -3,6 +3,7 @@
  * each look after itself. Their timers would do the same, but minutes later.
  */
 
+import { Outage } from '#kernel';
 import type { ActorSystem, Service } from '#kernel';
 import type { ListEntry, Lists } from '#ports';
 import { backtestKind } from '../backtest/backtest.ts';
@@ -22,6 +23,7 @@ export interface UnfinishedWorkNeeds {
 
 export const unfinishedWork = ({ system, lists, alive }: UnfinishedWorkNeeds): Service => ({
   name: 'unfinished-work',
+  restart: 'transient',
   async run({ signal, started }) {
     started();
     let after: ListEntry | undefined;
@@ -35,16 +37,18 @@ export const unfinishedWork = ({ system, lists, alive }: UnfinishedWorkNeeds): S
         ...(after === undefined ? {} : { after: { at: after.at, id: after.id } }),
       });
       await Promise.all(
-        page.entries.map(({ id, doc }) =>
-          doc['kind'] === 'batch'
-            ? system.ask(batchKind, id, { type: 'ResumeBatch', alive: alive() })
-            : system.ask(backtestKind, id, { type: 'Resume', alive: alive() }),
-        ),
+        page.entries.map(async ({ id, doc }) => {
+          try {
+            if (doc['kind'] === 'batch') await system.ask(batchKind, id, { type: 'ResumeBatch', alive: alive() });
+            else await system.ask(backtestKind, id, { type: 'Resume', alive: alive() });
+          } catch (error) {
+            // It waits for an operator, and the others do not wait for it.
+            if (!(error instanceof Outage && error.code === 'quarantined')) throw error;
+          }
+        }),
       );
       ({ hasMore } = page);
       after = page.entries.at(-1);
     }
-    if (signal.aborted) return;
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   },
 });

@@ -4,7 +4,7 @@
  * tells where blows may fall.
  */
 
-import type { Answer, AnyKind, Clock, CommandOf, Journal, RefusalOf, ReplyTo, Service } from '#kernel';
+import type { Answer, AnyKind, Clock, CommandOf, Journal, RefusalOf, ReplyTo, Service, Supervision } from '#kernel';
 import { LocalBus, Outage, startActorSystem } from '#kernel';
 import type { ActorSystem, KernelEvent } from '#kernel';
 import { MemoryJournal, VirtualClock } from '#kernel/testing';
@@ -39,7 +39,7 @@ export interface Strike {
 
 export interface WorldOptions {
   readonly kindsOf: (program: Program) => readonly AnyKind[];
-  readonly servicesOf: (program: Program) => readonly Service[];
+  readonly workOf: (program: Program) => readonly (Service | Supervision)[];
   readonly strike?: Strike | null;
 }
 
@@ -250,8 +250,8 @@ export class Program {
   }
 
   async begin(): Promise<void> {
-    for (const service of this.#options.servicesOf(this)) {
-      await Promise.race([this.system.supervise(service), this.#ended.promise]);
+    for (const work of this.#options.workOf(this)) {
+      await Promise.race([this.system.supervise(work), this.#ended.promise]);
     }
   }
 

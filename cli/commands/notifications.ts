@@ -1,7 +1,7 @@
 /** `xtrading notifications`: the inbox that you have on a server. */
 
 import type { Notification } from '#sdk';
-import { aborted } from '../aborted.ts';
+import { untilAborted } from '#kernel';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import { serverCommand, serverNote, serverOptions } from '../server/connection.ts';
@@ -69,7 +69,7 @@ const watch = async (
       ),
   });
   try {
-    await Promise.race([aborted(signal), refused, lost]);
+    await Promise.race([untilAborted(signal), refused, lost]);
   } finally {
     stop();
   }

@@ -1,7 +1,7 @@
 /** `xtrading signals`: what your running strategies want, and what became of it. */
 
 import type { Client, Signal } from '#sdk';
-import { aborted } from '../aborted.ts';
+import { untilAborted } from '#kernel';
 import type { Arguments, CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import { serverCommand, serverNote, serverOptions } from '../server/connection.ts';
@@ -120,7 +120,7 @@ const watch = async (
     });
   });
   try {
-    await Promise.race([aborted(signal), refused, lost]);
+    await Promise.race([untilAborted(signal), refused, lost]);
   } finally {
     for (const stop of stops) stop();
   }

@@ -1,7 +1,7 @@
 /** `xtrading start`: the whole platform in one process, until Ctrl-C. */
 
 import { createServer } from 'node:net';
-import { aborted } from '../aborted.ts';
+import { untilAborted } from '#kernel';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command, CommandContext } from '../main.ts';
@@ -44,22 +44,42 @@ export const startCommand: Command = {
         log: openLog(settings.logLevel),
         version: manifest.version,
         onStep: (text) => terminal.status(`… ${text}`),
+        signal,
       });
     };
     const platform = await start().catch((error: unknown) => {
+      endSoon();
       throw explained(error, settings);
     });
-    try {
+    const run = async (): Promise<void> => {
       terminal.status('');
       terminal.print(banner(platform, context, performance.now() - startedAt));
       if (platform.administrator !== null) await forgetPassword(await openDataFolder(settings.dataFolder));
-      await Promise.race([aborted(signal), platform.failed]);
-      terminal.note('Stopping: finishing what is under way.');
-    } finally {
-      await platform.stop();
-    }
+      await Promise.race([untilAborted(signal), platform.failed]);
+    };
+    const failure = await run().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    terminal.note('Stopping: finishing what is under way.');
+    const stopFailure = await platform.stop().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    endSoon();
+    // Why it had to stop says more than what did not go well then.
+    const told = failure ?? stopFailure;
+    if (told !== null) throw told.error;
     return exitCode.done;
   },
+};
+
+/** For what has been left behind, because it hangs: it must not keep the process. */
+const endMsMax = 3_000;
+
+/** Ends the process, with the exit code that it has by then, where something is still at work in it. */
+const endSoon = (): void => {
+  setTimeout(() => process.exit(), endMsMax).unref();
 };
 
 const banner = ({ address, administrator }: Platform, { terminal }: CommandContext, ms: number): string => {
@@ -94,7 +114,7 @@ const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>
 /** Failures to start that a person can mend, in one line. */
 const explained = (error: unknown, { port, host }: PlatformSettings): unknown => {
   if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException; // Node's errors have one
+  const { code } = portError(error) ?? {};
   if (code === 'EADDRINUSE')
     return new UsageError(
       'port-taken',
@@ -110,4 +130,10 @@ const explained = (error: unknown, { port, host }: PlatformSettings): unknown =>
       { cause: error },
     );
   return error;
+};
+
+/** Node's error, by itself or at the bottom of what supervisors made of it. */
+const portError = (error: Error): NodeJS.ErrnoException | null => {
+  if ('syscall' in error && error.syscall === 'listen') return error as NodeJS.ErrnoException; // only Node's have one
+  return error.cause instanceof Error ? portError(error.cause) : null;
 };

@@ -93,7 +93,7 @@ const startPlatform = async () => {
     alive: () => ['aaaa'],
     slots: 2,
   });
-  for (const service of services) await system.supervise(service);
+  await system.supervise(services);
   const ended = (channel: string): Promise<void> =>
     new Promise((resolve) => {
       const unsubscribe = bus.subscribe(channel, ({ data }) => {

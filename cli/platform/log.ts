@@ -27,9 +27,11 @@ export const logKernelEvent = (log: Logger, event: KernelEvent): void => {
     case 'defect':
     case 'quarantined':
     case 'fenced':
+    case 'service-stuck':
       log.error(fields, type);
       return;
     case 'service-failed':
+    case 'supervisor-failed':
       if ('retryInMs' in rest && rest.retryInMs === null) log.error(fields, type);
       else log.warn(fields, type);
       return;

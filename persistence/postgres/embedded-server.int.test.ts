@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -102,6 +102,52 @@ describe('the embedded server', () => {
     await open();
   });
 
+  test('starts although its number has gone to the Postgres of somebody else, and is not taken for it in a copy', async () => {
+    const other = await open();
+    const copy = join(folder, 'copy');
+    cpSync(join(folder, 'cluster'), join(copy, 'cluster'), { recursive: true });
+    for (const lines of [8, 4]) {
+      // Whole, and as a server leaves it that was killed while it began.
+      const numbers = readFileSync(join(folder, 'cluster', 'postmaster.pid'), 'utf8')
+        .split('\n')
+        .slice(0, lines);
+      writeFileSync(join(copy, 'cluster', 'postmaster.pid'), numbers.join('\n'));
+      const { pid, stop } = await open(copy);
+      expect(pid).not.toBe(other.pid);
+      await stop();
+      opened = [other];
+    }
+  });
+
+  test('starts although a server was killed before it had written its number', async () => {
+    writeFileSync(join(folder, 'cluster', 'postmaster.pid'), '');
+    await open();
+  });
+
+  test('ends a former server that does not answer any more, and says what it waits for', async () => {
+    const frozen = await openElsewhere();
+    process.kill(frozen.pid, 'SIGSTOP');
+    await frozen.kill();
+    const waits: string[] = [];
+    const server = await openEmbeddedPostgres({
+      dataFolder: folder,
+      onWait: (what) => waits.push(what),
+      unansweredMsMax: 0,
+    });
+    opened.push(server);
+    expect(server.pid).not.toBe(frozen.pid);
+    expect(waits[0]).toBe(`an answer of Postgres (process ${frozen.pid})`);
+  }, 60_000);
+
+  test('waits for a former server that stops, and starts it then', async () => {
+    const left = await openElsewhere();
+    await left.kill();
+    process.kill(left.pid, 'SIGINT');
+    const { pid, url } = await open();
+    expect(pid).not.toBe(left.pid);
+    expect(await ask(url, 'SELECT 1')).toEqual([1]);
+  });
+
   test('starts in a folder whose path is too long for a socket', async () => {
     const deep = join(folder, 'a-folder-of-a-long-name'.repeat(5));
     cpSync(join(folder, 'cluster'), join(deep, 'cluster'), { recursive: true });
@@ -124,13 +170,28 @@ describe('the embedded server', () => {
     });
   });
 
-  test('says why it can’t start', async () => {
-    const broken = join(folder, 'broken');
+  test.each([
+    {
+      when: 'its settings are broken',
+      says: 'postgresql.conf',
+      damage: (cluster: string) => writeFileSync(join(cluster, 'postgresql.conf'), 'no_such_setting = 1\n'),
+    },
+    {
+      when: 'its log is broken',
+      says: 'checkpoint record',
+      damage: (cluster: string) => {
+        for (const file of readdirSync(join(cluster, 'pg_wal')))
+          rmSync(join(cluster, 'pg_wal', file), { recursive: true });
+        mkdirSync(join(cluster, 'pg_wal', 'archive_status'));
+      },
+    },
+  ])('says why it can’t start when $when', async ({ says, damage }) => {
+    const broken = mkdtempSync(join(folder, 'broken-'));
     cpSync(join(folder, 'cluster'), join(broken, 'cluster'), { recursive: true });
-    writeFileSync(join(broken, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
+    damage(join(broken, 'cluster'));
     await expect(openEmbeddedPostgres({ dataFolder: broken })).rejects.toMatchObject({
       code: 'database-start',
-      message: expect.stringContaining('postgresql.conf'),
+      message: expect.stringContaining(says),
     });
   });
 });

@@ -13,6 +13,8 @@ import type { PostgresJournal, PostgresJournalOptions } from './journal.ts';
 let server: PostgresServer;
 let url: string;
 let opened: PostgresJournal[];
+/** Of the leases that are renewed. */
+let renewing: AbortController;
 beforeAll(async () => {
   server = await startPostgres();
 });
@@ -20,9 +22,11 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   url = await server.database();
   opened = [];
+  renewing = new AbortController();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
+  renewing.abort();
   for (const journal of opened) await journal.close();
 });
 
@@ -30,6 +34,19 @@ const open = async (options: Partial<PostgresJournalOptions> = {}): Promise<Post
   const journal = await openPostgresJournal({ url, takeOver: 'at-once', ...options });
   opened.push(journal);
   return journal;
+};
+
+/** Keeps the journal's lease, as the tree does; with the reason when that fails. */
+const renewed = async ({
+  services: [renewal],
+}: PostgresJournal): Promise<{ readonly failure: Promise<unknown> | undefined }> => {
+  const { promise: hasStarted, resolve: started } = Promise.withResolvers<void>();
+  const failure = renewal?.run({ signal: renewing.signal, started }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  await hasStarted;
+  return { failure };
 };
 
 const query = async (sql: string, database = url): Promise<Record<string, unknown>[]> => {
@@ -193,10 +210,13 @@ describe('the fence', () => {
   });
 
   test('tells its former owner, also one that writes nothing', async () => {
-    const lost = Promise.withResolvers<void>();
-    const first = await open({ leaseMs: 300, onLost: lost.resolve });
+    const first = await open({ leaseMs: 300 });
+    const { failure } = await renewed(first);
     await open();
-    await lost.promise;
+    expect(await failure).toMatchObject({
+      name: 'Unrestartable',
+      message: 'Another program has taken over the journal.',
+    });
     expect(first.mayAnswer()).toBe(false);
   });
 
@@ -235,6 +255,7 @@ describe('the fence', () => {
 
   test('is not taken from an owner that lives, unless that is asked for', async () => {
     const first = await open({ leaseMs: 300 });
+    await renewed(first);
     await expect(openPostgresJournal({ url, leaseMs: 300 })).rejects.toMatchObject({ code: 'journal-in-use' });
     expect(await first.append(append('user', 1))).toMatchObject({ type: 'committed' });
   });

@@ -1,6 +1,7 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
-import type { Append, AppendOutcome, Journal } from '#kernel';
+import { Outage, untilAborted } from '#kernel';
+import type { Append, AppendOutcome, Journal, Service } from '#kernel';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
 import type { Statement } from './database.ts';
@@ -12,6 +13,8 @@ import type { EventRow } from './recovery.ts';
 import { createShardWriter } from './shard-writer.ts';
 
 export interface PostgresJournal extends Journal {
+  /** To hang on the tree in this order, what they rest on before them: what keeps the lease, and the writers. */
+  readonly services: readonly Service[];
   /** Finishes what is under way and gives the shards back. */
   close(): Promise<void>;
 }
@@ -40,11 +43,15 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
   };
   try {
     const epoch = await readIdentity(reading);
-    const { takeOver = 'when-expired', onLost = () => {} } = options;
-    const lease = await takeLease(writing, { node, leaseMs, takeOver, onLost });
+    const { takeOver = 'when-expired' } = options;
+    const lease = await takeLease(writing, { node, leaseMs, takeOver });
     const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
+    const idle = async (): Promise<void> => {
+      await Promise.all(writers.map((writer) => writer.idle()));
+    };
     return {
       epoch,
+      services: [lease.renewal, writersService(idle)],
       mayAnswer: () => lease.isHeld(),
       append(append: Append): Promise<AppendOutcome> {
         const writer = writers[append.shard % writerCount];
@@ -54,11 +61,13 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
       ...readsOf(reading),
       ...quarantinesOn(reading, lease.epochs),
       async close() {
-        await Promise.all(writers.map((writer) => writer.idle()));
+        await idle();
         try {
           await lease.release();
-        } finally {
+        } catch (error) {
           // Where Postgres is away, the lease ends by itself.
+          if (!(error instanceof Outage)) throw error;
+        } finally {
           await close();
         }
       },
@@ -68,6 +77,16 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     throw error;
   }
 };
+
+/** They write when there is something to write; their end is when nothing is under way. */
+const writersService = (idle: () => Promise<void>): Service => ({
+  name: 'journal-writers',
+  async run({ signal, started }) {
+    started();
+    await untilAborted(signal);
+    await idle();
+  },
+});
 
 type Reading = ReturnType<typeof openDatabase>;
 

@@ -2,6 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Unrestartable } from '#kernel';
+import type { Service } from '#kernel';
 import { DatabaseError } from './database-error.ts';
 import type { Connection, Database, Statement } from './database.ts';
 import type { OwnedShards } from './shard-writer.ts';
@@ -9,7 +11,12 @@ import type { OwnedShards } from './shard-writer.ts';
 export interface Lease extends OwnedShards {
   /** Whether nobody else can have taken over, as far as the time tells that is counted here. */
   isHeld(): boolean;
-  /** Gives the shards back, so that the next owner need not wait. */
+  /**
+   * Keeps it by renewing it; without this it ends. Fails while the server is away, after which it may
+   * still be ours; with `Unrestartable` when another one has taken over.
+   */
+  readonly renewal: Service;
+  /** Gives the shards back, so that the next owner need not wait. Nobody may renew it any more. */
   release(): Promise<void>;
 }
 
@@ -22,8 +29,6 @@ export interface LeaseOptions {
    * its lease is over, so that it answers nothing from a state that is no longer the newest.
    */
   readonly takeOver: 'at-once' | 'when-expired';
-  /** Called once when another one has taken over: the process can only end then. */
-  readonly onLost: () => void;
 }
 
 const begin: Statement = {
@@ -71,7 +76,7 @@ const renewalsPerLease = 3;
 /** A dead owner's lease ends within one; an owner that lives keeps renewing it. */
 const leasesAwaited = 2;
 
-/** Becomes the owner of all shards and stays it until released, or until another one takes them. */
+/** Becomes the owner of all shards and stays it, while it is renewed, until released or another one takes them. */
 export const takeLease = async (database: Database, options: LeaseOptions): Promise<Lease> => {
   const incarnation = randomUUID();
   const epochs = new Map<number, number>();
@@ -85,26 +90,26 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     for (const { shard, epoch } of rows) epochs.set(shard, epoch);
   });
   if (epochs.size === 0) throw takenMeanwhile();
-  const stopping = new AbortController();
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {}); // the renewal waits for it
   const renewNow = async (): Promise<void> => {
     const asked = performance.now();
     const isHeld = await database.withConnection((connection) => renewOnce(connection, incarnation, options));
     if (isHeld) heldUntil = asked + options.leaseMs;
-    else if (epochs.size > 0) {
+    else {
       epochs.clear();
-      options.onLost();
+      lost.reject(new Unrestartable('Another program has taken over the journal.'));
     }
   };
-  const keep = async (): Promise<void> => {
-    while (epochs.size > 0) {
-      await delay(options.leaseMs / renewalsPerLease, undefined, { signal: stopping.signal, ref: false });
-      // Tried again after the next pause; when the time is up, those who write hear of it.
-      await renewNow().catch(() => {});
+  const keep = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      const pause = delay(options.leaseMs / renewalsPerLease, undefined, { signal, ref: false });
+      await pause.catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      if (!signal.aborted) await renewNow();
     }
   };
-  const renewing = keep().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
-  });
   return {
     epochs,
     isHeld: () => epochs.size > 0 && performance.now() < heldUntil,
@@ -117,9 +122,16 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
       // After an outage longer than the lease it may still be ours: the first who writes asks.
       if (performance.now() >= heldUntil) await renewNow();
     },
+    renewal: {
+      name: 'journal-lease',
+      async run({ signal, started }) {
+        // At once: after an outage nobody is answered until it is certain again.
+        await renewNow();
+        started();
+        await Promise.race([keep(signal), lost.promise]);
+      },
+    },
     async release() {
-      stopping.abort();
-      await renewing;
       epochs.clear();
       await database.withConnection((connection) => connection.query(end, [incarnation]));
     },

@@ -99,3 +99,15 @@ test('lists that a former program has made are read on, and those it was still m
   expect(await listOfRow('backtests.batch_members')).toEqual([{ id: 'm1', list: 'batch-members' }]);
   expect(await execute(url, 'SELECT FROM trading.fills')).toEqual([]);
 });
+
+test('a database that others do not let go of is refused in time, and they are named', async () => {
+  const url = await server.database();
+  const other = new Client({ connectionString: url, application_name: 'somebody' });
+  await other.connect();
+  await other.query('BEGIN; LOCK TABLE public.migration IN ACCESS EXCLUSIVE MODE');
+  await expect(migrate(url, { lockMsMax: 100 })).rejects.toMatchObject({
+    code: 'database-busy',
+    message: expect.stringContaining('somebody'),
+  });
+  await other.end();
+});

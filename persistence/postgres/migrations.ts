@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { Client } from 'pg';
 import { DatabaseError } from './database-error.ts';
+import { sqlState } from './database.ts';
+import { connectSingle } from './single-connection.ts';
+import type { SingleConnection } from './single-connection.ts';
 
 interface Migration {
   readonly number: number;
@@ -34,35 +36,56 @@ const lockKey = 7_264_002;
 
 /** A server that takes longer is not there. */
 const connectMsMax = 10_000;
+/** A step may rewrite a table of some size. */
+const statementMsMax = 600_000;
+/** For another node's steps, or its last transactions in what a step changes. */
+const lockMsDefault = 60_000;
 
 /**
  * Applies the migrations that a database lacks; safe when several nodes start at once. Throws a
  * {@link DatabaseError}: `database-newer` when a newer program has been there, `database-changed`
- * when a migration was applied in another form.
+ * when a migration was applied in another form, `database-busy` when others do not let go of it.
  */
-export const migrate = async (url: string): Promise<void> => {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'xtrading migrations',
-    connectionTimeoutMillis: connectMsMax,
-  });
-  await client.connect();
+export const migrate = async (
+  url: string,
+  { lockMsMax = lockMsDefault }: { readonly lockMsMax?: number } = {},
+): Promise<void> => {
+  const connection = await connectSingle({ url, name: 'migrations', connectMsMax, statementMsMax });
   try {
+    await connection.query(`SET lock_timeout = ${lockMsMax}`);
     // Held by the session, so it also ends with it.
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
-    await client.query(`CREATE TABLE IF NOT EXISTS public.migration (
+    await connection.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await connection.query(`CREATE TABLE IF NOT EXISTS public.migration (
       number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-    const { rows } = await client.query<Pick<Migration, 'number' | 'name' | 'checksum'>>(
+    const rows = await connection.query<Pick<Migration, 'number' | 'name' | 'checksum'>>(
       'SELECT number, name, checksum FROM public.migration ORDER BY number',
     );
     const migrations = readMigrations();
     for (const applied of rows) refuseUnknown(applied, migrations);
     const last = rows.at(-1)?.number ?? 0;
-    for (const migration of migrations.filter(({ number }) => number > last)) await apply(client, migration);
+    for (const migration of migrations.filter(({ number }) => number > last)) await apply(connection, migration);
+  } catch (error) {
+    throw sqlState(error) === lockNotAvailable ? await busy(connection, lockMsMax, error) : error;
   } finally {
-    await client.end();
+    await connection.close();
   }
+};
+
+const lockNotAvailable = '55P03';
+
+/** Names whoever works on the database, for they can be asked to end. */
+const busy = async (connection: SingleConnection, lockMsMax: number, cause: unknown): Promise<DatabaseError> => {
+  const others = await connection.query<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY 1 LIMIT 10`,
+  );
+  return new DatabaseError(
+    'database-busy',
+    `The tables could not be brought up to date: for ${lockMsMax / 1_000} s others held what that needs (${others.map(({ name }) => name).join(', ')}).`,
+    'Stop the other program, or wait until it has brought the tables up to date, and start again.',
+    { cause },
+  );
 };
 
 const refuseUnknown = (
@@ -86,18 +109,19 @@ const refuseUnknown = (
   }
 };
 
-const apply = async (client: Client, { number, name, sql, checksum }: Migration): Promise<void> => {
-  await client.query('BEGIN');
+const apply = async (connection: SingleConnection, { number, name, sql, checksum }: Migration): Promise<void> => {
+  await connection.query('BEGIN');
   try {
-    await client.query(sql);
-    await client.query('INSERT INTO public.migration (number, name, checksum) VALUES ($1, $2, $3)', [
+    await connection.query(sql);
+    await connection.query('INSERT INTO public.migration (number, name, checksum) VALUES ($1, $2, $3)', [
       number,
       name,
       checksum,
     ]);
-    await client.query('COMMIT');
+    await connection.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the connection has gone, the server does it by itself.
+    await connection.query('ROLLBACK').catch(() => {});
     throw error;
   }
 };

@@ -376,6 +376,25 @@ export type Import = {
   })[];
 };
 
+export type KindNode = {
+  readonly type: "kind";
+  readonly name: string;
+  /** backing-off: it has failed and is started again in a moment; stuck: told to end, it has not. */
+  readonly status: "waiting" | "starting" | "running" | "backing-off" | "stopping" | "stuck" | "stopped" | "completed" | "failed";
+  /** How often it was started again; of a kind, how often one of its actors. */
+  readonly restarts: number;
+  readonly lastFailure: {
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  /** Actors in memory */
+  readonly resident: number;
+  readonly mailboxMessages: number;
+  readonly mailboxBytes: number;
+  /** Actors that wait for an operator */
+  readonly quarantined: number;
+};
+
 export type ListedActor = {
   readonly kind: string;
   readonly id: string;
@@ -624,6 +643,19 @@ export type ResultRows = {
   readonly nextOffset: number | null;
 };
 
+export type ServiceNode = {
+  readonly type: "service";
+  readonly name: string;
+  /** backing-off: it has failed and is started again in a moment; stuck: told to end, it has not. */
+  readonly status: "waiting" | "starting" | "running" | "backing-off" | "stopping" | "stuck" | "stopped" | "completed" | "failed";
+  /** How often it was started again; of a kind, how often one of its actors. */
+  readonly restarts: number;
+  readonly lastFailure: {
+    readonly message: string;
+    readonly at: string;
+  } | null;
+};
+
 export type Session = {
   readonly id: string;
   readonly openedAt: string;
@@ -697,6 +729,22 @@ export type Strategy = {
   readonly updatedAt: string;
   /** The ETag. */
   readonly version: number;
+};
+
+export type SupervisorNode = {
+  readonly type: "supervisor";
+  readonly name: string;
+  /** backing-off: it has failed and is started again in a moment; stuck: told to end, it has not. */
+  readonly status: "waiting" | "starting" | "running" | "backing-off" | "stopping" | "stuck" | "stopped" | "completed" | "failed";
+  /** How often it was started again; of a kind, how often one of its actors. */
+  readonly restarts: number;
+  readonly lastFailure: {
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  /** Which children are started again when one fails. */
+  readonly strategy: "one-for-one" | "one-for-all" | "rest-for-one";
+  readonly children: readonly (SupervisorNode | ServiceNode | KindNode)[];
 };
 
 export type Test = {
@@ -1143,23 +1191,9 @@ export interface Operations {
       readonly registration: "open" | "closed";
     };
   };
-  /** The tree of actors with its counters */
+  /** The tree of supervisors, services and kinds of actors */
   readonly 'GET /api/v1/system/actors': {
-    readonly answer: {
-      readonly services: readonly ({
-        readonly name: string;
-        readonly status: string;
-        readonly restarts: number;
-        readonly lastFailure: string | null;
-      })[];
-      readonly kinds: readonly ({
-        readonly kind: string;
-        readonly resident: number;
-        readonly mailboxMessages: number;
-        readonly restarts: number;
-        readonly quarantined: number;
-      })[];
-    };
+    readonly answer: SupervisorNode;
   };
   /** How far each list is, and what it can not show */
   readonly 'GET /api/v1/system/lists': {

@@ -51,6 +51,7 @@ const NodeRow = ({ node, level }: Row) => {
         <span class="branch" style={{ paddingLeft: `${(level - 1) * 20}px` }}>
           {type === 'kind' ? <Link to={kindPath(name)}>{name}</Link> : type === 'supervisor' ? <b>{name}</b> : name}
           {type === 'service' && <small class="muted">service</small>}
+          {type === 'supervisor' && <small class="muted">{node.strategy}</small>}
         </span>
       </td>
       <td>
@@ -63,8 +64,7 @@ const NodeRow = ({ node, level }: Row) => {
         {type === 'kind' && node.quarantined > 0 && <span class="status failed">{node.quarantined} quarantined</span>}{' '}
         {lastFailure !== null && (
           <span class="muted">
-            {lastFailure.at !== null && `${showAgo(lastFailure.at)}: `}
-            {lastFailure.message}
+            {showAgo(lastFailure.at)}: {lastFailure.message}
           </span>
         )}
       </td>

@@ -3,6 +3,7 @@
  * one journal, and everything that may go wrong in between; the same run for the same seed.
  */
 
+import { kindsOf } from '../supervision/tree-view.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Clients } from './clients.ts';
@@ -95,7 +96,7 @@ class Simulation {
   /** What was begun comes to its end when everybody is awake and nothing goes wrong any more. */
   private async finish(): Promise<void> {
     const owner = this.processes.at(-1);
-    const isFit = owner !== undefined && owner.system.inspect().kinds.every(({ quarantined }) => quarantined === 0);
+    const isFit = owner !== undefined && kindsOf(owner.system.inspect()).every(({ quarantined }) => quarantined === 0);
     // Some without a restart: it would mend what has been forgotten.
     if (isFit && this.random.isOneIn(2)) this.processes.slice(0, -1).forEach((process) => this.end(process));
     else {

@@ -27,11 +27,17 @@ interface TestSystem {
   ) => Promise<Extract<KernelEvent, { readonly type: T }>>;
 }
 
-interface TestSystemOptions extends Pick<ActorSystemOptions, 'kinds'>, Partial<Pick<ActorSystemOptions, 'limits'>> {
+interface TestSystemOptions
+  extends
+    Pick<ActorSystemOptions, 'kinds'>,
+    Partial<Pick<ActorSystemOptions, 'limits' | 'foundation' | 'rootIntensity' | 'chance'>> {
   /** Those of an earlier system: then this one is the program started again. */
   readonly journal?: MemoryJournal;
   readonly clock?: VirtualClock;
 }
+
+/** The kernel's own, which start in every system and are no news. */
+const ownServices = ['shards', 'scheduler', 'timers', 'outbox'];
 
 export const startTestSystem = ({
   journal = new MemoryJournal(),
@@ -46,15 +52,16 @@ export const startTestSystem = ({
   const escalations: Error[] = [];
   let watchers: ((event: KernelEvent) => boolean)[] = [];
   const system = startActorSystem({
+    chance: () => 0,
     ...options,
     journal,
     clock,
     publisher: bus,
     report: (event) => {
+      if (event.type === 'service-started' && ownServices.includes(event.service)) return;
       reports.push(event);
       watchers = watchers.filter((isMet) => !isMet(event));
     },
-    chance: () => 0,
     onCommitted: (committed) => positions.push(...committed),
     onEscalation: (error) => escalations.push(error),
   });

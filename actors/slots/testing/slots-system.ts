@@ -83,7 +83,7 @@ export const startSlots = async <T extends TestSystem>(
     lists: listOf(unfinished),
     alive: () => [incarnation],
   });
-  for (const service of services) await system.supervise(service);
+  await system.supervise(services);
 
   /** Resolves when a watcher of the backtest or batch has been told of the status. */
   const untilStatus = (channel: string, status: string): Promise<void> =>

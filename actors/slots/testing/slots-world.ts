@@ -55,7 +55,7 @@ export const slotsWorld = ({
   const removeBy = (program: Program) => (attemptId: string) =>
     program.through('store.remove', () => results.remove(attemptId));
 
-  const servicesOf = (program: Program) => {
+  const slotsOf = (program: Program) => {
     const runners = new FakeRunners();
     runners.answering = (job, signal) => {
       const nth = ++jobs;
@@ -83,7 +83,7 @@ export const slotsWorld = ({
   return {
     world: new World({
       kindsOf: (program) => slotsKindsWith({ remove: removeBy(program) }, inboxOf(program)),
-      servicesOf,
+      workOf: (program) => [slotsOf(program)],
       strike,
     }),
     results,

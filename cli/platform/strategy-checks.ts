@@ -1,0 +1,36 @@
+/** Where strategies are compiled for those who write them: a runner that is there while its service runs. */
+
+import { untilAborted } from '#kernel';
+import type { Service } from '#kernel';
+import type { JobRunner } from '#ports';
+
+export interface StrategyChecks {
+  readonly runner: JobRunner;
+  readonly service: Service;
+}
+
+/** Its processes are the sandbox's to end and to start again; the service opens and closes the whole. */
+export const strategyChecks = (open: () => JobRunner): StrategyChecks => {
+  let opened: JobRunner | null = null;
+  const current = (): JobRunner => (opened ??= open());
+  const close = (): void => {
+    opened?.close();
+    opened = null;
+  };
+  return {
+    runner: {
+      compile: (userId, source) => current().compile(userId, source),
+      run: (run) => current().run(run),
+      close,
+    },
+    service: {
+      name: 'strategy-checks',
+      async run({ signal, started }) {
+        current();
+        started();
+        await untilAborted(signal);
+        close();
+      },
+    },
+  };
+};
