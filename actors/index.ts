@@ -19,6 +19,8 @@ export * from './account/account-messages.ts';
 export { accountKind } from './account/account.ts';
 export * from './market/market-messages.ts';
 export { marketKind, marketKindWith } from './market/market.ts';
+export { marketKeeper } from './market/market-keeper.ts';
+export type { MarketKeeper, MarketKeeperNeeds } from './market/market-keeper.ts';
 export { feedsService } from './feeds/feeds.ts';
 
 /** Of each projection only its own kind's events are given to it, so that their types may be forgotten here. */

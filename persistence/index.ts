@@ -15,6 +15,7 @@ export type { PostgresStores } from './postgres/stores.ts';
 export { openEmbeddedClickHouse } from './clickhouse/embedded-engine.ts';
 export { openClickHouse } from './clickhouse/server.ts';
 export { openHistory } from './clickhouse/history.ts';
+export { openLiveMarkets } from './clickhouse/live-markets.ts';
 export { openResults } from './clickhouse/results.ts';
 export { openExporter } from './exports/exporter.ts';
 export type { ClickHouse } from './clickhouse/clickhouse.ts';

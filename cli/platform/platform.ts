@@ -11,6 +11,7 @@ import {
   importKindWith,
   inboxKind,
   listProjections,
+  marketKeeper,
   marketKindWith,
   slotServices,
   spoolSweep,
@@ -26,6 +27,7 @@ import {
   createProjector,
   openExporter,
   openHistory,
+  openLiveMarkets,
   openPostgresJournal,
   openPostgresLists,
   openPostgresStores,
@@ -128,9 +130,10 @@ const startIn = async (
   const lists = openPostgresLists(postgres.url, projector);
   closing('the lists', 10, () => lists.close());
 
+  const keeper = marketKeeper({ bus, clock, store: openLiveMarkets(clickHouse) });
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
-    kinds: [...kinds, marketKindWith({ lists })],
+    kinds: [...kinds, marketKindWith({ lists, keptOf: keeper.keptOf })],
     journal,
     publisher: bus,
     clock,
@@ -167,7 +170,8 @@ const startIn = async (
   });
   await steps.run(feedsStep, async () => {
     for (const service of slots) await system.supervise(service);
-    await system.supervise(feedsService({ system, lists, history, clock, bus }));
+    await system.supervise(keeper.service);
+    await system.supervise(feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf }));
   });
 
   onStep('building the terminal');

@@ -68,7 +68,7 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
-    marketKindWith({ lists: journal.lists }),
+    marketKindWith({ lists: journal.lists, keptOf: () => null }),
     backtestKind,
     batchKind,
     dispatcherKind,
