@@ -81,6 +81,7 @@ const kinds = {
   'order-type-unsupported': { status: 422, title: 'Accounts do not take orders of this type.' },
   'order-quantity': { status: 422, title: 'The quantity does not fit the symbol.' },
   'order-price': { status: 422, title: 'The price does not fit the symbol.' },
+  'no-live-price': { status: 422, title: 'The symbol has no live price.' },
   'order-cancelled-before': { status: 409, title: 'The order was cancelled before it arrived.' },
   'client-order-id-taken': { status: 409, title: 'The account has another order with this client order id.' },
   'insufficient-funds': { status: 422, title: 'The account can not pay for this.' },
