@@ -10,7 +10,8 @@ import { symbolsList } from './symbol/symbol-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
 export * from './user/user-messages.ts';
-export { userKind } from './user/user.ts';
+export { userKind, userKindWith } from './user/user.ts';
+export { readResetToken, resetTokenHash, resetTokenMs } from './user/reset-token.ts';
 export { lockMs } from './user/lock-out.ts';
 export { emailKey } from './user/profile.ts';
 export * from './inbox/inbox-messages.ts';

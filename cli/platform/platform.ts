@@ -17,7 +17,7 @@ import {
   spoolSweep,
   strategyKindWith,
   symbolKind,
-  userKind,
+  userKindWith,
 } from '#actors';
 import type { AnyKind } from '#kernel';
 import { LocalBus, startActorSystem, systemClock } from '#kernel';
@@ -41,6 +41,7 @@ import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
 import { logKernelEvent } from './log.ts';
+import { platformMail } from './platform-mail.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openSandboxRunner } from './sandbox-runner.ts';
@@ -115,8 +116,10 @@ const startIn = async (
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
+  const mail = platformMail({ settings, folder, log });
+  closing('mail', 10, () => mail.close());
   const kinds: readonly AnyKind[] = [
-    userKind,
+    userKindWith(mail),
     inboxKind,
     accountKind,
     symbolKind,
@@ -196,7 +199,6 @@ const startIn = async (
       claims: journal,
       epoch: journal.epoch,
       publications: bus,
-      mail: null,
       probes: probesOf({ lists, history }),
       clock,
       settings: {

@@ -15,6 +15,7 @@ import {
   strategyKindWith,
   symbolKind,
   userKind,
+  userKindWith,
 } from '#actors';
 import type { AnyKind, Role } from '#actors';
 import type { GatewayParts } from '../gateway.ts';
@@ -63,8 +64,14 @@ const absent = (name: string): never =>
 export const startTestGateway = async ({ settings, parts, kinds: more = [] }: TestGatewayOptions = {}) => {
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
+  const mails: TestMail[] = [];
   const kinds = [
-    userKind,
+    userKindWith({
+      send: (mail) => {
+        mails.push(mail);
+        return Promise.resolve();
+      },
+    }),
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
@@ -76,7 +83,6 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     ...more,
   ];
   const running = startTestSystem({ kinds, journal });
-  const mails: TestMail[] = [];
   const { app, gateway, routes, close } = await buildGateway({
     system: running.system,
     lists: journal.lists,
@@ -93,12 +99,6 @@ export const startTestGateway = async ({ settings, parts, kinds: more = [] }: Te
     epoch: journal.epoch,
     terminalFolder: null,
     publications: running.bus,
-    mail: {
-      send: (mail) => {
-        mails.push(mail);
-        return Promise.resolve();
-      },
-    },
     probes: [],
     clock: running.clock,
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },
