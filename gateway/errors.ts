@@ -87,6 +87,7 @@ const kinds = {
   'insufficient-funds': { status: 422, title: 'The account can not pay for this.' },
   'open-orders-max': { status: 422, title: 'The account has too many open orders.' },
   'symbol-unknown': { status: 404, title: 'There is no such symbol.' },
+  'symbol-owned': { status: 403, title: 'The symbol is not yours.' },
   'symbol-invalid': { status: 400, title: 'The symbol can not be listed like this.' },
   'quote-invalid': { status: 400, title: 'The quote can not be.' },
   'import-unknown': { status: 404, title: 'There is no such import.' },
