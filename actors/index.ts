@@ -12,7 +12,8 @@ import { symbolsList } from './symbol/symbol-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
 export * from './user/user-messages.ts';
-export { userKind } from './user/user.ts';
+export { userKind, userKindWith } from './user/user.ts';
+export { readResetToken, resetTokenHash, resetTokenMs } from './user/reset-token.ts';
 export { lockMs } from './user/lock-out.ts';
 export { emailKey } from './user/profile.ts';
 export * from './inbox/inbox-messages.ts';
@@ -23,6 +24,8 @@ export * from './account/account-messages.ts';
 export { accountKind } from './account/account.ts';
 export * from './market/market-messages.ts';
 export { marketKind, marketKindWith } from './market/market.ts';
+export { marketKeeper } from './market/market-keeper.ts';
+export type { MarketKeeper, MarketKeeperNeeds } from './market/market-keeper.ts';
 export { feedsService } from './feeds/feeds.ts';
 
 /** Of each projection only its own kind's events are given to it, so that their types may be forgotten here. */

@@ -16,9 +16,10 @@ export {
   parseFactorRows,
 } from './market/adjust.ts';
 export { resampleBars } from './market/resample.ts';
-export { describeBars } from './market/describe-bars.ts';
-export type { BarsDescription, Gap } from './market/describe-bars.ts';
-export { instrumentFor } from './market/guess-instrument.ts';
+export { BarsDescriber, describeBars } from './market/describe-bars.ts';
+export type { BarsDescription } from './market/describe-bars.ts';
+export type { Gap } from './market/gap-finder.ts';
+export { instrumentFor, instrumentOf } from './market/guess-instrument.ts';
 export type { InstrumentOverrides } from './market/guess-instrument.ts';
 export { randomFrom } from './random.ts';
 export { defineStrategy, isStrategy, nearest } from './strategy/define-strategy.ts';

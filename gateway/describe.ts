@@ -32,7 +32,6 @@ const parts: GatewayParts = {
   epoch: '',
   publications: silent({ subscribe: () => () => undefined, subscribeAll: () => () => undefined }),
   terminalFolder: null,
-  mail: null,
   probes: [],
   clock,
   // The version is that of the paths: the file changes with the API alone.

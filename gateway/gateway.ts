@@ -25,7 +25,6 @@ import type {
   KeyStore,
   ListCare,
   Lists,
-  Mail,
   MemberScores,
   ReportWriter,
   Results,
@@ -68,8 +67,6 @@ export interface GatewayParts {
   readonly publications: Pick<Bus, 'subscribe' | 'subscribeAll'>;
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
-  /** null: this installation sends no mail. */
-  readonly mail: Mail | null;
   readonly probes: readonly Probe[];
   readonly clock: Clock;
   readonly settings: GatewaySettings;

@@ -1,7 +1,7 @@
 /** Who may do what: roles expand to permissions, and everybody owns what is under his id. */
 
 import { shardKeyOf } from '#actors';
-import type { Role } from '#actors';
+import type { Role, SymbolUser } from '#actors';
 import { ProblemError } from './errors.ts';
 import type { ProblemCode } from './errors.ts';
 
@@ -16,7 +16,13 @@ const viewerPermissions = [
 ] as const;
 const traderPermissions = ['trading:write'] as const;
 const quantPermissions = ['strategies:write', 'backtests:write', 'market:write', 'data:import'] as const;
-const adminPermissions = ['users:manage', 'notifications:send', 'system:read', 'system:manage'] as const;
+const adminPermissions = [
+  'users:manage',
+  'notifications:send',
+  'system:read',
+  'system:manage',
+  'market:manage',
+] as const;
 
 export type Permission =
   | (typeof viewerPermissions)[number]
@@ -51,6 +57,12 @@ export interface Principal {
  */
 export const owns = (principal: Pick<Principal, 'userId'>, idOrOwner: string): boolean =>
   shardKeyOf(idOrOwner) === principal.userId;
+
+/** Whom a symbol is asked for: whose own it may be, and whether that matters. */
+export const symbolUser = ({ userId, permissions }: Principal): SymbolUser => ({
+  userId,
+  mayManage: permissions.has('market:manage'),
+});
 
 /** Refuses what is not the principal's own, in the words for what is not there at all. */
 export const mustOwn = (principal: Principal, idOrOwner: string, code: ProblemCode): void => {

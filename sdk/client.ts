@@ -108,6 +108,10 @@ const authOf = (calls: Calls, session: Session) => ({
     session.begin(loggedIn);
     return loggedIn;
   },
+  /** Has a token mailed, where somebody has the address; the answer does not tell. */
+  forgotPassword: (email: string) => calls.call('POST /api/v1/auth/password/forgot', { body: { email } }),
+  resetPassword: (body: { readonly token: string; readonly newPassword: string }) =>
+    calls.call('POST /api/v1/auth/password/reset', { body }),
   /** Ends the session here in any case, and at the server where it can be reached. */
   async logout(): Promise<void> {
     try {

@@ -161,6 +161,11 @@ describe('the commands that talk to a server', () => {
     expect(await json(open)).toEqual([]);
     const all = await json<readonly Order[]>(['order', 'list', '--account', 'Orders']);
     expect(all.map(({ status }) => status)).toEqual(['cancelled', 'filled']);
+    // Imported by a test above, and without a feed.
+    const unpriced = await run(['order', 'place', 'buy', '1', 'QUUX', '--account', 'Orders']);
+    expect(unpriced.exitCode).toBe(3);
+    expect(unpriced.stderr).toContain('error no-live-price: QUUX has no live price');
+    expect(unpriced.stderr).toContain('Place a limit order');
     await placedOverSocket(account.id, symbol);
     expect(await json(['order', 'cancel', '--all', '--account', 'Orders'])).toEqual({ cancelled: 1 });
     expect(await xtrading(['account', 'show', 'Orders', '--plain'])).toMatch(new RegExp(`${symbol} +1 `));

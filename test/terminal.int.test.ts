@@ -2,7 +2,7 @@
 
 /// <reference lib="dom" />
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -124,6 +124,37 @@ describe('a session', () => {
       .getByRole('alert')
       .getByText(/password/i)
       .waitFor();
+  });
+});
+
+describe('a forgotten password', () => {
+  it('is set anew with the token of a mail', async () => {
+    const ada = { email: 'forgetful@example.org', password: 'the one that is forgotten' };
+    await fetch(`${platform.address}/api/v1/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...ada, displayName: 'Ada' }),
+    });
+    await open('/');
+    await page.getByRole('button', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('E-mail').fill(ada.email);
+    await page.getByRole('button', { name: 'Mail me a token' }).click();
+    await page.getByText('a token is on its way').waitFor();
+    // No mail server is set, so it is a file.
+    const mail = join(folder, 'data', 'mail');
+    await eventually(() => existsSync(mail) && readdirSync(mail).length === 1).toBe(true);
+    const text = readFileSync(join(mail, readdirSync(mail)[0] ?? ''), 'utf8').replaceAll('=\n', '');
+    const token = /^[\w-]+\.[\w-]{43}$/m.exec(text.replaceAll('=3D', '='))?.[0] ?? '';
+    await page.getByLabel('Token').fill('not this one');
+    await page.getByLabel('New password').fill('the one that is remembered');
+    await page.getByRole('button', { name: 'Set it and sign in' }).click();
+    await page.getByRole('alert').getByText(/token/i).waitFor();
+    await page.getByLabel('Token').fill(` ${token} `);
+    await page.getByRole('button', { name: 'Set it and sign in' }).click();
+    await page.waitForSelector('.shell');
+    expect(platform.log()).toContain('.eml');
+    expect(platform.log()).not.toContain(token);
+    expect(platform.log()).not.toContain(ada.email);
   });
 });
 

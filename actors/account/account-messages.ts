@@ -110,6 +110,8 @@ export interface PlaceOrder extends Command<OrderView> {
   readonly quantity: string;
   readonly limitPrice: string | null;
   readonly grid: OrderGrid;
+  /** Nobody quotes the symbol and no feed would: what can't wait for a price is refused. */
+  readonly isUnpriced?: boolean;
 }
 
 /** Changes quantity or price of an open limit order; it keeps its id. */
@@ -242,5 +244,6 @@ export interface AccountRefusal extends Refusal {
     | 'client-order-id-invalid'
     | 'insufficient-funds'
     | 'order-time-in-force'
+    | 'no-live-price'
     | 'open-orders-max';
 }

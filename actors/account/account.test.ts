@@ -54,6 +54,39 @@ const after = (commands: readonly AccountCommand[], start: readonly AccountEvent
 
 const account = (events: readonly AccountEvent[]) => given(accountKind, events, { id, now });
 
+describe('an order on a symbol without live prices', () => {
+  const unpriced = (order: Partial<PlaceOrder>): PlaceOrder => ({ ...limitBuy, ...order, isUnpriced: true });
+
+  test('is refused where it can not wait, with what to do', () => {
+    for (const order of [
+      unpriced(marketBuy),
+      unpriced({ ...marketBuy, timeInForce: 'DAY' }),
+      unpriced({ timeInForce: 'IOC' }),
+      unpriced({ timeInForce: 'FOK' }),
+    ])
+      account([opened])
+        .when(order)
+        .then({
+          refusal: {
+            code: 'no-live-price',
+            message: expect.stringContaining('BTC-USD'),
+            field: '/symbol',
+            remedy: expect.stringContaining('limit order'),
+          },
+        });
+  });
+
+  test('rests where it can', () => {
+    for (const timeInForce of ['GTC', 'DAY'] as const)
+      expect(account([opened]).when(unpriced({ timeInForce })).decision.reply).toMatchObject({ status: 'accepted' });
+  });
+
+  test('that was accepted before is shown when it is sent again', () => {
+    const events = after([marketBuy]);
+    expect(account(events).when(unpriced(marketBuy)).decision.reply).toMatchObject({ id: marketBuy.orderId });
+  });
+});
+
 describe('placing an order', () => {
   test('holds the money of a buy, with its fee, and watches the market', () => {
     const { decision, state } = account([opened]).when(limitBuy);

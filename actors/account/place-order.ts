@@ -25,7 +25,7 @@ export const placeOrder = (command: PlaceOrder, state: AccountState, context: De
     return refused('order-cancelled-before', 'This order was cancelled before it arrived.', {
       remedy: 'Place a new order with a new client order id.',
     });
-  const problem = fieldProblem(command) ?? roomProblem(state);
+  const problem = fieldProblem(command) ?? unpricedProblem(command) ?? roomProblem(state);
   if (problem !== null) return { refusal: problem };
   const quantity = decimal(command.quantity);
   const price = command.limitPrice === null ? null : decimal(command.limitPrice);
@@ -158,6 +158,17 @@ const fieldProblem = ({
     remedy: 'Use GTC, DAY, IOC or FOK.',
   };
 };
+
+/** It would fill at whatever price comes, days later perhaps: nobody who sends such an order means that. */
+const unpricedProblem = ({ isUnpriced, symbol, orderType, timeInForce }: PlaceOrder): AccountRefusal | null =>
+  isUnpriced !== true || (orderType === 'limit' && (timeInForce === 'GTC' || timeInForce === 'DAY'))
+    ? null
+    : {
+        code: 'no-live-price',
+        message: `${symbol} has no live price, and this order can not wait for one.`,
+        field: '/symbol',
+        remedy: `Place a limit order that is good till cancelled or for the day, or give the symbol a feed: PUT data/symbols/${symbol}.`,
+      };
 
 const quantityProblem = (text: string, { lot, minQuantity }: PlaceOrder['grid']): AccountRefusal | null => {
   const quantity = decimalFromText(text);

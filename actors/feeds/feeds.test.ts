@@ -4,7 +4,7 @@ import type { Bars } from '#domain';
 import { LocalBus } from '#kernel';
 import type { Command } from '#kernel';
 import { VirtualClock } from '#kernel/testing';
-import type { ListEntry } from '#ports';
+import type { KeptMarket, ListEntry } from '#ports';
 import type { Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings } from '../symbol/symbol-messages.ts';
 import { symbolsChannel } from '../symbol/symbol.ts';
@@ -79,7 +79,11 @@ test('a replayed bar goes from its open by its nearer extreme to its close', () 
 describe('the service', () => {
   const start = Date.UTC(2026, 0, 5);
 
-  const running = (feed: FeedSettings | null, history: Bars = allocateBars(0)) => {
+  const running = (
+    feed: FeedSettings | null,
+    history: Bars = allocateBars(0),
+    { last = null, insert = () => Promise.resolve() }: { last?: KeptMarket | null; insert?: () => Promise<void> } = {},
+  ) => {
     const clock = new VirtualClock(start);
     const bus = new LocalBus();
     const told: Command[] = [];
@@ -97,13 +101,14 @@ describe('the service', () => {
       history: {
         bars: ({ from }) => Promise.resolve(from === 0 ? history : allocateBars(0)),
         coverage: () => Promise.resolve([]),
-        insert: (_symbol, _interval, bars) => {
+        insert: async (_symbol, _interval, bars) => {
+          await insert();
           inserted.push(bars);
-          return Promise.resolve();
         },
       },
       clock,
       bus,
+      keptOf: () => last,
     });
     const stop = new AbortController();
     const started = Promise.withResolvers<void>();
@@ -163,6 +168,25 @@ describe('the service', () => {
     await feeds.end();
   });
 
+  test('goes on where the market was when the process before ended, as far as a market moves meanwhile', async () => {
+    const at = start - 30 * 86_400_000;
+    const day = { date: 0, open: '1', high: '1', low: '1', volume: '1' };
+    const last: KeptMarket = { symbol: 'BTC-USD', at, last: '700', day, bar: null };
+    const first = async (keptAt: number): Promise<number> => {
+      const feeds = running(synthetic, barsOf([[at - 60_000, 500, 500, 500, 500, 1]]), {
+        last: { ...last, at: keptAt },
+      });
+      await feeds.started;
+      await settled();
+      await advance(feeds.clock, 500, 500);
+      await feeds.end();
+      return Number(feeds.quotes()[0]?.bid);
+    };
+    // A second's step of such a market is far below one in a thousand, a month's far above.
+    expect(Math.abs((await first(start - 1_000)) / 700 - 1)).toBeLessThan(0.002);
+    expect(Math.abs((await first(at)) / 700 - 1)).toBeGreaterThan(0.005);
+  });
+
   test('follows a change of settings', async () => {
     const feeds = running(null);
     await feeds.started;
@@ -205,5 +229,22 @@ describe('the service', () => {
     feeds.bus.publish({ channel: 'md:bar:BTC-USD', key: 'k', data: { ...bar, closed: true } });
     await feeds.end();
     expect(feeds.inserted.map(({ close }) => [...close])).toEqual([[2]]);
+  });
+
+  test('keeps finished minutes that the history could not take until it can', async () => {
+    let isAway = true;
+    const feeds = running(synthetic, undefined, {
+      insert: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
+    });
+    await feeds.started;
+    const bar = { time: start, open: '1', high: '2', low: '1', close: '2', volume: '3' };
+    feeds.bus.publish({ channel: 'md:bar:BTC-USD', key: 'k', data: { ...bar, closed: true } });
+    await advance(feeds.clock, 10_000, 500);
+    expect(feeds.inserted).toEqual([]);
+    isAway = false;
+    feeds.bus.publish({ channel: 'md:bar:BTC-USD', key: 'k', data: { ...bar, time: start + 60_000, closed: true } });
+    await advance(feeds.clock, 4_000, 500);
+    expect(feeds.inserted.map(({ time }) => [...time])).toEqual([[start, start + 60_000]]);
+    await feeds.end();
   });
 });

@@ -1,13 +1,14 @@
 /** Feeds: what gives each market its quotes. One service runs those of all symbols and follows their settings. */
 
-import { allocateBars, decimal, decimalText } from '#domain';
+import { decimal, decimalText } from '#domain';
 import type { Bars } from '#domain';
 import type { ActorSystem, Bus, Clock, Service } from '#kernel';
-import type { History, Lists } from '#ports';
+import type { History, KeptMarket, Lists } from '#ports';
 import { marketKind } from '../market/market.ts';
 import { symbolsChannel } from '../symbol/symbol.ts';
-import type { LiveBar, Quote, QuoteArrived } from '../market/market-messages.ts';
+import type { Quote, QuoteArrived } from '../market/market-messages.ts';
 import type { FeedSettings, SymbolView } from '../symbol/symbol-messages.ts';
+import { BarRecorder } from './bar-recorder.ts';
 import { replayBar } from './replay-quotes.ts';
 import { syntheticWalk } from './synthetic-walk.ts';
 
@@ -17,6 +18,8 @@ export interface FeedNeeds {
   readonly history: Pick<History, 'bars' | 'coverage' | 'insert'>;
   readonly clock: Clock;
   readonly bus: Bus;
+  /** What a symbol's market was in the middle of when it was last heard of. */
+  readonly keptOf: (symbol: string) => KeptMarket | null;
 }
 
 /** Symbols that one process feeds. */
@@ -32,63 +35,72 @@ type Emit = (quote: Quote) => void;
 type Feed = (symbol: SymbolView, emit: Emit, signal: AbortSignal) => Promise<void>;
 
 /** The service `feeds`, to hang on the tree. */
-export const feedsService = (needs: FeedNeeds): Service => ({
-  name: 'feeds',
-  async run({ signal, started }) {
-    const running = new Map<string, { readonly settings: string; readonly stop: AbortController }>();
-    const everything = new AbortController();
-    const abort = (): void => everything.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    const failure = Promise.withResolvers<never>();
-    failure.promise.catch(() => undefined); // raced below
-    const wake = new Wake();
-    // Listings as they are told: the list may be behind them.
-    const changed = new Map<string, SymbolView>();
-    const unsubscribe = needs.bus.subscribe(symbolsChannel, ({ data }) => {
-      const listing = data as SymbolView; // on this channel there is nothing else
-      changed.set(listing.symbol, listing);
-      wake.now();
-    });
-    const recorder = recordBars(needs, (error) => failure.reject(error));
-    try {
-      for (const listed of await readSymbols(needs.lists))
-        if (!changed.has(listed.symbol)) changed.set(listed.symbol, listed);
-      let isStarted = false;
-      while (!everything.signal.aborted) {
-        const symbols = [...changed.values()];
-        changed.clear();
-        for (const symbol of symbols) {
-          const settings = JSON.stringify([symbol.feed, symbol.tick, symbol.lot]);
-          const current = running.get(symbol.symbol);
-          if (current?.settings === settings) continue;
-          current?.stop.abort();
-          recorder.unwatch(symbol.symbol);
-          running.delete(symbol.symbol);
-          if (symbol.feed === null || running.size >= feedsMax) continue;
-          const stop = new AbortController();
-          running.set(symbol.symbol, { settings, stop });
-          if (symbol.feed.type === 'synthetic') recorder.watch(symbol.symbol);
-          feedOf(symbol.feed, needs)(
-            symbol,
-            (quote) => {
-              const command: QuoteArrived = { type: 'QuoteArrived', quote };
-              needs.system.tell(marketKind, symbol.symbol, command);
-            },
-            AbortSignal.any([stop.signal, everything.signal]),
-          ).catch((error: unknown) => failure.reject(error));
-        }
-        if (!isStarted) started();
-        isStarted = true;
-        await Promise.race([wake.wait(everything.signal), failure.promise]);
+export const feedsService = (needs: FeedNeeds): Service => {
+  // Outlives a run of the service: what it could not write it still has.
+  const recorder = new BarRecorder(needs);
+  return { name: 'feeds', run: ({ signal, started }) => runFeeds({ ...needs, recorder }, signal, started) };
+};
+
+const runFeeds = async (
+  needs: FeedNeeds & { readonly recorder: BarRecorder },
+  signal: AbortSignal,
+  started: () => void,
+): Promise<void> => {
+  const { recorder } = needs;
+  const running = new Map<string, { readonly settings: string; readonly stop: AbortController }>();
+  const everything = new AbortController();
+  const abort = (): void => everything.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined); // raced below
+  const wake = new Wake();
+  // Listings as they are told: the list may be behind them.
+  const changed = new Map<string, SymbolView>();
+  const unsubscribe = needs.bus.subscribe(symbolsChannel, ({ data }) => {
+    const listing = data as SymbolView; // on this channel there is nothing else
+    changed.set(listing.symbol, listing);
+    wake.now();
+  });
+  const recording = recorder.run(everything.signal);
+  recording.catch(failure.reject);
+  try {
+    for (const listed of await readSymbols(needs.lists))
+      if (!changed.has(listed.symbol)) changed.set(listed.symbol, listed);
+    let isStarted = false;
+    while (!everything.signal.aborted) {
+      const symbols = [...changed.values()];
+      changed.clear();
+      for (const symbol of symbols) {
+        const settings = JSON.stringify([symbol.feed, symbol.tick, symbol.lot]);
+        const current = running.get(symbol.symbol);
+        if (current?.settings === settings) continue;
+        current?.stop.abort();
+        recorder.unwatch(symbol.symbol);
+        running.delete(symbol.symbol);
+        if (symbol.feed === null || running.size >= feedsMax) continue;
+        const stop = new AbortController();
+        running.set(symbol.symbol, { settings, stop });
+        if (symbol.feed.type === 'synthetic') recorder.watch(symbol.symbol);
+        feedOf(symbol.feed, needs)(
+          symbol,
+          (quote) => {
+            const command: QuoteArrived = { type: 'QuoteArrived', quote };
+            needs.system.tell(marketKind, symbol.symbol, command);
+          },
+          AbortSignal.any([stop.signal, everything.signal]),
+        ).catch((error: unknown) => failure.reject(error));
       }
-    } finally {
-      signal.removeEventListener('abort', abort);
-      unsubscribe();
-      everything.abort();
-      await recorder.close();
+      if (!isStarted) started();
+      isStarted = true;
+      await Promise.race([wake.wait(everything.signal), failure.promise]);
     }
-  },
-});
+  } finally {
+    signal.removeEventListener('abort', abort);
+    unsubscribe();
+    everything.abort();
+    await recording;
+  }
+};
 
 /** Wakes a loop, also when it is woken before it waits. */
 class Wake {
@@ -120,37 +132,45 @@ const feedOf = (settings: FeedSettings, needs: FeedNeeds): Feed =>
   settings.type === 'synthetic' ? synthetic(settings, needs) : replay(settings, needs);
 
 const synthetic =
-  (settings: Extract<FeedSettings, { type: 'synthetic' }>, { clock, history }: FeedNeeds): Feed =>
+  (settings: Extract<FeedSettings, { type: 'synthetic' }>, needs: FeedNeeds): Feed =>
   async (symbol, emit, signal) => {
-    // Goes on where the stored history ends, so that the chart has no step in it.
+    const { clock } = needs;
     const now = clock.now();
-    const newest = await history.bars({
-      symbol: symbol.symbol,
-      interval: '1m',
-      from: 0,
-      to: now + 1,
-      limit: 1,
-      descending: true,
-    });
-    const close = newest.close[0];
+    const newest = await newestPrice(needs, symbol);
     const next = syntheticWalk({
       symbol: symbol.symbol,
       seed: `${settings.seed}:${now}`,
-      startPrice: close === undefined ? settings.startPrice : onGrid(close, symbol.tick),
+      startPrice: newest?.price ?? settings.startPrice,
       tick: symbol.tick,
       lot: symbol.lot,
       annualVolatility: settings.annualVolatility,
     });
     const everyMs = 1_000 / settings.quotesPerSecond;
-    let before = clock.now();
+    // A market does not stand still while nobody looks: the first step is as long as the gap, which stays one.
+    let before = newest?.at ?? now;
+    let due = now + everyMs;
     while (!signal.aborted) {
-      await until(clock, before + everyMs, signal);
+      await until(clock, due, signal);
       if (signal.aborted) return;
       const at = clock.now();
       emit(next(at, Math.max(1, at - before)));
       before = at;
+      due = at + everyMs;
     }
   };
+
+/** Where the prices have ended, so that the chart has no step in it: in the market, as far as it is known, or in the history. */
+const newestPrice = async (
+  { clock, history, keptOf }: FeedNeeds,
+  { symbol, tick }: SymbolView,
+): Promise<{ readonly price: string; readonly at: number } | null> => {
+  const minutes = { symbol, interval: '1m', from: 0, to: clock.now() + 1, limit: 1, descending: true };
+  const stored = await history.bars(minutes);
+  const [time, close] = [stored.time[0], stored.close[0]];
+  const kept = keptOf(symbol);
+  if (kept !== null && (time === undefined || kept.at > time)) return { price: kept.last, at: kept.at };
+  return time === undefined || close === undefined ? null : { price: onGrid(close, tick), at: time };
+};
 
 const replay =
   (settings: Extract<FeedSettings, { type: 'replay' }>, { clock, history }: FeedNeeds): Feed =>
@@ -223,70 +243,3 @@ const until = (clock: Clock, at: number, signal: AbortSignal): Promise<void> =>
     const cancel = clock.at(at, end);
     signal.addEventListener('abort', end, { once: true });
   });
-
-/** How often finished bars are written: few parts for the history, little to lose. */
-const recordEveryMs = 30_000;
-
-interface Recorder {
-  watch(symbol: string): void;
-  unwatch(symbol: string): void;
-  /** Writes what is left. */
-  close(): Promise<void>;
-}
-
-/** Keeps the finished minutes of synthetic markets in the history, so that charts show what was traded. */
-const recordBars = ({ bus, clock, history }: FeedNeeds, onError: (error: unknown) => void): Recorder => {
-  const watched = new Map<string, () => void>();
-  const finished = new Map<string, LiveBar[]>();
-  let writing: Promise<void> = Promise.resolve();
-  let cancel: (() => void) | null = null;
-  const flush = async (): Promise<void> => {
-    const portions = [...finished];
-    finished.clear();
-    for (const [symbol, bars] of portions) await history.insert(symbol, '1m', barsOf(bars));
-  };
-  const later = (): void => {
-    cancel ??= clock.at(clock.now() + recordEveryMs, () => {
-      cancel = null;
-      writing = writing.then(flush);
-      writing.catch(onError);
-    });
-  };
-  return {
-    watch(symbol) {
-      watched.set(
-        symbol,
-        bus.subscribe(`md:bar:${symbol}`, ({ data }) => {
-          const bar = data as LiveBar & { readonly closed: boolean }; // the market's own publications
-          if (!bar.closed) return;
-          const bars = finished.get(symbol) ?? [];
-          finished.set(symbol, bars);
-          bars.push(bar);
-          later();
-        }),
-      );
-    },
-    unwatch(symbol) {
-      watched.get(symbol)?.();
-      watched.delete(symbol);
-    },
-    async close() {
-      for (const end of watched.values()) end();
-      cancel?.();
-      await writing.then(flush);
-    },
-  };
-};
-
-const barsOf = (rows: readonly LiveBar[]): Bars => {
-  const bars = allocateBars(rows.length);
-  rows.forEach((row, place) => {
-    bars.time[place] = row.time;
-    bars.open[place] = Number(row.open);
-    bars.high[place] = Number(row.high);
-    bars.low[place] = Number(row.low);
-    bars.close[place] = Number(row.close);
-    bars.volume[place] = Number(row.volume);
-  });
-  return bars;
-};

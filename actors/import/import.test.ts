@@ -116,7 +116,14 @@ describe('an import', () => {
       send: [
         {
           to: { kind: 'symbol', id: 'GOOG' },
-          command: { type: 'ListSymbol', tick: '0.01', lot: '1', currency: 'USD', onlyNew: true },
+          command: {
+            type: 'ListSymbol',
+            by: { userId: 'u1', mayManage: false },
+            tick: '0.01',
+            lot: '1',
+            currency: 'USD',
+            onlyNew: true,
+          },
         },
         {
           to: { kind: 'inbox', id: 'u1' },

@@ -128,8 +128,15 @@ const finished = (
     events: [{ type: 'ImportCompleted', ...outcome, at: now }],
     reply: null,
     send: [
-      // Symbols are everybody's: a file's prices do not change what orders of others are held to.
-      message(symbolKind, symbol, { type: 'ListSymbol', tick, lot, currency, onlyNew: true }),
+      // A file's prices do not change what orders of others are held to.
+      message(symbolKind, symbol, {
+        type: 'ListSymbol',
+        by: { userId: owner, mayManage: false },
+        tick,
+        lot,
+        currency,
+        onlyNew: true,
+      }),
       note(owner, 'import.completed', `${symbol} is imported`, `${outcome.rows} bars of ${outcome.interval}.${left}`, {
         importId: id,
         symbol,

@@ -26,9 +26,9 @@ export interface MarketView {
   readonly symbol: string;
   readonly status: 'live' | 'silent';
   readonly quote: Quote | null;
-  /** One minute, still open. */
+  /** The newest minute, still open. */
   readonly bar: LiveBar | null;
-  /** Since midnight UTC, or since the process began. */
+  /** Since midnight UTC, as far as the platform ran; null before the first quote of the day. */
   readonly dayOpen: string | null;
   readonly dayHigh: string | null;
   readonly dayLow: string | null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { given, taskContext } from '#kernel/testing';
-import type { ListPage, ListQuery } from '#ports';
+import type { KeptMarket, ListPage, ListQuery } from '#ports';
 import { marketKindWith } from './market.ts';
 import type { Quote } from './market-messages.ts';
 
@@ -15,8 +15,12 @@ const seen = (one: Quote) => ({
   },
 });
 
-const kindOver = (pages: readonly ListPage[] = [], asked: ListQuery[] = []) =>
+const dayFlat = (price: string) => ({ open: price, high: price, low: price });
+const flat = (price: string) => ({ ...dayFlat(price), close: price });
+
+const kindOver = (pages: readonly ListPage[] = [], asked: ListQuery[] = [], last: KeptMarket | null = null) =>
   marketKindWith({
+    keptOf: () => last,
     lists: {
       page: (query) => {
         asked.push(query);
@@ -73,6 +77,80 @@ describe('a market', () => {
       { closed: true, close: '100.5' },
       { closed: false, open: '100.5' },
     ]);
+  });
+
+  describe('that was in the middle of a day when its process ended', () => {
+    const before: KeptMarket = {
+      symbol: 'BTC-USD',
+      at: at - 20_000,
+      last: '99',
+      day: { date: Math.floor(at / 86_400_000), open: '90', high: '110', low: '80', volume: '1000' },
+      bar: { time: Date.UTC(2026, 0, 5, 12, 0), open: '98', high: '104', low: '97', close: '99', volume: '7' },
+    };
+    const again = kindOver([], [], before);
+    const viewAfter = (quotes: readonly Quote[], now: number) =>
+      given(
+        again,
+        quotes.map((one) => ({ type: 'QuoteTaken' as const, quote: one })),
+        { id: 'BTC-USD', now },
+      ).when({ type: 'GetMarket' }).decision.reply;
+
+    test('takes up the same day and the same minute, and no price to trade at', () => {
+      expect(viewAfter([], at)).toMatchObject({
+        status: 'silent',
+        quote: null,
+        dayOpen: '90',
+        dayHigh: '110',
+        dayLow: '80',
+        dayVolume: '1000',
+      });
+      expect(viewAfter([{ ...quote, last: '120', ask: '120' }], at)).toMatchObject({
+        dayOpen: '90',
+        dayHigh: '120',
+        dayLow: '80',
+        dayVolume: '1002',
+        bar: { open: '98', high: '120', low: '97', close: '120', volume: '9' },
+      });
+    });
+
+    test('closes that minute when it comes back in a later one, and makes up none in between', () => {
+      const later = { ...quote, at: at + 300_000 };
+      const { decision } = given(again, [{ type: 'WatchersSought' }], { id: 'BTC-USD', now: later.at }).when({
+        type: 'QuoteArrived',
+        quote: later,
+      });
+      const bars = (decision.effects ?? []).flatMap((effect) =>
+        effect.type === 'publish' && effect.publication.channel === 'md:bar:BTC-USD' ? [effect.publication.data] : [],
+      );
+      expect(bars).toEqual([
+        { ...before.bar, closed: true },
+        { time: Date.UTC(2026, 0, 5, 12, 5), ...flat('100.5'), volume: '2', closed: false },
+      ]);
+    });
+
+    test('begins a new day at midnight, also without a quote', () => {
+      const tomorrow = at + 86_400_000;
+      expect(viewAfter([], tomorrow)).toMatchObject({ dayOpen: null, dayVolume: '0' });
+      expect(viewAfter([{ ...quote, at: tomorrow }], tomorrow)).toMatchObject({ dayOpen: '100.5', dayVolume: '2' });
+    });
+  });
+
+  test('tells what it is in the middle of, to be kept', () => {
+    const { decision } = given(kind, [{ type: 'WatchersSought' }], { id: 'BTC-USD', now: at }).when({
+      type: 'QuoteArrived',
+      quote,
+    });
+    const kept: KeptMarket = {
+      symbol: 'BTC-USD',
+      at,
+      last: '100.5',
+      day: { date: Math.floor(at / 86_400_000), ...dayFlat('100.5'), volume: '2' },
+      bar: { time: Date.UTC(2026, 0, 5, 12, 0), ...flat('100.5'), volume: '2' },
+    };
+    expect(decision.effects).toContainEqual({
+      type: 'publish',
+      publication: { channel: 'market-state', key: 'BTC-USD', data: kept },
+    });
   });
 
   test('refuses quotes that can not be', () => {

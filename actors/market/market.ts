@@ -2,15 +2,15 @@
 
 import { decimal, decimalFromText, decimalText } from '#domain';
 import type { ActorAddress, ActorKind, Effect, Message } from '#kernel';
-import type { Lists } from '#ports';
+import type { KeptMarket, Lists } from '#ports';
 import type { QuoteSeen } from '../account/account-messages.ts';
+import { marketStateChannel } from './market-keeper.ts';
 import type { LiveBar, MarketCommand, MarketRefusal, MarketView, Quote } from './market-messages.ts';
 
 interface MarketState {
   readonly quote: Quote | null;
   readonly bar: LiveBar | null;
-  readonly day: { readonly date: number; readonly open: string; readonly high: string; readonly low: string } | null;
-  readonly dayVolume: string;
+  readonly day: KeptMarket['day'] | null;
   readonly trades: MarketView['trades'];
   readonly watchers: readonly ActorAddress[];
   /** True once those who waited before this process began have been asked for. */
@@ -41,6 +41,8 @@ interface WatchersFound {
 
 export interface MarketNeeds {
   readonly lists: Pick<Lists, 'page'>;
+  /** What a symbol's market was in the middle of when it was last heard of. */
+  readonly keptOf: (symbol: string) => KeptMarket | null;
 }
 
 type Market = ActorKind<MarketCommand | WatchersFound, MarketState, MarketEvent, MarketRefusal>;
@@ -54,7 +56,6 @@ export const marketKind: Market = {
     quote: null,
     bar: null,
     day: null,
-    dayVolume: '0',
     trades: [],
     watchers: [],
     watchersSought: false,
@@ -71,7 +72,8 @@ export const marketKind: Market = {
           },
         };
       const told: Effect[] = state.watchers.map((watcher) => ({ type: 'tell', message: seen(watcher, quote) }));
-      const ended = state.bar !== null && minuteOf(quote.at) > state.bar.time ? state.bar : null;
+      const after = afterQuote(state, quote);
+      const ended = state.bar !== null && after.bar.time > state.bar.time ? state.bar : null;
       return {
         events: [{ type: 'QuoteTaken', quote }, ...(state.watchersSought ? [] : [{ type: 'WatchersSought' as const }])],
         reply: null,
@@ -79,7 +81,8 @@ export const marketKind: Market = {
           ...told,
           publish(`md:quote:${id}`, quote),
           ...(ended === null ? [] : [publish(`md:bar:${id}`, { ...ended, closed: true })]),
-          publish(`md:bar:${id}`, { ...nextBar(state.bar, quote), closed: false }),
+          publish(`md:bar:${id}`, { ...after.bar, closed: false }),
+          keep({ symbol: id, at: quote.at, last: quote.last, day: after.day, bar: after.bar }),
           ...(state.watchersSought ? [] : [{ type: 'task' as const, task: 'findWatchers', input: id }]),
         ],
       };
@@ -100,9 +103,15 @@ export const marketKind: Market = {
   },
 };
 
-/** The kind with the task that it needs the lists for. */
-export const marketKindWith = ({ lists }: MarketNeeds): Market => ({
+/** The kind with what it needs the others for: those who wait for its price, and where it was when it last ended. */
+export const marketKindWith = ({ lists, keptOf }: MarketNeeds): Market => ({
   ...marketKind,
+  initialState(id) {
+    const begun = marketKind.initialState(id);
+    const kept = keptOf(id);
+    // The quote is not taken up: nobody may trade at a price of before.
+    return kept === null ? begun : { ...begun, day: kept.day, bar: kept.bar };
+  },
   tasks: {
     /** Accounts that had open orders in the symbol when this market began. */
     async findWatchers(symbol: string): Promise<WatchersFound> {
@@ -144,23 +153,23 @@ const evolve = (state: MarketState, event: MarketEvent): MarketState => {
   }
 };
 
-const afterQuote = (state: MarketState, quote: Quote): MarketState => {
-  const date = Math.floor(quote.at / dayMs);
-  const { last } = quote;
-  const isNewDay = state.day?.date !== date;
-  const day =
-    isNewDay || state.day === null
-      ? { date, open: last, high: last, low: last }
-      : { ...state.day, high: higher(state.day.high, last), low: lower(state.day.low, last) };
+const afterQuote = (state: MarketState, quote: Quote) => {
+  const date = dateOf(quote.at);
+  const { last, size } = quote;
+  const { day } = state;
   return {
     ...state,
     quote,
     bar: nextBar(state.bar, quote),
-    day,
-    dayVolume: isNewDay ? quote.size : plus(state.dayVolume, quote.size),
-    trades: [...state.trades.slice(1 - tradesKept), { price: last, size: quote.size, at: quote.at }],
-  };
+    day:
+      day?.date === date
+        ? { ...day, high: higher(day.high, last), low: lower(day.low, last), volume: plus(day.volume, size) }
+        : { date, open: last, high: last, low: last, volume: size },
+    trades: [...state.trades.slice(1 - tradesKept), { price: last, size, at: quote.at }],
+  } satisfies MarketState;
 };
+
+const dateOf = (at: number): number => Math.floor(at / dayMs);
 
 const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
 
@@ -206,14 +215,23 @@ const publish = (channel: string, data: unknown): Effect => ({
   publication: { channel, key: channel, data },
 });
 
-const view = (symbol: string, { quote, bar, day, dayVolume, trades }: MarketState, now: number): MarketView => ({
-  symbol,
-  status: quote !== null && now - quote.at < silentAfterMs ? 'live' : 'silent',
-  quote,
-  bar,
-  dayOpen: day?.open ?? null,
-  dayHigh: day?.high ?? null,
-  dayLow: day?.low ?? null,
-  dayVolume,
-  trades,
+const keep = (market: KeptMarket): Effect => ({
+  type: 'publish',
+  publication: { channel: marketStateChannel, key: market.symbol, data: market },
 });
+
+const view = (symbol: string, { quote, bar, day: newest, trades }: MarketState, now: number): MarketView => {
+  // A market that has been silent since yesterday has no day yet.
+  const day = newest?.date === dateOf(now) ? newest : null;
+  return {
+    symbol,
+    status: quote !== null && now - quote.at < silentAfterMs ? 'live' : 'silent',
+    quote,
+    bar,
+    dayOpen: day?.open ?? null,
+    dayHigh: day?.high ?? null,
+    dayLow: day?.low ?? null,
+    dayVolume: day?.volume ?? '0',
+    trades,
+  };
+};

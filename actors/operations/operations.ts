@@ -27,6 +27,7 @@ export const operationsKind: ActorKind<RecordOperation, OperationsState, Operati
       reply: null,
     }),
   },
+  eventTypes: { OperationRecorded: true },
   evolve: ({ count }, { operation }) => ({ count: count + 1, last: operation }),
   snapshot: { schema: 1, everyEvents: 100 },
 };

@@ -2,6 +2,7 @@
 
 export * from './lists.ts';
 export * from './history.ts';
+export * from './live-markets.ts';
 export * from './results.ts';
 export * from './job-runner.ts';
 export * from './keys.ts';

@@ -1,6 +1,12 @@
 /** Mail to people. */
 
+export interface MailMessage {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
 export interface Mail {
-  /** Resolves when a server has taken it; a rejection is an outage. */
-  send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+  /** Resolves when a server, or whatever stands in for one, has taken it; a rejection is an outage. */
+  send(mail: MailMessage): Promise<void>;
 }

@@ -36,9 +36,21 @@ export type FeedSettings =
       readonly loop: boolean;
     };
 
-/** Lists a symbol, or changes what is known of it; what is not given stays. */
+/** Who wants to change a symbol or its history. */
+export interface SymbolUser {
+  readonly userId: string;
+  /** May change what is others' too. */
+  readonly mayManage: boolean;
+}
+
+/**
+ * Lists a symbol, or changes what is known of it; what is not given stays. A symbol that was free
+ * becomes the user's.
+ */
 export interface ListSymbol extends Command<SymbolView> {
   readonly type: 'ListSymbol';
+  /** Absent: the platform itself, whose symbols are everybody's to read and the administrators' to change. */
+  readonly by?: SymbolUser;
   readonly description?: string;
   readonly kind?: SymbolView['kind'];
   readonly currency?: string;
@@ -50,12 +62,18 @@ export interface ListSymbol extends Command<SymbolView> {
   readonly onlyNew?: true;
 }
 
+/** Before its history is written: refused where the symbol is somebody else's; one that was free becomes the user's. */
+export interface ClaimSymbol extends Command<null> {
+  readonly type: 'ClaimSymbol';
+  readonly by: SymbolUser;
+}
+
 export interface GetSymbol extends Command<SymbolView> {
   readonly type: 'GetSymbol';
 }
 
-export type SymbolCommand = ListSymbol | GetSymbol;
+export type SymbolCommand = ListSymbol | ClaimSymbol | GetSymbol;
 
 export interface SymbolRefusal extends Refusal {
-  readonly code: 'symbol-unknown' | 'symbol-invalid';
+  readonly code: 'symbol-unknown' | 'symbol-invalid' | 'symbol-owned';
 }

@@ -3,6 +3,7 @@ import { given } from '#kernel/testing';
 import { symbolsList } from './symbol-lists.ts';
 import { plainDecimal } from './symbol-settings.ts';
 import { symbolKind, symbolsChannel } from './symbol.ts';
+import type { SymbolEvent } from './symbol.ts';
 import type { FeedSettings, ListSymbol, SymbolView } from './symbol-messages.ts';
 
 const start = Date.UTC(2026, 0, 1);
@@ -44,6 +45,56 @@ describe('a symbol', () => {
       .when({ type: 'ListSymbol', lot: '0.000001' })
       .then({ events: [{ type: 'SymbolChanged', listing: changed }], reply: changed });
     listed.when({ type: 'ListSymbol', tick: '0.01' }).then({ events: [], reply: listing });
+  });
+
+  describe('that a user has', () => {
+    const ann = { userId: 'ann', mayManage: false };
+    const bob = { userId: 'bob', mayManage: false };
+    const admin = { userId: 'admin', mayManage: true };
+    const annsEvents: readonly SymbolEvent[] = [
+      { type: 'SymbolClaimed', owner: 'ann' },
+      { type: 'SymbolListed', listing },
+    ];
+    const anns = given(symbolKind, annsEvents, { id: 'GOOG', now: start + 1 });
+
+    test('is theirs from the first listing on, or from an import before that', () => {
+      absent.when({ type: 'ListSymbol', by: ann }).then({ events: annsEvents, reply: listing });
+      const claim = { type: 'SymbolClaimed', owner: 'ann' } as const;
+      absent.when({ type: 'ClaimSymbol', by: ann }).then({ events: [claim], reply: null });
+      const claimed = given(symbolKind, [claim], { id: 'GOOG', now: start });
+      claimed.when({ type: 'ClaimSymbol', by: bob }).then({ refusal: { code: 'symbol-owned' } });
+      claimed.when({ type: 'ListSymbol', by: bob }).then({ refusal: { code: 'symbol-owned' } });
+      claimed
+        .when({ type: 'ListSymbol', by: ann, onlyNew: true })
+        .then({ events: [{ type: 'SymbolListed', listing }] });
+    });
+
+    test('is changed by them and by administrators, and by nobody else', () => {
+      for (const by of [ann, admin]) {
+        anns.when({ type: 'ClaimSymbol', by }).then({ events: [], reply: null });
+        expect(anns.when({ type: 'ListSymbol', by, lot: '5' }).decision.reply).toMatchObject({ lot: '5' });
+      }
+      for (const command of [
+        { type: 'ListSymbol', by: bob, lot: '5' },
+        { type: 'ListSymbol', by: bob, feed: null },
+        { type: 'ClaimSymbol', by: bob },
+      ] as const)
+        anns
+          .when(command)
+          .then({ refusal: { code: 'symbol-owned', remedy: expect.stringContaining('administrator') } });
+    });
+
+    test("is not one of the platform's, which administrators alone change", () => {
+      listed.when({ type: 'ListSymbol', by: ann, lot: '5' }).then({ refusal: { code: 'symbol-owned' } });
+      listed.when({ type: 'ClaimSymbol', by: ann }).then({ refusal: { code: 'symbol-owned' } });
+      listed.when({ type: 'ClaimSymbol', by: admin }).then({ events: [], reply: null });
+    });
+
+    test('is told of when it is listed, not before', () => {
+      const claim = { type: 'SymbolClaimed', owner: 'ann' } as const;
+      expect(symbolKind.publish?.(claim, 'GOOG')).toEqual([]);
+      expect(symbolsList.changes(claim, { id: 'GOOG', seq: 1, at: start })).toEqual([]);
+    });
   });
 
   test('stays as it is for those who only guess', () => {

@@ -1,15 +1,25 @@
-/** A symbol: what is known of its instrument, and where its live prices come from. Its id is its name. */
+/** A symbol: what is known of its instrument, whose it is, and where its live prices come from. Its id is its name. */
 
 import type { ActorKind, DecideContext } from '#kernel';
 import { plainDecimal, refuseFeed } from './symbol-settings.ts';
-import type { ListSymbol, SymbolCommand, SymbolRefusal, SymbolView } from './symbol-messages.ts';
+import type {
+  ClaimSymbol,
+  ListSymbol,
+  SymbolCommand,
+  SymbolRefusal,
+  SymbolUser,
+  SymbolView,
+} from './symbol-messages.ts';
 
 export type SymbolEvent =
+  | { readonly type: 'SymbolClaimed'; readonly owner: string }
   | { readonly type: 'SymbolListed'; readonly listing: SymbolView }
   | { readonly type: 'SymbolChanged'; readonly listing: SymbolView };
 
 export interface SymbolState {
   readonly listing: SymbolView | null;
+  /** A user's id; null: the platform's where it is listed, else free. */
+  readonly owner: string | null;
 }
 
 /** Names as exchanges write them; they stand in addresses and channels as they are. */
@@ -86,8 +96,35 @@ const takeDecimals = (
   return taken;
 };
 
-const list = (command: ListSymbol, { listing }: SymbolState, { id, now }: DecideContext) => {
+const isFree = ({ listing, owner }: SymbolState): boolean => listing === null && owner === null;
+
+/** null: the user may change the symbol. */
+const refuseStranger = (state: SymbolState, { userId, mayManage }: SymbolUser, id: string): SymbolRefusal | null =>
+  mayManage || state.owner === userId || isFree(state)
+    ? null
+    : {
+        code: 'symbol-owned',
+        message:
+          state.owner === null
+            ? `${id} is the platform's: administrators alone change it and its history.`
+            : `${id} is another user's, who alone changes it and its history.`,
+        remedy: 'Ask an administrator, or take a symbol of your own.',
+      };
+
+const claimed = (state: SymbolState, { userId }: SymbolUser): readonly SymbolEvent[] =>
+  isFree(state) ? [{ type: 'SymbolClaimed', owner: userId }] : [];
+
+const claim = ({ by }: ClaimSymbol, state: SymbolState, { id }: DecideContext) => {
+  const problem = refuseSymbolName(id) ?? refuseStranger(state, by, id);
+  return problem === null ? { events: claimed(state, by), reply: null } : { refusal: problem };
+};
+
+const list = (command: ListSymbol, state: SymbolState, { id, now }: DecideContext) => {
+  const { listing } = state;
   if (command.onlyNew === true && listing !== null) return { reply: listing };
+  const { by } = command;
+  const stranger = by === undefined ? null : refuseStranger(state, by, id);
+  if (stranger !== null) return { refusal: stranger };
   const decimals = takeDecimals(command);
   if ('refusal' in decimals) return decimals;
   const { description, kind, currency, feed } = command;
@@ -102,7 +139,10 @@ const list = (command: ListSymbol, { listing }: SymbolState, { id, now }: Decide
   };
   const problem = refuseListing(after);
   if (problem !== null) return { refusal: problem };
-  if (listing === null) return { events: [{ type: 'SymbolListed', listing: after } as const], reply: after };
+  if (listing === null) {
+    const claims = by === undefined ? [] : claimed(state, by);
+    return { events: [...claims, { type: 'SymbolListed', listing: after } as const], reply: after };
+  }
   if (JSON.stringify(after) === JSON.stringify(listing)) return { reply: listing };
   const changed = { ...after, updatedAt: now };
   return { events: [{ type: 'SymbolChanged', listing: changed } as const], reply: changed };
@@ -114,10 +154,11 @@ export const symbolsChannel = 'symbols';
 export const symbolKind: ActorKind<SymbolCommand, SymbolState, SymbolEvent, SymbolRefusal> = {
   name: 'symbol',
   durability: 'journal',
-  publish: ({ listing }) => [{ channel: symbolsChannel, data: listing }],
-  initialState: () => ({ listing: null }),
+  publish: (event) => (event.type === 'SymbolClaimed' ? [] : [{ channel: symbolsChannel, data: event.listing }]),
+  initialState: () => ({ listing: null, owner: null }),
   decide: {
     ListSymbol: list,
+    ClaimSymbol: claim,
     GetSymbol: (_, { listing }, { id }) =>
       listing === null
         ? {
@@ -132,7 +173,9 @@ export const symbolKind: ActorKind<SymbolCommand, SymbolState, SymbolEvent, Symb
   eventTypes: {
     SymbolListed: true,
     SymbolChanged: true,
+    SymbolClaimed: true,
   },
-  evolve: (_, { listing }) => ({ listing }),
-  snapshot: { schema: 1, everyEvents: 50 },
+  evolve: (state, event) =>
+    event.type === 'SymbolClaimed' ? { ...state, owner: event.owner } : { ...state, listing: event.listing },
+  snapshot: { schema: 2, everyEvents: 50 },
 };

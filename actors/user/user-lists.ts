@@ -112,6 +112,10 @@ const recordOf = (event: UserEvent, userId: string): AuditRecord | null => {
       return { action: 'password-changed', by: userId, details: {} };
     case 'PasswordResetRequested':
       return { action: 'password-reset-requested', by: null, details: {} };
+    case 'ResetMailSent':
+      return { action: 'reset-mailed', by: null, details: {} };
+    case 'ResetMailGivenUp':
+      return { action: 'reset-mail-given-up', by: null, details: { attempts: event.attempts } };
     case 'PasswordWasReset':
       return { action: 'password-reset', by: null, details: {} };
     case 'RoleChanged':
@@ -122,6 +126,7 @@ const recordOf = (event: UserEvent, userId: string): AuditRecord | null => {
       return { action: 'enabled', by: event.by, details: {} };
     case 'UserUnlocked':
       return { action: 'unlocked', by: event.by, details: {} };
+    case 'ResetMailBegun':
     case 'PasswordRehashed':
     case 'RefreshRotated':
     case 'ProfileUpdated':

@@ -106,11 +106,27 @@ export interface ChangePassword extends Command<null> {
   readonly sessionId: string | null;
 }
 
-/** The token goes to the user's inbox channels; only its hash is kept. */
+/** Has a token for a new password mailed; answered before it is. */
 export interface RequestPasswordReset extends Command<null> {
   readonly type: 'RequestPasswordReset';
+}
+
+/** From the task that makes tokens. Never stored: only the token's hash is. */
+export interface ResetTokenMade extends Command<null> {
+  readonly type: 'ResetTokenMade';
+  readonly token: string;
+}
+
+/** From the task that mails them. */
+export interface ResetMailSent extends Command<null> {
+  readonly type: 'ResetMailSent';
   readonly tokenHash: string;
-  readonly expiresAt: number;
+}
+
+/** From the timer: the attempt of that number has had its time. */
+export interface SendResetAgain extends Command<null> {
+  readonly type: 'SendResetAgain';
+  readonly after: number;
 }
 
 export interface ResetPassword extends Command<null> {
@@ -162,6 +178,9 @@ export type UserCommand =
   | ListSessions
   | ChangePassword
   | RequestPasswordReset
+  | ResetTokenMade
+  | ResetMailSent
+  | SendResetAgain
   | ResetPassword
   | UpdateProfile
   | ChangeRole

@@ -9,6 +9,7 @@ export const userSecrets = [
   'refreshHash',
   'presentedHash',
   'nextHash',
+  'token',
   'tokenHash',
   'current',
   'previous',
@@ -39,6 +40,8 @@ export interface RegisteredUser {
   readonly lockedUntil: number | null;
   readonly sessions: readonly Session[];
   readonly reset: { readonly tokenHash: string; readonly expiresAt: number } | null;
+  /** The mail with a token that was asked for last; absent in snapshots from before there were any. */
+  readonly resetMail?: { readonly askedAt: number; readonly attempt: number; readonly isUnderWay: boolean } | null;
 }
 
 export type UserState = { readonly status: 'absent' } | RegisteredUser;
@@ -87,6 +90,9 @@ export type UserEvent =
       readonly expiresAt: number;
       readonly at: number;
     }
+  | { readonly type: 'ResetMailBegun'; readonly attempt: number; readonly at: number }
+  | { readonly type: 'ResetMailSent'; readonly at: number }
+  | { readonly type: 'ResetMailGivenUp'; readonly attempts: number; readonly at: number }
   | { readonly type: 'PasswordWasReset'; readonly passwordHash: string; readonly at: number }
   | {
       readonly type: 'ProfileUpdated';
@@ -156,7 +162,15 @@ const evolveRegistered = (
       return { ...user, sessions: without(user.sessions, event.sessionIds) };
     case 'PasswordChanged':
     case 'PasswordWasReset':
-      return { ...user, ...trusted, passwordHash: event.passwordHash, reset: null };
+      return { ...user, ...trusted, passwordHash: event.passwordHash, reset: null, resetMail: null };
+    case 'ResetMailBegun': {
+      const { attempt, at } = event;
+      const askedAt = attempt === 1 ? at : (user.resetMail?.askedAt ?? at);
+      return { ...user, resetMail: { askedAt, attempt, isUnderWay: true } };
+    }
+    case 'ResetMailSent':
+    case 'ResetMailGivenUp':
+      return user.resetMail == null ? user : { ...user, resetMail: { ...user.resetMail, isUnderWay: false } };
     case 'PasswordResetRequested':
       return { ...user, reset: { tokenHash: event.tokenHash, expiresAt: event.expiresAt } };
     case 'ProfileUpdated': {

@@ -368,49 +368,6 @@ describe('a password', () => {
         send: [warned('Your password was changed')],
       });
   });
-
-  const requested: UserEvent = {
-    type: 'PasswordResetRequested',
-    tokenHash: 'token',
-    expiresAt: start + minute,
-    at: start,
-  };
-  const reset = { type: 'ResetPassword', tokenHash: 'token', passwordHash: 'hash-2' } as const;
-
-  test('is reset by the latest token, once, and all sessions close', () => {
-    const { state } = user(opened('a'), requested)
-      .when(reset)
-      .then({
-        events: [
-          { type: 'PasswordWasReset', passwordHash: 'hash-2', at: start },
-          { type: 'SessionsClosed', sessionIds: ['a'], reason: 'password', at: start },
-        ],
-        reply: null,
-        send: [warned('Your password was reset')],
-      });
-    expect(state).toMatchObject({ passwordHash: 'hash-2', sessions: [], reset: null });
-    user(requested, { type: 'PasswordWasReset', passwordHash: 'hash-2', at: start })
-      .when(reset)
-      .then({ refusal: { code: 'reset-invalid' } });
-  });
-
-  test('is not reset by another token or too late', () => {
-    user(requested)
-      .when({ ...reset, tokenHash: 'guess' })
-      .then({ refusal: { code: 'reset-invalid' } });
-    user(requested)
-      .when(reset, { now: start + minute })
-      .then({ refusal: { code: 'reset-invalid' } });
-    user()
-      .when(reset)
-      .then({ refusal: { code: 'reset-invalid' } });
-  });
-
-  test('reset is asked for by a token of which only the hash is kept', () => {
-    user()
-      .when({ type: 'RequestPasswordReset', tokenHash: 'token', expiresAt: start + minute })
-      .then({ events: [requested], reply: null });
-  });
 });
 
 describe('a profile', () => {

@@ -1,9 +1,18 @@
 /** A user: an account of a person, its sessions, role and profile. Its id stands before the dot in the ids of what it owns. */
 
 import type { ActorKind } from '#kernel';
+import type { Mail } from '#ports';
 import { changeRole, disableUser, enableUser, unlockUser } from './administration.ts';
 import { getCredentials, recordFailedLogIn } from './lock-out.ts';
-import { changePassword, requestPasswordReset, resetPassword } from './password.ts';
+import { changePassword } from './password.ts';
+import {
+  requestPasswordReset,
+  resetMailSent,
+  resetPassword,
+  resetTasks,
+  resetTokenMade,
+  sendResetAgain,
+} from './password-reset.ts';
 import { getUser, registerUser, updateProfile } from './profile.ts';
 import { closeSession, listSessions, openSession, revokeSessions, rotateRefresh } from './sessions.ts';
 import { evolveUser, userSecrets } from './user-state.ts';
@@ -26,6 +35,9 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
     ListSessions: listSessions,
     ChangePassword: changePassword,
     RequestPasswordReset: requestPasswordReset,
+    ResetTokenMade: resetTokenMade,
+    ResetMailSent: resetMailSent,
+    SendResetAgain: sendResetAgain,
     ResetPassword: resetPassword,
     UpdateProfile: updateProfile,
     ChangeRole: changeRole,
@@ -43,6 +55,9 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
     SessionsClosed: true,
     PasswordChanged: true,
     PasswordResetRequested: true,
+    ResetMailBegun: true,
+    ResetMailSent: true,
+    ResetMailGivenUp: true,
     PasswordWasReset: true,
     ProfileUpdated: true,
     RoleChanged: true,
@@ -62,3 +77,6 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
   snapshot: { schema: 1, everyEvents: 100 },
   secrets: userSecrets,
 };
+
+/** The kind as it runs, with what takes its mail. */
+export const userKindWith = (mail: Mail): typeof userKind => ({ ...userKind, tasks: resetTasks(mail) });

@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly clickHouse: string;
   /** Files that are being imported. */
   readonly spool: string;
+  /** Mail, where no mail server takes it. */
+  readonly mail: string;
   /** The built terminal. */
   readonly terminal: string;
   /** Holds the first administrator's password until it has been shown. */
@@ -24,6 +26,7 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
     postgres: join(path, 'postgres'),
     clickHouse: join(path, 'clickhouse'),
     spool: join(path, 'imports'),
+    mail: join(path, 'mail'),
     terminal: join(path, 'terminal'),
     firstPassword: join(path, 'first-password'),
   };

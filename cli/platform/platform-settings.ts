@@ -150,6 +150,25 @@ export const platformSettings = {
     byDefault: 'quant',
     read: oneOf(roles),
   }),
+  smtpUrl: setting({
+    name: 'XTRADING_SMTP_URL',
+    help: 'Mail server that takes the mail; not set: mail is written to files',
+    byDefault: null,
+    isSecret: true,
+    read: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com'),
+  }),
+  mailFrom: setting({
+    name: 'XTRADING_MAIL_FROM',
+    help: 'Address from which mail is sent',
+    byDefault: 'xtrading@localhost',
+    read: email,
+  }),
+  mailFolder: setting<string | null>({
+    name: 'XTRADING_MAIL_FOLDER',
+    help: 'Folder for mail where no mail server is set; not set: mail in the data folder',
+    byDefault: null,
+    read: (text) => (text === null ? null : resolve(text)),
+  }),
   runners: setting({
     name: 'XTRADING_RUNNERS',
     help: 'Backtests that run at a time, each in a process of its own',

@@ -12,13 +12,14 @@ import {
   inboxKind,
   listProjections,
   liveDeployments,
+  marketKeeper,
   marketKindWith,
   operationsKind,
   slotServices,
   spoolSweep,
   strategyKindWith,
   symbolKind,
-  userKind,
+  userKindWith,
   wakeDeployments,
 } from '#actors';
 import type { ActorSystem, AnyKind } from '#kernel';
@@ -30,6 +31,7 @@ import {
   createProjector,
   openExporter,
   openHistory,
+  openLiveMarkets,
   openPostgresJournal,
   openPostgresLists,
   openPostgresStores,
@@ -44,6 +46,7 @@ import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
 import { logKernelEvent, logListEvent } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
+import { platformMail } from './platform-mail.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
@@ -131,8 +134,10 @@ const startIn = async (
     places: settings.liveRunners,
   });
   closing('the runners of live strategies', 10, () => live.close());
+  const mail = platformMail({ settings, folder, log });
+  closing('mail', 10, () => mail.close());
   const kinds: readonly AnyKind[] = [
-    userKind,
+    userKindWith(mail),
     operationsKind,
     inboxKind,
     accountKind,
@@ -153,9 +158,10 @@ const startIn = async (
   const lists = openPostgresLists(postgres.url, projector);
   closing('the lists', 10, () => lists.close());
 
+  const keeper = marketKeeper({ bus, clock, store: openLiveMarkets(clickHouse) });
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
-    kinds: [...kinds, marketKindWith({ lists })],
+    kinds: [...kinds, marketKindWith({ lists, keptOf: keeper.keptOf })],
     journal,
     publisher: bus,
     clock,
@@ -195,7 +201,8 @@ const startIn = async (
   await steps.run(feedsStep, async () => {
     await system.supervise(slots, work.name);
     await system.supervise(wakeDeployments({ system, lists }), work.name);
-    await system.supervise(feedsService({ system, lists, history, clock, bus }), work.name);
+    await system.supervise(keeper.service, work.name);
+    await system.supervise(feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf }), work.name);
   });
 
   onStep('building the terminal');
@@ -218,7 +225,6 @@ const startIn = async (
       claims: journal,
       epoch: journal.epoch,
       publications: bus,
-      mail: null,
       probes: probesOf({ lists, history }),
       clock,
       settings: {

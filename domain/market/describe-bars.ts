@@ -1,16 +1,11 @@
 /** What can be told about bars by looking at them: span, timeframe, gaps, and the grid of their prices. */
 
 import type { Bars } from './bars.ts';
-import { dayMs, isWeekend, timeOfDay } from './calendar.ts';
+import { isWeekend } from './calendar.ts';
+import { GapFinder } from './gap-finder.ts';
+import type { Gap } from './gap-finder.ts';
 import { detectTimeframe } from './timeframe.ts';
 import type { Timeframe } from './timeframe.ts';
-
-/** A stretch without bars where bars were to be expected. */
-export interface Gap {
-  /** Times of the bars before and after it. */
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface BarsDescription {
   readonly count: number;
@@ -28,109 +23,96 @@ export interface BarsDescription {
   readonly suggestedTick: number;
   readonly volumeDecimals: number;
   readonly zeroVolumeCount: number;
+  /** Of the closes above 0; Infinity when there are none. */
+  readonly lowestClose: number;
 }
 
 export const describeBars = (bars: Bars): BarsDescription => {
-  const count = bars.time.length;
-  const timeframe = detectTimeframe(bars.time);
-  const tradesOnWeekends = weekendShare(bars.time) >= 0.01;
-  const prices = [bars.open, bars.high, bars.low, bars.close];
-  const priceDecimals = decimalsOf(prices);
-  let zeroVolumeCount = 0;
-  for (let i = 0; i < count; i++) if (bars.volume[i] === 0) zeroVolumeCount++;
-  return {
-    count,
-    first: bars.time[0] ?? null,
-    last: bars.time[count - 1] ?? null,
-    timeframe,
-    ...findGaps(bars.time, timeframe, tradesOnWeekends),
-    tradesOnWeekends,
-    priceDecimals,
-    suggestedTick: tickOf(prices, priceDecimals),
-    volumeDecimals: decimalsOf([bars.volume]),
-    zeroVolumeCount,
-  };
+  const describer = new BarsDescriber({ count: bars.time.length, timeframe: detectTimeframe(bars.time) });
+  describer.add(bars);
+  return describer.description();
 };
 
 /** Values looked at per column to tell decimals: enough to see rare ones, few enough for any size. */
 const samplesMax = 5_000;
+/** More than one bar in so many on a weekend: it is traded on. */
+const weekendShareMin = 0.01;
 
-/** A market that rests at weekends may pause this long without a gap: Thursday to Tuesday at Easter. */
-const holidayWeekendMs = 5 * dayMs;
+const priceColumns = ['open', 'high', 'low', 'close'] as const;
 
-const weekendShare = (time: Float64Array): number => {
-  const stride = Math.max(1, Math.floor(time.length / samplesMax));
-  let weekends = 0;
-  let seen = 0;
-  for (let i = 0; i < time.length; i += stride) {
-    seen++;
-    if (isWeekend(time[i] ?? 0)) weekends++;
+/** Describes bars that come in portions, in order of time; memory does not grow with them. */
+export class BarsDescriber {
+  readonly #count: number;
+  readonly #timeframe: Timeframe | null;
+  readonly #gaps: GapFinder | null;
+  readonly #stride: number;
+  readonly #prices: number[] = [];
+  readonly #volumes: number[] = [];
+  #seen = 0;
+  #first: number | null = null;
+  #last: number | null = null;
+  #weekends = 0;
+  #zeroVolumes = 0;
+  #lowestClose = Infinity;
+
+  /** How many bars there will be, and how long they are. */
+  constructor({ count, timeframe }: { readonly count: number; readonly timeframe: Timeframe | null }) {
+    this.#count = count;
+    this.#timeframe = timeframe;
+    this.#gaps = timeframe === null ? null : new GapFinder(timeframe);
+    this.#stride = Math.max(1, Math.floor(count / samplesMax));
   }
-  return seen === 0 ? 0 : weekends / seen;
-};
 
-/**
- * Spacings that are longer than the timeframe, less those that belong to the market: weekends and
- * holidays of a market that rests then, and pauses that recur between the same two times of day on
- * at least one day in twenty (nights, lunch breaks).
- */
-const findGaps = (
-  time: Float64Array,
-  timeframe: Timeframe | null,
-  tradesOnWeekends: boolean,
-): { gapCount: number; largestGap: Gap | null } => {
-  if (timeframe === null) return { gapCount: 0, largestGap: null };
-  const intraday = timeframe.ms < dayMs;
-  // daily bars dated a little early or late and months of 31 days are no gaps
-  const longest = intraday
-    ? timeframe.ms
-    : timeframe.ms === dayMs && !tradesOnWeekends
-      ? holidayWeekendMs
-      : 1.5 * timeframe.ms;
-  const pauses = intraday ? recurringPauses(time, timeframe.ms) : new Set<number>();
-  let gapCount = 0;
-  let largestGap: Gap | null = null;
-  for (let i = 1; i < time.length; i++) {
-    const from = time[i - 1] ?? NaN;
-    const to = time[i] ?? NaN;
-    const spacing = to - from;
-    if (spacing <= longest || (spacing <= holidayWeekendMs && pauses.has(pauseKey(from, to)))) continue;
-    gapCount++;
-    if (largestGap === null || spacing > largestGap.to - largestGap.from) largestGap = { from, to };
+  add(bars: Bars): void {
+    const { time, close, volume } = bars;
+    for (let i = 0; i < time.length; i++) {
+      const at = time[i] ?? NaN;
+      if (this.#last === null) this.#first = at;
+      else this.#gaps?.see(this.#last, at);
+      this.#last = at;
+      const price = close[i] ?? NaN;
+      if (price > 0 && price < this.#lowestClose) this.#lowestClose = price;
+      if (volume[i] === 0) this.#zeroVolumes++;
+      if (this.#seen++ % this.#stride === 0) this.#sample(bars, i);
+    }
   }
-  return { gapCount, largestGap };
-};
 
-const recurringPauses = (time: Float64Array, barMs: number): Set<number> => {
-  const counts = new Map<number, number>();
-  let days = 1;
-  for (let i = 1; i < time.length; i++) {
-    const from = time[i - 1] ?? NaN;
-    const to = time[i] ?? NaN;
-    if (Math.floor(from / dayMs) !== Math.floor(to / dayMs)) days++;
-    if (to - from <= barMs) continue;
-    const key = pauseKey(from, to);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  description(): BarsDescription {
+    const tradesOnWeekends = this.#volumes.length > 0 && this.#weekends / this.#volumes.length >= weekendShareMin;
+    const priceDecimals = decimalsOf(this.#prices);
+    return {
+      count: this.#count,
+      first: this.#first,
+      last: this.#last,
+      timeframe: this.#timeframe,
+      ...(this.#gaps?.found(tradesOnWeekends) ?? { gapCount: 0, largestGap: null }),
+      tradesOnWeekends,
+      priceDecimals,
+      suggestedTick: tickOf(this.#prices, priceDecimals),
+      volumeDecimals: decimalsOf(this.#volumes),
+      zeroVolumeCount: this.#zeroVolumes,
+      lowestClose: this.#lowestClose,
+    };
   }
-  const often = Math.max(2, days / 20);
-  return new Set([...counts].filter(([, count]) => count >= often).map(([key]) => key));
-};
 
-const pauseKey = (from: number, to: number): number => timeOfDay(from) * dayMs + timeOfDay(to);
+  #sample(bars: Bars, i: number): void {
+    if (isWeekend(bars.time[i] ?? 0)) this.#weekends++;
+    for (const column of priceColumns) this.#prices.push(bars[column][i] ?? 0);
+    this.#volumes.push(bars.volume[i] ?? 0);
+  }
+}
 
 /** The decimal places that at least one value in a hundred needs, at most 8. */
-const decimalsOf = (columns: readonly Float64Array[]): number => {
+const decimalsOf = (values: readonly number[]): number => {
   const needing = new Array<number>(decimalsMax + 1).fill(0);
-  let seen = 0;
-  forSamples(columns, (value) => {
-    seen++;
+  for (const value of values) {
     const decimals = decimalsOfValue(value);
     needing[decimals] = (needing[decimals] ?? 0) + 1;
-  });
+  }
   let more = 0;
   for (let decimals = decimalsMax; decimals > 0; decimals--) {
     more += needing[decimals] ?? 0;
-    if (more >= Math.max(1, seen / 100)) return decimals;
+    if (more >= Math.max(1, values.length / 100)) return decimals;
   }
   return 0;
 };
@@ -150,16 +132,12 @@ const decimalsOfValue = (value: number): number => {
 const coarseTickSamplesMin = 800;
 
 /** One unit of the last decimal place; five, twenty-five or fifty of them where all prices are multiples of that. */
-const tickOf = (prices: readonly Float64Array[], decimals: number): number => {
+const tickOf = (prices: readonly number[], decimals: number): number => {
   const scale = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8][decimals] ?? 1e8;
   let common = 0;
-  let seen = 0;
-  forSamples(prices, (value) => {
-    seen++;
-    common = greatestCommonDivisor(common, Math.abs(Math.round(value * scale)));
-  });
+  for (const price of prices) common = greatestCommonDivisor(common, Math.abs(Math.round(price * scale)));
   const step =
-    seen < coarseTickSamplesMin
+    prices.length < coarseTickSamplesMin
       ? 1
       : common % 50 === 0 && common > 0
         ? 50
@@ -175,11 +153,4 @@ const greatestCommonDivisor = (a: number, b: number): number => {
   let [x, y] = [a, b];
   while (y !== 0) [x, y] = [y, x % y];
   return x;
-};
-
-const forSamples = (columns: readonly Float64Array[], visit: (value: number) => void): void => {
-  for (const column of columns) {
-    const stride = Math.max(1, Math.floor(column.length / samplesMax));
-    for (let i = 0; i < column.length; i += stride) visit(column[i] ?? 0);
-  }
 };

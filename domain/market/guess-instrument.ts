@@ -11,20 +11,23 @@ export type InstrumentOverrides = Partial<Omit<Instrument, 'symbol'>>;
 /**
  * Tick: the step of the prices seen. Lot: 1, but a fraction where volumes have fractions or the
  * symbol names a coin. Multiplier: 1. Currency: the second half of a pair, else USD. Everything in
- * `overrides` wins. A description already made saves looking at the bars again.
+ * `overrides` wins.
  */
-export const instrumentFor = (
-  bars: Bars,
+export const instrumentFor = (bars: Bars, symbol: string, overrides: InstrumentOverrides = {}): Instrument =>
+  instrumentOf(describeBars(bars), symbol, overrides);
+
+/** The same, of bars that are described already. */
+export const instrumentOf = (
+  description: BarsDescription,
   symbol: string,
   overrides: InstrumentOverrides = {},
-  description: BarsDescription = describeBars(bars),
 ): Instrument => {
   const pair = pairPattern.exec(symbol.toUpperCase());
   const coin = coins.has(pair?.[1] ?? symbol.toUpperCase());
   return {
     symbol,
     tick: description.suggestedTick,
-    lot: countableLot(coin || description.volumeDecimals > 0 ? coinLot : 1, lowestClose(bars)),
+    lot: countableLot(coin || description.volumeDecimals > 0 ? coinLot : 1, description.lowestClose),
     multiplier: 1,
     currency: pair?.[2] ?? 'USD',
     ...overrides,
@@ -44,12 +47,6 @@ const countableLot = (lot: number, price: number): number => {
   // one over a power of ten stays the double nearest the decimal number
   while (countable < smallest) countable = countable < 1 ? 1 / Math.round(1 / countable / 10) : countable * 10;
   return countable;
-};
-
-const lowestClose = ({ close }: Bars): number => {
-  let lowest = Infinity;
-  for (const price of close) if (price > 0 && price < lowest) lowest = price;
-  return lowest;
 };
 
 const pairPattern =

@@ -113,25 +113,41 @@ const spacingSamplesMax = 100_000;
  * common spacing is no whole number of seconds.
  */
 export const detectTimeframe = (time: ArrayLike<number>): Timeframe | null => {
-  const stride = Math.max(1, Math.floor((time.length - 1) / spacingSamplesMax));
-  const counts = new Map<number, number>();
-  for (let i = 1; i < time.length; i += stride) {
-    const from = time[i - 1] ?? NaN;
-    const spacing = (time[i] ?? NaN) - from;
-    if (!(spacing > 0)) continue;
-    const step = spacing === 3 * dayMs && weekday(from) === fridayIndex ? dayMs : monthly(spacing);
-    counts.set(step, (counts.get(step) ?? 0) + 1);
-  }
-  let common = 0;
-  let most = 0;
-  for (const [step, count] of counts) {
-    if (count > most || (count === most && step < common)) {
-      common = step;
-      most = count;
-    }
-  }
-  return common > 0 && common % secondMs === 0 ? timeframeOfMs(common) : null;
+  const spacings = new SpacingCounter(time.length);
+  for (let i = 1; i < time.length; i += spacings.stride) spacings.see(time[i - 1] ?? NaN, time[i] ?? NaN);
+  return spacings.timeframe();
 };
+
+/** Counts the spacings of bars that come one after the other, for {@link detectTimeframe}. */
+export class SpacingCounter {
+  /** It is to be shown the spacing before every so many of the bars, from the second one on. */
+  readonly stride: number;
+  readonly #counts = new Map<number, number>();
+
+  /** How many bars there are, at most. */
+  constructor(bars: number) {
+    this.stride = Math.max(1, Math.floor((bars - 1) / spacingSamplesMax));
+  }
+
+  see(from: number, to: number): void {
+    const spacing = to - from;
+    if (!(spacing > 0)) return;
+    const step = spacing === 3 * dayMs && weekday(from) === fridayIndex ? dayMs : monthly(spacing);
+    this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
+  }
+
+  timeframe(): Timeframe | null {
+    let common = 0;
+    let most = 0;
+    for (const [step, count] of this.#counts) {
+      if (count > most || (count === most && step < common)) {
+        common = step;
+        most = count;
+      }
+    }
+    return common > 0 && common % secondMs === 0 ? timeframeOfMs(common) : null;
+  }
+}
 
 const fridayIndex = 4;
 

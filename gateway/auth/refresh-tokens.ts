@@ -1,14 +1,12 @@
-/** Texts that stand for a session or a reset: whose it is, and 256 random bits of which only a hash is kept. */
+/** Texts that stand for a session: whose it is, and 256 random bits of which only a hash is kept. */
 
 import { createHash, randomBytes } from 'node:crypto';
 
 /** A person who does not come back for a month logs in again. */
 export const sessionMs = 30 * 24 * 3_600_000;
-export const passwordResetMs = 3_600_000;
 
 const secretBytes = 32;
 const refreshForm = /^([\w-]{1,60})\.([\w-]{1,60})\.([\w-]{43})$/;
-const resetForm = /^([\w-]{1,60})\.([\w-]{43})$/;
 
 const newSecret = (): string => randomBytes(secretBytes).toString('base64url');
 
@@ -21,11 +19,4 @@ export const newRefreshToken = (of: { readonly userId: string; readonly sessionI
 export const readRefreshToken = (token: string): { readonly userId: string; readonly sessionId: string } | null => {
   const [, userId, sessionId] = refreshForm.exec(token) ?? [];
   return userId === undefined || sessionId === undefined ? null : { userId, sessionId };
-};
-
-export const newResetToken = (userId: string): string => `${userId}.${newSecret()}`;
-
-export const readResetToken = (token: string): { readonly userId: string } | null => {
-  const userId = resetForm.exec(token)?.[1];
-  return userId === undefined ? null : { userId };
 };

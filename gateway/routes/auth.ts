@@ -1,10 +1,10 @@
 /** Registration, log-in, tokens and passwords. Their answers hold secrets: nothing of them is kept for a retry. */
 
 import { Type } from 'typebox';
-import { userKind } from '#actors';
+import { readResetToken, resetTokenHash, userKind } from '#actors';
 import { logIn, refresh, userOfEmail } from '../auth/log-in.ts';
 import { checkPassword, passwordLengthMax } from '../auth/passwords.ts';
-import { hashOf, newResetToken, passwordResetMs, readRefreshToken, readResetToken } from '../auth/refresh-tokens.ts';
+import { readRefreshToken } from '../auth/refresh-tokens.ts';
 import { ticketMs } from '../auth/tickets.ts';
 import { ProblemError } from '../errors.ts';
 import { answerOf, ask, change, principalOf } from '../gateway.ts';
@@ -162,7 +162,7 @@ export const authRoutes: Routes = (app, gateway) => {
       },
     },
     async (request, reply) => {
-      await mailReset(gateway, request.id, request.body.email);
+      await askForReset(gateway, request.id, request.body.email);
       reply.code(202);
       return { accepted: true };
     },
@@ -190,7 +190,7 @@ export const authRoutes: Routes = (app, gateway) => {
       const passwordHash = await gateway.passwords.hash(newPassword);
       await change(gateway, request, userKind, userId, {
         type: 'ResetPassword',
-        tokenHash: hashOf(token),
+        tokenHash: resetTokenHash(token),
         passwordHash,
       });
       gateway.revocations.revoke({ type: 'user', userId, exceptSessionId: null });
@@ -200,22 +200,11 @@ export const authRoutes: Routes = (app, gateway) => {
 };
 
 /** Begun and not waited for, so that the time of the answer does not tell whether somebody has the address. */
-const mailReset = async (gateway: Gateway, traceId: string, email: string): Promise<void> => {
-  const { clock, mail, system } = gateway.parts;
+const askForReset = async (gateway: Gateway, traceId: string, email: string): Promise<void> => {
   const userId = await userOfEmail(gateway, email);
-  if (mail === null || userId === null) return;
-  const token = newResetToken(userId);
-  const minutes = passwordResetMs / 60_000;
-  const text = `Somebody, probably you, asked for a new password.\n\nThe token, good for ${minutes} minutes:\n${token}\n\nIf it was not you, there is nothing that you need to do.`;
-  const sent = system
-    .ask(
-      userKind,
-      userId,
-      { type: 'RequestPasswordReset', tokenHash: hashOf(token), expiresAt: clock.now() + passwordResetMs },
-      { traceId, commandId: newCommandId(clock.now()) },
-    )
-    .then(async (answer) => {
-      if (answer.type === 'replied') await mail.send({ to: email, subject: 'Your new password', text });
-    });
-  gateway.background.own(sent, 'A reset mail could not be sent.');
+  if (userId === null) return;
+  const { clock, system } = gateway.parts;
+  const options = { traceId, commandId: newCommandId(clock.now()) };
+  const asked = system.ask(userKind, userId, { type: 'RequestPasswordReset' }, options);
+  gateway.background.own(asked, 'A reset of a password could not be begun.');
 };

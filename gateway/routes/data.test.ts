@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kindsOf, marketKind } from '#actors';
+import { kindsOf, marketKind, symbolKind } from '#actors';
 import { MemoryHistory } from '../testing/memory-history.ts';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
@@ -76,6 +76,18 @@ describe('symbols', () => {
     expect((await put({ type: 'replay', interval: '2d' })).statusCode).toBe(400);
     expect((await put({ ...walk, startPrice: 100 })).statusCode).toBe(400);
     expect((await put(null)).json()).toMatchObject({ feed: null });
+  });
+
+  test('are changed by whoever listed them and by administrators, not by other quants', async () => {
+    const other = await gateway.userWith('quant', 'other');
+    const admin = await gateway.userWith('admin', 'operator');
+    const put = async (user: LoggedInUser, symbol: string) =>
+      await gateway.call('PUT', `/data/symbols/${symbol}`, { headers: user.headers, body: { lot: '2', feed: null } });
+    expect((await put(other, 'GOOG')).json()).toMatchObject({ status: 403, code: 'symbol-owned' });
+    expect((await get('/data/symbols/GOOG')).json()).not.toMatchObject({ lot: '2' });
+    await gateway.system.ask(symbolKind, 'SHARED', { type: 'ListSymbol' });
+    expect((await put(quant, 'SHARED')).json()).toMatchObject({ code: 'symbol-owned' });
+    expect((await put(admin, 'SHARED')).json()).toMatchObject({ lot: '2' });
   });
 
   test('are changed by those who may', async () => {

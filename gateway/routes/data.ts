@@ -13,6 +13,7 @@ import { ask, change, principalOf } from '../gateway.ts';
 import type { Gateway, Routes } from '../gateway.ts';
 import { chosenFields, listQuery, pageOf } from '../lists.ts';
 import { listingOf, marketOf } from '../markets.ts';
+import { symbolUser } from '../permissions.ts';
 import { answers, choice, closed, GivenInstant, nullable } from '../schemas/basics.ts';
 import { Bar, ListedSymbol, Listing, Market, RealTime } from '../schemas/data.ts';
 import { SymbolName } from '../schemas/trading.ts';
@@ -68,7 +69,8 @@ export const dataRoutes: Routes = (app, gateway) => {
       schema: {
         tags,
         summary: 'List a symbol, or change what is known of it',
-        description: 'What is not given stays as it is.',
+        description:
+          'What is not given stays as it is. A symbol that you list first is yours: you and administrators alone change it and its history.',
         params,
         body: Listing,
         response: answers({ 200: ListedSymbol }),
@@ -79,6 +81,7 @@ export const dataRoutes: Routes = (app, gateway) => {
       const { feed, ...known } = request.body;
       const listing = await change(gateway, request, symbolKind, symbol, {
         type: 'ListSymbol',
+        by: symbolUser(principalOf(request)),
         ...known,
         ...(feed === undefined ? {} : { feed: feed === null ? null : feedOf(feed) }),
       });

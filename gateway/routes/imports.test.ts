@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importKind } from '#actors';
+import { importKind, symbolKind } from '#actors';
 import type { ImportSpool } from '#ports';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
@@ -148,6 +148,20 @@ test("a stranger's import is not there, and who may not import may not", async (
   expect((await gateway.call('GET', `/data/imports/${id}`, { headers: eve.headers })).statusCode).toBe(404);
   expect((await gateway.call('GET', '/data/imports', { headers: eve.headers })).json()).toMatchObject({ data: [] });
   expect((await upload('HHH', csv, {}, eve)).statusCode).toBe(403);
+});
+
+test("nobody imports over a stranger's history but administrators, and nothing of it is taken in", async () => {
+  expect((await upload('MINE', csv)).statusCode).toBe(202);
+  const bob = await gateway.userWith('quant', 'bob');
+  const spooled = spool.contents.size;
+  const refused = await upload('MINE', csv, {}, bob);
+  expect(refused.json()).toMatchObject({ status: 403, code: 'symbol-owned' });
+  expect(spool.contents.size).toBe(spooled);
+  await gateway.system.ask(symbolKind, 'SHARED', { type: 'ListSymbol' });
+  expect((await upload('SHARED', csv)).json()).toMatchObject({ code: 'symbol-owned' });
+  const admin = await gateway.userWith('admin', 'operator');
+  for (const symbol of ['MINE', 'SHARED']) expect((await upload(symbol, csv, {}, admin)).statusCode).toBe(202);
+  expect((await upload('MINE', `${csv}2026-01-06,1,2,0.5,1.5,10\n`)).statusCode).toBe(202);
 });
 
 test('a body that is no JSON is taken nowhere else', async () => {

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { importKind } from '#actors';
+import { importKind, symbolKind } from '#actors';
 import type { ImportView } from '#actors';
 import { preferredWaitMs } from '../entity-tags.ts';
 import { ProblemError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { accepted, answerOf, change, principalOf } from '../gateway.ts';
 import type { Gateway, GatewayApp, Routes } from '../gateway.ts';
 import { requestTimeoutMs } from '../limits.ts';
 import { listPage, listQuery, pageOf } from '../lists.ts';
-import { mustOwn } from '../permissions.ts';
+import { mustOwn, symbolUser } from '../permissions.ts';
 import { answers, choice, closed, Id } from '../schemas/basics.ts';
 import { Import, ImportEntry, importStatuses, StoredInterval } from '../schemas/data.ts';
 import { SymbolName } from '../schemas/trading.ts';
@@ -77,6 +77,7 @@ const uploadRoute = (app: GatewayApp, gateway: Gateway): void => {
         description:
           'The body is the file itself: CSV of any layout that `xtrading` reads, gzip or not, up to 2 GiB unpacked. ' +
           'The same content for the same symbol is the same import and is answered 200, so it may be sent again without harm. ' +
+          'A symbol that nobody has becomes yours; into others, administrators alone import. ' +
           '`Prefer: wait=5` waits for the end.',
         consumes: fileTypes,
         querystring: closed({
@@ -94,7 +95,10 @@ const uploadRoute = (app: GatewayApp, gateway: Gateway): void => {
     },
     async (request, reply) => {
       const { symbol, interval = null, skipBad = false, fileName = `${symbol}.csv` } = request.query;
-      const owner = principalOf(request).userId;
+      const principal = principalOf(request);
+      const owner = principal.userId;
+      // Before the file is taken in.
+      await change(gateway, request, symbolKind, symbol, { type: 'ClaimSymbol', by: symbolUser(principal) }, 'claim');
       const { importId: id, bytes } = await spooled(gateway, request, { owner, symbol, interval });
       const before = await answerOf(gateway, request, importKind, id, { type: 'GetImport' });
       const isNew = before.type === 'refused' || before.reply.status === 'failed';

@@ -52,6 +52,36 @@ const place = async (accountId: string, order: object, headers: object = {}) =>
     body: { accountId, ...order },
   });
 
+describe('an order on a symbol without live prices', () => {
+  const marketOrder = { symbol: 'GOOG', side: 'buy', type: 'market', quantity: '10' };
+
+  test('is refused at the market, with what to do, and taken with a limit', async () => {
+    const { id } = await openAccount();
+    const answer = await place(id, marketOrder);
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      code: 'no-live-price',
+      errors: [{ pointer: '/symbol', remedy: expect.stringContaining('PUT data/symbols/GOOG') }],
+    });
+    expect((await place(id, limitOrder)).json()).toMatchObject({ status: 'accepted' });
+  });
+
+  test('is taken when the symbol has a feed, which has not spoken yet', async () => {
+    const { id } = await openAccount();
+    const feed = { type: 'synthetic', seed: 'a', startPrice: '1', annualVolatility: 1, quotesPerSecond: 1 } as const;
+    await gateway.system.ask(symbolKind, 'GOOG', { type: 'ListSymbol', feed });
+    expect((await place(id, marketOrder)).json()).toMatchObject({ status: 'accepted' });
+  });
+
+  test('is refused when its last quote is old', async () => {
+    const { id } = await openAccount();
+    await quote('100');
+    expect((await place(id, marketOrder)).statusCode).toBe(201);
+    gateway.clock.advance(61_000);
+    expect((await place(id, marketOrder)).json()).toMatchObject({ code: 'no-live-price' });
+  });
+});
+
 const fillOf = async (accountId: string): Promise<void> =>
   await new Promise((resolve) => {
     gateway.bus.subscribe(`acct:${accountId}:orders`, ({ data }) => {

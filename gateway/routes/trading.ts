@@ -9,7 +9,7 @@ import type { Gateway, Routes } from '../gateway.ts';
 import { commandIdOf } from '../idempotency.ts';
 import { idFrom } from '../identifiers.ts';
 import { listPage, listQuery, pageOf } from '../lists.ts';
-import { listingOf } from '../markets.ts';
+import { listingOf, marketOf } from '../markets.ts';
 import { mustOwn } from '../permissions.ts';
 import type { Principal } from '../permissions.ts';
 import { answers, choice, closed } from '../schemas/basics.ts';
@@ -39,7 +39,7 @@ export const tradingRoutes: Routes = (app, gateway) => {
         tags,
         summary: 'Place an order',
         description:
-          'Answered when the order is in the journal. Fills follow in real time on `acct:{accountId}:orders`.',
+          'Answered when the order is in the journal. Fills follow in real time on `acct:{accountId}:orders`. A symbol without live prices takes limit orders alone, which wait: GTC or DAY.',
         body: NewOrder,
         response: answers({ 201: Order }),
       },
@@ -49,6 +49,7 @@ export const tradingRoutes: Routes = (app, gateway) => {
       mustOwn(principalOf(request), accountId, 'account-unknown');
       const listing = await listingOf(gateway, request, symbol);
       if (listing === null) throw notListed(symbol);
+      const isUnpriced = listing.feed === null && (await marketOf(gateway, request, symbol)).status === 'silent';
       const local = idFrom(commandIdOf(request));
       const order = await change(gateway, request, accountKind, accountId, {
         type: 'PlaceOrder',
@@ -61,6 +62,7 @@ export const tradingRoutes: Routes = (app, gateway) => {
         quantity,
         limitPrice,
         grid: { tick: listing.tick, lot: listing.lot, minQuantity: null },
+        isUnpriced,
       });
       reply.code(201).header('location', `/api/v1/trading/orders/${order.id}`);
       return onWire(order);

@@ -103,7 +103,7 @@ export const Market = Type.Object(
     status: MarketStatus,
     quote: nullable(Quote),
     bar: Type.Union([LiveBar, Type.Null()], { description: 'The minute in progress.' }),
-    dayOpen: nullable(Decimal('Since midnight UTC, or since the server has watched.')),
+    dayOpen: nullable(Decimal('Since midnight UTC, as far as the platform ran.')),
     dayHigh: nullable(Decimal()),
     dayLow: nullable(Decimal()),
     dayVolume: Decimal('Units.'),

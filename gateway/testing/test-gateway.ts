@@ -17,6 +17,7 @@ import {
   strategyKindWith,
   symbolKind,
   userKind,
+  userKindWith,
 } from '#actors';
 import type { AnyKind, Role } from '#actors';
 import type { GatewayParts } from '../gateway.ts';
@@ -72,13 +73,19 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
   const journal = new ListedJournal();
   const gitObjects = new MemoryGitObjects();
   const results = parts?.results ?? absent('results');
+  const mails: TestMail[] = [];
   const kinds = [
-    userKind,
+    userKindWith({
+      send: (mail) => {
+        mails.push(mail);
+        return Promise.resolve();
+      },
+    }),
     operationsKind,
     inboxKind,
     strategyKindWith(gitObjects),
     accountKind,
-    marketKindWith({ lists: journal.lists }),
+    marketKindWith({ lists: journal.lists, keptOf: () => null }),
     backtestKindWith(results),
     batchKindWith(results),
     dispatcherKind,
@@ -87,7 +94,6 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
     ...more,
   ];
   const running = startTestSystem({ kinds, journal });
-  const mails: TestMail[] = [];
   const all: GatewayParts = {
     system: running.system,
     lists: journal.lists,
@@ -104,12 +110,6 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
     epoch: journal.epoch,
     terminalFolder: null,
     publications: running.bus,
-    mail: {
-      send: (mail) => {
-        mails.push(mail);
-        return Promise.resolve();
-      },
-    },
     probes: [],
     clock: running.clock,
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },

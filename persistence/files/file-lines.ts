@@ -16,6 +16,8 @@ export interface LineReading {
   readonly path: string;
   readonly onProgress?: ((progress: FileProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Awaited between portions of the file, in which no line is handed over. */
+  readonly rest?: (() => Promise<void> | undefined) | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface FileFacts {
  * be read, is no text, or changes meanwhile.
  */
 export const readLines = async (reading: LineReading, take: TakeLine): Promise<FileFacts> => {
-  const { path, signal } = reading;
+  const { path, signal, rest } = reading;
   return await withFile(path, async (handle, first) => {
     const before = await handle.stat();
     const compressed = first[0] === 0x1f && first[1] === 0x8b;
@@ -54,6 +56,7 @@ export const readLines = async (reading: LineReading, take: TakeLine): Promise<F
         whole = false;
         break;
       }
+      await rest?.();
     }
     if (whole) {
       splitter.end();

@@ -8,7 +8,8 @@ import { formatTimeframe } from '#domain';
 import { lineBytesMax } from './file-lines.ts';
 import { PriceFileError } from './price-file-error.ts';
 import { barsFromJson, readPriceFile } from './price-file.ts';
-import type { PriceFile, PriceFileOptions } from './price-file.ts';
+import type { PriceFile } from './price-file.ts';
+import type { PriceFileOptions } from './price-rows.ts';
 
 let folder = '';
 let files = 0;

@@ -6,7 +6,7 @@ import {
   dayMs,
   formatShort,
   formatTimeframe,
-  instrumentFor,
+  instrumentOf,
   parseTimeframe,
   resampleBars,
 } from '#domain';
@@ -40,7 +40,7 @@ describe.runIf(existsSync(folder))('real files of other projects', () => {
       last,
       close,
     ]);
-    expect(instrumentFor(bars, name, {}, description)).toMatchObject({ tick, lot });
+    expect(instrumentOf(description, name)).toMatchObject({ tick, lot });
   });
 
   test('backtrader’s weeks are those resampled from its days, dated by their last trading day', async () => {

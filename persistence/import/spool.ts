@@ -24,6 +24,9 @@ export interface SpoolOptions {
 /** Where the content of an import lies. */
 export const spooledPath = (folder: string, importId: string): string => join(folder, importId);
 
+/** Where the rows of an import may be put in order meanwhile; what is left there is cleared away as an upload under way is. */
+export const spooledAside = (folder: string, importId: string): string => join(folder, `${importId}${partSuffix}`);
+
 /** The complete contents, each with the time at which it came. */
 export const spooledContents = async (
   folder: string,

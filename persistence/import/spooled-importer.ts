@@ -1,12 +1,12 @@
 /** Imports what lies in the spool: reads the file, guesses its instrument, and writes its bars into the history. */
 
 import { rm } from 'node:fs/promises';
-import { formatTimeframe, instrumentFor, sliceBars } from '#domain';
+import { formatTimeframe, instrumentOf } from '#domain';
 import { storedIntervals } from '#ports';
 import type { History, Importer, ImportOutcome, ImportRequest, SpoolContents, StoredInterval } from '#ports';
-import { PriceFileError, readPriceFile } from '../files/index.ts';
-import type { BadRow, PriceFile } from '../files/index.ts';
-import { spooledContents, spooledPath } from './spool.ts';
+import { openSortedPriceFile, PriceFileError } from '../files/index.ts';
+import type { BadRow, SortedPriceFile } from '../files/index.ts';
+import { spooledAside, spooledContents, spooledPath } from './spool.ts';
 
 export interface SpooledImporterOptions {
   /** The spool's. */
@@ -16,17 +16,19 @@ export interface SpooledImporterOptions {
 
 /** Bars of one insert: a few megabytes. */
 const chunkBars = 50_000;
-/** Reading is about half of the work. */
+/** Reading and checking is about half of the work. */
 const readShare = 50;
+/** JSON is held whole, in some ten times its size. */
+const jsonBytesMax = 32 * 1024 * 1024;
 
-/** One import at a time: a file's bars are held in memory whole, 48 bytes each, and one keeps the disk busy. */
+/** One import at a time: one keeps the disk busy. The memory that it takes does not grow with the file. */
 export const spooledImporter = ({ folder, history }: SpooledImporterOptions): Importer & SpoolContents => {
   let last: Promise<unknown> = Promise.resolve();
   return {
     run: (request) => {
       const turn = last.then(async () => {
         request.signal.throwIfAborted();
-        return await importFile(spooledPath(folder, request.importId), request, history);
+        return await importFile(folder, request, history);
       });
       // The next one waits for the end of this one, however it ends; who asked hears how.
       last = turn.catch(() => {});
@@ -37,32 +39,42 @@ export const spooledImporter = ({ folder, history }: SpooledImporterOptions): Im
   };
 };
 
-const importFile = async (path: string, request: ImportRequest, history: History): Promise<ImportOutcome> => {
-  const { symbol, signal, onProgress } = request;
-  let file: PriceFile;
+const importFile = async (folder: string, request: ImportRequest, history: History): Promise<ImportOutcome> => {
+  const path = spooledPath(folder, request.importId);
+  let file: SortedPriceFile;
   try {
-    file = await readSymbol(path, request);
+    file = await openSymbol(folder, request);
   } catch (error) {
     if (error instanceof PriceFileError) return { ok: false, ...explained(error, path, request) };
     throw error;
   }
+  try {
+    return await insertBars(file, request, history);
+  } finally {
+    await file.close();
+  }
+};
+
+const insertBars = async (file: SortedPriceFile, request: ImportRequest, history: History): Promise<ImportOutcome> => {
+  const { symbol, signal, onProgress } = request;
   const told = intervalOf(file, request);
   if (told.interval === null) return { ok: false, reason: told.reason, rejectedRows: [] };
-  const { bars } = file;
-  for (let from = 0; from < bars.time.length; from += chunkBars) {
+  let inserted = 0;
+  for await (const bars of file.bars(chunkBars)) {
     signal.throwIfAborted();
-    const to = Math.min(from + chunkBars, bars.time.length);
-    await history.insert(symbol, told.interval, sliceBars(bars, from, to));
-    onProgress({ percent: readShare + ((100 - readShare) * to) / bars.time.length });
+    await history.insert(symbol, told.interval, bars);
+    inserted += bars.time.length;
+    onProgress({ percent: readShare + ((100 - readShare) * inserted) / file.rows });
   }
-  const { tick, lot, currency } = instrumentFor(bars, symbol, {}, file.description);
+  const { description, notes } = file.described();
+  const { tick, lot, currency } = instrumentOf(description, symbol);
   return {
     ok: true,
     interval: told.interval,
-    rows: bars.time.length,
+    rows: file.rows,
     rejected: file.rejectedCount,
     rejectedRows: file.rejected.map(rejectedRow),
-    notes: file.notes,
+    notes,
     tick: decimalText(tick),
     lot: decimalText(lot),
     currency,
@@ -70,19 +82,25 @@ const importFile = async (path: string, request: ImportRequest, history: History
 };
 
 /** All rows of a file that names one symbol or none; of a file with several those of the import's. */
-const readSymbol = async (path: string, { symbol, skipBad, signal, onProgress }: ImportRequest): Promise<PriceFile> => {
+const openSymbol = async (
+  folder: string,
+  { importId, symbol, skipBad, signal, onProgress }: ImportRequest,
+): Promise<SortedPriceFile> => {
+  const path = spooledPath(folder, importId);
   const options = {
+    aside: spooledAside(folder, importId),
     skipBad,
     signal,
+    jsonBytesMax,
     onProgress: ({ bytesDone, bytesTotal }: { readonly bytesDone: number; readonly bytesTotal: number }) => {
       onProgress({ percent: bytesTotal === 0 ? readShare : (readShare * bytesDone) / bytesTotal });
     },
   };
   try {
-    return await readPriceFile(path, options);
+    return await openSortedPriceFile(path, options);
   } catch (error) {
     if (!(error instanceof PriceFileError && error.code === 'price-file-several-symbols')) throw error;
-    return await readPriceFile(path, { ...options, symbol });
+    return await openSortedPriceFile(path, { ...options, symbol });
   }
 };
 
@@ -91,7 +109,7 @@ const readSymbol = async (path: string, { symbol, skipBad, signal, onProgress }:
  * bars is their length even where most are missing, so what the file shows must be what was asked for.
  */
 const intervalOf = (
-  { timeframe }: PriceFile,
+  { timeframe }: SortedPriceFile,
   { interval, fileName }: ImportRequest,
 ): { readonly interval: StoredInterval } | { readonly interval: null; readonly reason: string } => {
   if (timeframe === null)

@@ -483,7 +483,7 @@ export type Market = {
     /** Units. */
     readonly volume: string;
   } | null;
-  /** Since midnight UTC, or since the server has watched. */
+  /** Since midnight UTC, as far as the platform ran. */
   readonly dayOpen: string | null;
   readonly dayHigh: string | null;
   readonly dayLow: string | null;

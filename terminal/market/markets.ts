@@ -79,7 +79,8 @@ const fromSnapshot = ({ quote, dayOpen, dayHigh, dayLow, dayVolume, trades }: Ma
 const afterQuote = (market: LiveMarket | null, quote: Quote): LiveMarket => {
   const last = Number(quote.last);
   const before = market?.quote === null || market === null ? last : Number(market.quote.last);
-  const { dayOpen = null, dayHigh = null, dayLow = null, dayVolume = '0', recent = [] } = market ?? {};
+  const { recent = [] } = market ?? {};
+  const { dayOpen, dayHigh, dayLow, dayVolume } = market !== null && isSameDay(market, quote) ? market : noDay;
   return {
     quote,
     dayOpen: dayOpen ?? quote.last,
@@ -90,6 +91,12 @@ const afterQuote = (market: LiveMarket | null, quote: Quote): LiveMarket => {
     tick: last > before ? 1 : last < before ? -1 : 0,
   };
 };
+
+const noDay = { dayOpen: null, dayHigh: null, dayLow: null, dayVolume: '0' };
+
+/** Days are those of UTC, as the server's. */
+const isSameDay = (market: LiveMarket, { at }: Quote): boolean =>
+  market.quote === null || market.quote.at.slice(0, 10) === at.slice(0, 10);
 
 /** Change since the day began, as a fraction; null where one of the two prices is missing. */
 export const dayChangeOf = (market: LiveMarket | null): number | null => {

@@ -5,9 +5,10 @@ import { Segments } from '../parts/segments.tsx';
 import { TextField } from '../parts/field.tsx';
 import { fieldProblem, otherProblem, useAction } from '../parts/use-action.ts';
 import { useLoaded } from '../parts/use-loaded.ts';
+import { ForgottenPassword } from './forgotten-password.tsx';
 import { client, hasExpired } from './session.ts';
 
-type Mode = 'sign-in' | 'register';
+type Mode = 'sign-in' | 'register' | 'forgotten';
 
 const pointers = ['/email', '/password', '/displayName'];
 
@@ -27,6 +28,12 @@ export const SignInPage = () => {
     });
   };
   const other = otherProblem(failure, pointers);
+  if (mode === 'forgotten')
+    return (
+      <main class="alone">
+        <ForgottenPassword email={email} onEmail={setEmail} onBack={() => setMode('sign-in')} />
+      </main>
+    );
   return (
     <main class="alone">
       <form class="sign-in card" onSubmit={submit}>
@@ -91,6 +98,11 @@ export const SignInPage = () => {
         <button type="submit" class="primary" disabled={isBusy}>
           {isBusy ? 'One moment' : mode === 'register' ? 'Register and sign in' : 'Sign in'}
         </button>
+        {mode === 'sign-in' && (
+          <button type="button" class="plain" onClick={() => setMode('forgotten')}>
+            Forgot your password?
+          </button>
+        )}
         {info.state.status === 'ready' && <small class="muted">Version {info.state.value.version}</small>}
         {info.state.status === 'failed' && <small class="problem">The server can not be reached.</small>}
       </form>

@@ -12,7 +12,7 @@ import { Segments } from '../parts/segments.tsx';
 import { fieldProblem, otherProblem, useAction } from '../parts/use-action.ts';
 import { client, may } from '../session/session.ts';
 import { book, chosenAccount, takeOrder } from './accounts.ts';
-import { estimateOf, orderOf, problemsOf } from './ticket.ts';
+import { canWait, estimateOf, orderOf, problemsOf } from './ticket.ts';
 import type { Ticket } from './ticket.ts';
 
 const lifetimes: readonly { readonly value: TimeInForce; readonly title: string }[] = [
@@ -46,6 +46,7 @@ export const OrderTicket = ({ symbol }: { readonly symbol: string | null }) => {
   const accountId = chosenAccount.value;
   const quote = symbol === null ? null : (marketOf(symbol).value?.quote ?? null);
   const hasLivePrices = symbols.value.find((listing) => listing.symbol === symbol)?.feed !== null;
+  const isUnpriced = !hasLivePrices && !canWait(ticket);
   const problems = problemsOf(ticket);
   const order = symbol === null || accountId === null ? null : orderOf(ticket, { accountId, symbol });
   const estimate = estimateOf(ticket, quote);
@@ -133,12 +134,17 @@ export const OrderTicket = ({ symbol }: { readonly symbol: string | null }) => {
       <button
         type="submit"
         class={`primary ${side}`}
-        disabled={order === null || action.isBusy || !may('trading:write')}
+        disabled={order === null || isUnpriced || action.isBusy || !may('trading:write')}
       >
         {side === 'buy' ? 'Buy' : 'Sell'} {order === null ? '' : showDecimal(order.quantity)} {symbol ?? ''}
       </button>
       {accountId === null && <p class="hint">Open a paper account above first.</p>}
-      {!hasLivePrices && <p class="hint">{symbol} has no live prices: an order waits until it has.</p>}
+      {!hasLivePrices && (
+        <p class="hint">
+          {symbol} has no live prices:{' '}
+          {isUnpriced ? 'it takes limit orders alone, which wait until it has.' : 'an order waits until it has.'}
+        </p>
+      )}
     </form>
   );
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { estimateOf, orderOf, problemsOf } from './ticket.ts';
+import { canWait, estimateOf, orderOf, problemsOf } from './ticket.ts';
 import type { Ticket } from './ticket.ts';
 
 const ticket = (part: Partial<Ticket> = {}): Ticket => ({
@@ -22,6 +22,11 @@ it('makes an order of texts as they are, without grouping', () => {
     quantity: '1000',
     limitPrice: '0.00000001',
   });
+});
+
+it('can wait for a price as a limit order that is good beyond now', () => {
+  expect([ticket(), ticket({ timeInForce: 'DAY' })].map(canWait)).toEqual([true, true]);
+  expect([ticket({ type: 'market' }), ticket({ timeInForce: 'IOC' })].map(canWait)).toEqual([false, false]);
 });
 
 it('gives a market order no price', () => {

@@ -41,6 +41,10 @@ export const orderOf = (
   return { accountId, symbol, side, type, timeInForce, quantity, ...(type === 'limit' ? { limitPrice } : {}) };
 };
 
+/** Whether it may rest where nobody quotes the symbol; the server refuses the others. */
+export const canWait = ({ type, timeInForce }: Ticket): boolean =>
+  type === 'limit' && (timeInForce === 'GTC' || timeInForce === 'DAY');
+
 /** What the order costs or brings, about; null while that can't be said. */
 export const estimateOf = (
   ticket: Ticket,

@@ -4,10 +4,12 @@ import {
   accountKind,
   backtestKindWith,
   batchKindWith,
+  deploymentKind,
   dispatcherKind,
   importKindWith,
   inboxKind,
   marketKindWith,
+  operationsKind,
   strategyKindWith,
   symbolKind,
   userKind,
@@ -28,6 +30,8 @@ export interface Stage {
   readonly end: () => Promise<void>;
 }
 
+const nothing = (): Promise<null> => Promise.resolve(null);
+
 /** `importing` is what the importer does with each file, one after the other. */
 export const openStage = (importing: readonly Importer['run'][]): Stage => {
   let told = 0;
@@ -43,7 +47,10 @@ export const openStage = (importing: readonly Importer['run'][]): Stage => {
   const removal = { remove: () => Promise.resolve() };
   const { system, journal, clock } = startTestSystem({
     kinds: [
-      userKind,
+      // Tokens are random: a story says them itself.
+      { ...userKind, tasks: { newResetToken: nothing, mailResetToken: nothing } },
+      operationsKind,
+      { ...deploymentKind, tasks: { follow: nothing, decide: nothing, act: nothing } },
       inboxKind,
       accountKind,
       symbolKind,
@@ -52,7 +59,10 @@ export const openStage = (importing: readonly Importer['run'][]): Stage => {
       dispatcherKind,
       strategyKindWith({ put: () => Promise.resolve(), get: () => Promise.resolve(null) }),
       importKindWith({ importer, publisher: new LocalBus() }),
-      marketKindWith({ lists: { page: () => Promise.resolve({ entries: [], hasMore: false }) } }),
+      marketKindWith({
+        lists: { page: () => Promise.resolve({ entries: [], hasMore: false }) },
+        keptOf: () => null,
+      }),
     ],
   });
   return {

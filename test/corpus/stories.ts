@@ -7,13 +7,25 @@ import {
   accountKind,
   backtestKind,
   batchKind,
+  deploymentKind,
   importKind,
   inboxKind,
+  operationsKind,
+  resetTokenHash,
   strategyKind,
   symbolKind,
   userKind,
 } from '#actors';
-import type { AnyKind, BacktestSpec, BatchSpec, PlaceOrder, RecordImport } from '#actors';
+import type {
+  AnyKind,
+  BacktestSpec,
+  BatchSpec,
+  DeploymentSpec,
+  Operation,
+  PlaceOrder,
+  RecordImport,
+  TakeBars,
+} from '#actors';
 import { statisticKeys } from '#domain';
 import type { Statistics } from '#domain';
 import type { Diagnostic, Importer } from '#ports';
@@ -30,6 +42,8 @@ export interface Story {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+/** For a new password. */
+const token = `ada.${'t'.repeat(43)}`;
 
 const user: Story = {
   name: 'user',
@@ -57,14 +71,35 @@ const user: Story = {
     await tell(userKind, 'ada', { type: 'UpdateProfile', expectedVersion: 2, ...profile });
     await tell(userKind, 'ada', { type: 'UpdateProfile', expectedVersion: 1, ...profile });
     await tell(userKind, 'ada', { type: 'ChangePassword', passwordHash: 'hash-1', sessionId: 's1' });
-    await tell(userKind, 'ada', { type: 'RequestPasswordReset', tokenHash: 'token', expiresAt });
-    await tell(userKind, 'ada', { type: 'ResetPassword', tokenHash: 'token', passwordHash: 'hash-2' });
+    await tell(userKind, 'ada', { type: 'RequestPasswordReset' });
+    await tell(userKind, 'ada', { type: 'ResetTokenMade', token });
+    await tell(userKind, 'ada', { type: 'ResetPassword', tokenHash: resetTokenHash(token), passwordHash: 'hash-2' });
     await tell(userKind, 'ada', { type: 'ChangeRole', role: 'trader', by: 'root' });
     await tell(userKind, 'ada', { type: 'OpenSession', sessionId: 's3', refreshHash: 's3-0', ...session });
     await tell(userKind, 'ada', { type: 'CloseSession', sessionId: 's3' });
     await tell(userKind, 'ada', { type: 'DisableUser', by: 'root' });
     await tell(userKind, 'ada', { type: 'EnableUser', by: 'root' });
     await tell(userKind, 'ada', { type: 'OpenSession', sessionId: 's4', refreshHash: 's4-0', ...session });
+  },
+};
+
+const passwordReset: Story = {
+  name: 'user-password-reset',
+  kind: userKind,
+  id: 'ben',
+  async play({ tell, wait }) {
+    const register = { email: 'ben@example.org', displayName: 'Ben', passwordHash: 'hash-0', role: 'viewer' } as const;
+    await tell(userKind, 'ben', { type: 'RegisterUser', ...register });
+    await tell(userKind, 'ben', { type: 'RequestPasswordReset' });
+    await tell(userKind, 'ben', { type: 'ResetTokenMade', token });
+    await tell(userKind, 'ben', { type: 'ResetMailSent', tokenHash: resetTokenHash(token) });
+    await tell(userKind, 'ben', { type: 'ResetPassword', tokenHash: resetTokenHash(token), passwordHash: 'hash-1' });
+    // Once more, and no mail server takes it.
+    wait(hourMs);
+    await tell(userKind, 'ben', { type: 'RequestPasswordReset' });
+    for (let attempt = 1; attempt <= 7; attempt++) {
+      await tell(userKind, 'ben', { type: 'SendResetAgain', after: attempt });
+    }
   },
 };
 
@@ -100,6 +135,18 @@ const symbol: Story = {
     await tell(symbolKind, 'BTC-USD', { type: 'ListSymbol', description: 'Bitcoin', feed });
     const replay = { type: 'replay', interval: '1d', from: null, speed: 86_400, loop: true } as const;
     await tell(symbolKind, 'BTC-USD', { type: 'ListSymbol', currency: 'USD', feed: replay });
+  },
+};
+
+const ownedSymbol: Story = {
+  name: 'symbol-owned',
+  kind: symbolKind,
+  id: 'QUUX',
+  async play({ tell }) {
+    const by = { userId: 'ada', mayManage: false };
+    await tell(symbolKind, 'QUUX', { type: 'ClaimSymbol', by });
+    await tell(symbolKind, 'QUUX', { type: 'ListSymbol', by, tick: '0.01', kind: 'stock' });
+    await tell(symbolKind, 'QUUX', { type: 'ListSymbol', by, lot: '5' });
   },
 };
 
@@ -397,13 +444,110 @@ const failedImport: Story = {
   },
 };
 
+/** A minute of the deployment's market, by its number from the start. */
+const minuteAt = (number: number): number => Date.UTC(2026, 0, 1) + number * minuteMs;
+const minuteTaken = (number: number): TakeBars => ({
+  type: 'TakeBars',
+  feeds: [{ rows: [minuteAt(number), 100, 102, 99, 101, 5], partial: null, next: minuteAt(number + 1) }],
+  since: minuteAt(0),
+  startOver: null,
+});
+
+const deployment: Story = {
+  name: 'deployment',
+  kind: deploymentKind,
+  id: 'ada.d1',
+  async play({ tell, wait }) {
+    const say = (command: Parameters<typeof tell<typeof deploymentKind>>[2]) => tell(deploymentKind, 'ada.d1', command);
+    const spec: DeploymentSpec = {
+      strategyId: 'ada.cross',
+      strategyName: 'cross',
+      strategyVersion: 1,
+      source: source('1'),
+      accountId: 'ada.main',
+      params: { fast: 5 },
+      feeds: [{ id: 'main', symbol: 'BTC-USD', interval: '1m', tick: '0.01', lot: '0.001' }],
+      seed: 7,
+    };
+    await say({ type: 'StartDeployment', spec, slot: 2 });
+    wait(minuteMs);
+    await say(minuteTaken(0));
+    const standing = { cash: 10_000, free: 10_000, elsewhere: 0, positions: [{ quantity: 0, averagePrice: 0 }] };
+    const order = { feed: 0, side: 'buy', type: 'market', quantity: 0.25, limit: null } as const;
+    const key = { time: minuteAt(0), place: 0 };
+    const placed = [{ action: 'place', key, ...order, timeInForce: 'GTC', tag: 'enter', problem: null } as const];
+    const outcome = {
+      bars: [{ time: minuteAt(0), orders: [order] }],
+      placed,
+      changed: [],
+      differences: 0,
+      isWarm: true,
+    };
+    const facts = { time: minuteAt(0), standing, news: [] };
+    await say({ type: 'TakeDecision', until: minuteAt(0), facts, feeRate: 0.001, outcome });
+    const place = `${minuteAt(0).toString(36)}-0`;
+    const refusal = { code: 'insufficient-funds', reason: 'There is too little.', order: null } as const;
+    await say({ type: 'SettleSignals', outcomes: [{ signalId: `ada.d1.${place}`, status: 'refused', ...refusal }] });
+    await say({ type: 'PauseDeployment' });
+    await say({ type: 'ResumeDeployment' });
+    wait(minuteMs);
+    await say(minuteTaken(1));
+    const at = { file: 'strategy.ts', line: 3, column: 5, codeFrame: null };
+    const diagnostic = {
+      severity: 'error',
+      code: 'strategy-threw',
+      message: 'x is not defined',
+      remedy: null,
+      ...at,
+    } as const;
+    await say({ type: 'TakeFailure', until: minuteAt(1), diagnostic });
+    // A failed one begins anew.
+    await say({ type: 'ResumeDeployment' });
+    await say({ type: 'StopDeployment' });
+  },
+};
+
+const deployedStrategy: Story = {
+  name: 'strategy-deployed',
+  kind: strategyKind,
+  id: 'ada.live',
+  async play({ tell, until }) {
+    const say = (command: Parameters<typeof tell<typeof strategyKind>>[2]) => tell(strategyKind, 'ada.live', command);
+    const details = { name: 'live', description: '', tags: [] };
+    await say({ type: 'CreateStrategy', ...details, source: source('1'), message: 'First', by: 'ada' });
+    await until({ kind: 'strategy', id: 'ada.live' }, 'VersionsKept');
+    const note = { type: 'NoteDeployment', deploymentId: 'ada.d1', accountId: 'ada.main', at: minuteAt(1) } as const;
+    await say({ ...note, status: 'active', seq: 1 });
+    await say({ ...note, status: 'stopped', seq: 9 });
+  },
+};
+
+const operations: Story = {
+  name: 'operations',
+  kind: operationsKind,
+  id: 'root',
+  async play({ tell }) {
+    const quarantine = { cause: 'event', reason: 'Event 7: broken', seq: 7, command: null, commandId: null } as const;
+    const actor = { kind: 'account', id: 'ada.main' };
+    const say = (operation: Operation) => tell(operationsKind, 'root', { type: 'RecordOperation', operation });
+    await say({ action: 'retry', actor, quarantine });
+    await say({ action: 'skip', actor, quarantine });
+    await say({ action: 'stop', actor, quarantine: null });
+  },
+};
+
 export const stories: readonly Story[] = [
   user,
+  passwordReset,
   inbox,
   symbol,
+  ownedSymbol,
   account,
   strategy,
   deletedStrategy,
+  deployedStrategy,
+  deployment,
+  operations,
   completedBacktest,
   failedBacktest,
   cancelledBacktest,
