@@ -144,7 +144,7 @@ test('a write that the server goes on with after its connection is cut leaves no
   const blocker = new Client({ connectionString: url });
   await blocker.connect();
   await blocker.query('BEGIN');
-  await blocker.query(`SELECT FROM journal.shard_owner WHERE shard = ${shard} FOR UPDATE`);
+  await blocker.query('SELECT pg_advisory_xact_lock(journal.ownership_lock())');
   const untilBlocked = async (count: number): Promise<void> => {
     const blocked = `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
     while ((await query(blocked))[0]?.['blocked'] !== count);

@@ -42,6 +42,8 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     const epoch = await readIdentity(reading);
     const { takeOver = 'when-expired', onLost = () => {} } = options;
     const lease = await takeLease(writing, { node, leaseMs, takeOver, onLost });
+    const renewing = new AbortController();
+    const renewed = lease.renewal.run({ signal: renewing.signal, started: () => {} });
     const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
     return {
       epoch,
@@ -55,6 +57,8 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
       ...quarantinesOn(reading, lease.epochs),
       async close() {
         await Promise.all(writers.map((writer) => writer.idle()));
+        renewing.abort();
+        await renewed;
         try {
           await lease.release();
         } finally {

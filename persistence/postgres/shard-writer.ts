@@ -1,6 +1,5 @@
 /** Writes the appends of some shards: one statement at a time, and the next takes whatever has gathered meanwhile. */
 
-import { DatabaseError as ServerError } from 'pg';
 import { Outage } from '#kernel';
 import type { Append, AppendOutcome } from '#kernel';
 import { findConflicts } from './append-conflicts.ts';
@@ -22,14 +21,18 @@ export interface ShardWriter {
 export interface OwnedShards {
   /** Epochs of the shards that are owned. */
   readonly epochs: ReadonlyMap<number, number>;
-  /** The database has refused writes to these shards: they are somebody else's now. */
-  lost(shards: readonly number[]): void;
+  /** Of the ownership of all shards, at which these epochs were seen. */
+  version(): number;
+  /** The database has refused a write since owners have changed: looks which shards are still owned. */
+  ownersChanged(connection: Connection): Promise<void>;
   /** Rejects with an `Outage` while nobody knows whether they are still owned. */
   ensureHeld(): Promise<void>;
 }
 
 interface Waiting {
   readonly append: Append;
+  /** Of its actor: asked for several times on its way. */
+  readonly id: string;
   readonly settle: (outcome: AppendOutcome) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -85,9 +88,10 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   const write = async (connection: Connection, batch: readonly Waiting[]): Promise<void> => {
     let rest = batch;
     for (let attempt = 0; rest.length > 0; attempt++) {
+      await readPlaces(connection, rest);
+      // From here to the statement nothing may come between: the shards belong to the version that it names.
       rest = settleFenced(rest);
       if (rest.length === 0) return;
-      await readPlaces(connection, rest);
       const placed = place(rest);
       try {
         await run(connection, placed);
@@ -95,9 +99,8 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
         return;
       } catch (error) {
         if (error instanceof Outage) throw error;
-        const lost = lostShards(error);
-        if (lost.length > 0) {
-          owned.lost(lost);
+        if (sqlState(error) === ownersHaveChanged) {
+          await owned.ownersChanged(connection);
           continue;
         }
         const next = await afterRefusal(connection, rest, error, attempt);
@@ -108,16 +111,12 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   };
 
   const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<void> => {
-    const epochs = new Map<number, number>();
     const follows: Follows[] = [];
-    for (const { append } of placed) {
-      const epoch = owned.epochs.get(append.shard);
-      if (epoch !== undefined) epochs.set(append.shard, epoch);
-      const id = persistenceIdOf(append.address);
+    for (const { append, id } of placed) {
       const before = append.firstSeq - 1;
       if (before > 0 && heads.get(id) !== before) follows.push({ id, seq: before });
     }
-    await connection.copyIn(appendText(placed, epochs, follows), encode(placed, epochs));
+    await connection.copyIn(appendText(placed, owned.version(), follows), encode(placed, owned.epochs));
   };
 
   /** What is to be tried again after the server refused a batch, or null when that has been done. */
@@ -174,24 +173,23 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
 
   const place = (batch: readonly Waiting[]): readonly PlacedAppend[] => {
     const next = new Map<number, number>();
-    return batch.map(({ append }) => {
+    return batch.map(({ append, id }) => {
       const last = next.get(append.shard) ?? places.get(append.shard) ?? 0;
       next.set(append.shard, last + append.events.length);
-      return { append, firstShardSeq: last + 1 };
+      return { append, id, firstShardSeq: last + 1 };
     });
   };
 
   const settleCommitted = (batch: readonly Waiting[], placed: readonly PlacedAppend[]): void => {
-    for (const [i, { append, settle }] of batch.entries()) {
+    for (const [i, { append, id, settle }] of batch.entries()) {
       const shardSeq = (placed[i]?.firstShardSeq ?? NaN) + append.events.length - 1;
       places.set(append.shard, shardSeq);
-      remember(append);
+      remember(id, append);
       settle({ type: 'committed', shardSeq });
     }
   };
 
-  const remember = ({ address, firstSeq, events }: Append): void => {
-    const id = persistenceIdOf(address);
+  const remember = (id: string, { firstSeq, events }: Append): void => {
     if (heads.size >= headsMax && !heads.has(id)) heads.clear();
     heads.set(id, firstSeq + events.length - 1);
   };
@@ -203,7 +201,7 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
         return Promise.reject(new Outage('overloaded', `${waitingAppendsMax} appends wait for the journal already.`));
       }
       return new Promise((settle, fail) => {
-        waiting.push({ append, settle, fail });
+        waiting.push({ append, id: persistenceIdOf(append.address), settle, fail });
         writing ??= drain();
       });
     },
@@ -227,10 +225,7 @@ const takeBatch = (waiting: Waiting[]): readonly Waiting[] => {
 };
 
 /** By `journal.fence`. */
-const lostShards = (error: unknown): readonly number[] =>
-  sqlState(error) === 'XT001' && error instanceof ServerError && error.detail !== undefined
-    ? error.detail.split(',').map(Number)
-    : [];
+const ownersHaveChanged = 'XT001';
 
 const isTakenPlace = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';
