@@ -23,6 +23,7 @@ import { LocalBus, startActorSystem, systemClock } from '#kernel';
 import { defaultSettings, startGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import {
+  createArchiver,
   createProjector,
   openExporter,
   openHistory,
@@ -133,6 +134,7 @@ const startIn = async (
   resources.defer(() => system.stop());
   if (postgres.service !== null) await system.supervise(postgres.service);
   await system.supervise(projector);
+  await system.supervise(createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs }));
   await system.supervise(spoolSweep({ system, contents: importer, clock }));
 
   const administrator = await bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
@@ -195,6 +197,8 @@ const startIn = async (
   resources.defer(gateway.close);
   return { address: gateway.address, administrator, failed: failure.promise };
 };
+
+const dayMs = 24 * 60 * 60_000;
 
 const probesOf = ({
   lists,

@@ -25,6 +25,8 @@ export const appendText = (
   /** Of the ownership of shards, under which the writer owns those of the batch. */
   version: number,
   follows: readonly Follows[],
+  /** Ids of actors whose first events these are. */
+  begun: readonly string[],
 ): string => {
   const fence = `SELECT journal.fence(${version})`;
   const completion = [
@@ -35,8 +37,10 @@ export const appendText = (
     ...timerColumns(batch),
     ...outboxColumns(batch),
   ];
-  const isNeeded = completion.some((column) => column.length > 0);
-  return [fence, copyEvents, ...(isNeeded ? [call('complete', completion)] : [])].join(';');
+  const statements = [fence, copyEvents];
+  if (begun.length > 0) statements.push(call('begin', [begun]));
+  if (completion.some((column) => column.length > 0)) statements.push(call('complete', completion));
+  return statements.join(';');
 };
 
 type Column = readonly (string | number | null)[];

@@ -2,11 +2,11 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Outage, shardOf } from '#kernel';
-import type { Append, AppendOutcome } from '#kernel';
+import { shardOf } from '#kernel';
 import { startPostgres } from '#test/servers';
 import type { PostgresServer } from '#test/servers';
 import { openPostgresJournal } from './journal.ts';
+import { appendOf, gapsIn, outcomeOrOutage, queryOn } from './testing/stored-journal.ts';
 
 /** Of its own: after a kill Postgres looks through all its files, and other tests make many. */
 let server: PostgresServer;
@@ -17,46 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const query = async (sql: string, database = url): Promise<Record<string, unknown>[]> => {
-  const client = new Client({ connectionString: database });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
-
-const append = (id: string, firstSeq: number, parts: Partial<Append> = {}): Append => ({
-  address: { kind: 'account', id },
-  shard: shardOf(id),
-  firstSeq,
-  events: [{ type: 'Deposited', version: 1, payload: `{"amount":"${firstSeq}"}` }],
-  commandId: `${id}-${firstSeq}`,
-  answer: `"${id}-${firstSeq}"`,
-  at: 1_764_000_000_000,
-  traceId: null,
-  claims: [],
-  releases: [],
-  timers: [],
-  outbox: [],
-  ...parts,
-});
-
-const outcomeOrOutage = async (outcome: Promise<AppendOutcome>): Promise<string> => {
-  try {
-    return (await outcome).type;
-  } catch (error) {
-    if (error instanceof Outage) return error.code;
-    throw error;
-  }
-};
-
-/** Shards whose places are not 1, 2, 3, … and actors whose events are not. */
-const gaps = async (): Promise<unknown[]> =>
-  query(`SELECT shard::text FROM journal.event GROUP BY shard HAVING max(shard_seq) <> count(*)
-    UNION ALL SELECT persistence_id FROM journal.event GROUP BY persistence_id HAVING max(seq) <> count(*)`);
-
 test('nothing acknowledged is lost over a kill of Postgres under load, and writing goes on afterwards', async () => {
   const journal = await openPostgresJournal({ url });
   const acknowledged = new Map<string, number>();
@@ -65,7 +25,7 @@ test('nothing acknowledged is lost over a kill of Postgres under load, and writi
   const writers = Array.from({ length: 200 }, async (_, i) => {
     const id = `user-${i}`;
     for (let seq = 1; ; seq++) {
-      const outcome = await outcomeOrOutage(journal.append(append(id, seq)));
+      const outcome = await outcomeOrOutage(journal.append(appendOf(id, seq)));
       if (outcome !== 'committed') {
         states.set(outcome, (states.get(outcome) ?? 0) + 1);
         return;
@@ -78,7 +38,7 @@ test('nothing acknowledged is lost over a kill of Postgres under load, and writi
   await server.kill();
   await Promise.all(writers);
   expect([...states.keys()].every((state) => ['outcome-unknown', 'storage-away'].includes(state))).toBe(true);
-  expect(await outcomeOrOutage(journal.append(append('later', 1)))).toBe('storage-away');
+  expect(await outcomeOrOutage(journal.append(appendOf('later', 1)))).toBe('storage-away');
 
   await server.start();
   const recovered = await journal.recover(
@@ -91,14 +51,14 @@ test('nothing acknowledged is lost over a kill of Postgres under load, and writi
     // The last one may have been written without an answer, and no more than that.
     expect([told, told + 1]).toContain(events.length);
     // Sent again, each command is answered as it was, and applied once.
-    const next = await journal.append(append(id, told + 1));
+    const next = await journal.append(appendOf(id, told + 1));
     expect(next).toEqual(
       events.length === told
         ? { type: 'committed', shardSeq: expect.any(Number) }
         : { type: 'duplicate', answer: answers.at(-1)?.answer },
     );
   }
-  expect(await gaps()).toEqual([]);
+  expect(await gapsIn(url)).toEqual([]);
   await journal.close();
 });
 
@@ -140,29 +100,30 @@ test('a write that the server goes on with after its connection is cut leaves no
   const way = await openWay();
   const journal = await openPostgresJournal({ url: way.url, takeOver: 'at-once' });
   const shard = shardOf('late');
-  expect(await journal.append(append('late', 1))).toMatchObject({ type: 'committed' });
+  expect(await journal.append(appendOf('late', 1))).toMatchObject({ type: 'committed' });
   const blocker = new Client({ connectionString: url });
   await blocker.connect();
   await blocker.query('BEGIN');
   await blocker.query('SELECT pg_advisory_xact_lock(journal.ownership_lock())');
   const untilBlocked = async (count: number): Promise<void> => {
     const blocked = `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
-    while ((await query(blocked))[0]?.['blocked'] !== count);
+    while ((await queryOn(url, blocked))[0]?.['blocked'] !== count);
   };
-  const late = outcomeOrOutage(journal.append(append('late', 2)));
+  const late = outcomeOrOutage(journal.append(appendOf('late', 2)));
   await untilBlocked(1);
   way.cut();
   expect(await late).toBe('outcome-unknown');
-  const beside = journal.append(append('late.beside', 1));
+  const beside = journal.append(appendOf('late.beside', 1));
   await untilBlocked(2);
   await blocker.query('COMMIT');
   await blocker.end();
   expect(await beside).toMatchObject({ type: 'committed' });
-  const again = await journal.append(append('late', 2));
+  const again = await journal.append(appendOf('late', 2));
   expect(['committed', 'duplicate']).toContain(again.type);
-  expect(await gaps()).toEqual([]);
+  expect(await gapsIn(url)).toEqual([]);
   expect(
-    await query(
+    await queryOn(
+      url,
       `SELECT count(*)::int AS events FROM journal.event WHERE shard = ${shard} AND persistence_id LIKE '%/late%'`,
     ),
   ).toEqual([{ events: 3 }]);

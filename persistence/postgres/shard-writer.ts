@@ -77,7 +77,7 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
       } catch (error) {
         for (const { append, fail } of batch) {
           places.delete(append.shard);
-          fail(asOutage(error));
+          fail(error);
         }
       }
     }
@@ -112,11 +112,13 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
 
   const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<void> => {
     const follows: Follows[] = [];
+    const begun: string[] = [];
     for (const { append, id } of placed) {
       const before = append.firstSeq - 1;
-      if (before > 0 && heads.get(id) !== before) follows.push({ id, seq: before });
+      if (before === 0) begun.push(id);
+      else if (heads.get(id) !== before) follows.push({ id, seq: before });
     }
-    await connection.copyIn(appendText(placed, owned.version(), follows), encode(placed, owned.epochs));
+    await connection.copyIn(appendText(placed, owned.version(), follows, begun), encode(placed, owned.epochs));
   };
 
   /** What is to be tried again after the server refused a batch, or null when that has been done. */
@@ -229,11 +231,3 @@ const ownersHaveChanged = 'XT001';
 
 const isTakenPlace = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';
-
-const asOutage = (error: unknown): unknown => {
-  // 53: resources (disk full), 57014: took too long, 25006: read-only
-  if (/^(53|57|25)/.test(sqlState(error) ?? '')) {
-    return new Outage('storage-away', 'Postgres takes no writes.', { cause: error });
-  }
-  return error;
-};
