@@ -203,7 +203,7 @@ describe('while events are archived', () => {
 
   test('whoever appends, recovers and follows the shards at the same time loses nothing and sees nothing twice', async () => {
     const acknowledged = new Map(ids.map((id) => [id, 0]));
-    let isOver = false;
+    const over = new AbortController();
     const append = async (id: string): Promise<void> => {
       for (let seq = 1; seq <= 240; seq += 4) {
         await write(id, seq, 4);
@@ -213,14 +213,14 @@ describe('while events are archived', () => {
     };
     const archiving = async (): Promise<number> => {
       let moved = 0;
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await pass(30);
         moved += await archive();
       }
       return moved;
     };
     const recovering = async (): Promise<void> => {
-      for (let turn = 0; !isOver; turn++) {
+      for (let turn = 0; !over.signal.aborted; turn++) {
         const id = ids[turn % ids.length] ?? '';
         const told = acknowledged.get(id) ?? 0;
         const [recovery] = await journal.recover([{ address: account(id), schema: turn % 2 }]);
@@ -241,7 +241,7 @@ describe('while events are archived', () => {
           )
         ).map((row) => Number(row['shard_seq']));
       const reached = new Map<number, number>();
-      for (let turn = 0; !isOver; turn++) {
+      for (let turn = 0; !over.signal.aborted; turn++) {
         const shard = shards[turn % shards.length] ?? 0;
         const after = turn % 3 === 0 ? 0 : (reached.get(shard) ?? 0);
         const numbers = await readShard(shard, after);
@@ -251,7 +251,7 @@ describe('while events are archived', () => {
     };
     const others = [archiving(), recovering(), following()] as const;
     await Promise.all(ids.map(append));
-    isOver = true;
+    over.abort();
     const [moved] = await Promise.all(others);
     expect(moved).toBeGreaterThan(0);
     expect(await gapsIn(url)).toEqual([]);

@@ -33,6 +33,8 @@ interface Waiting {
   readonly append: Append;
   /** Of its actor: asked for several times on its way. */
   readonly id: string;
+  /** Of payloads and answer. */
+  readonly bytes: number;
   readonly settle: (outcome: AppendOutcome) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -41,10 +43,12 @@ interface Waiting {
 const batchAppendsMax = 2_000;
 /** Events in one statement, unless a single append has more. */
 const batchEventsMax = 8_000;
-/** Bytes of payloads in one statement, unless a single append has more. */
+/** Bytes of payloads and answers in one statement, unless a single append has more. */
 const batchBytesMax = 8 * 1024 * 1024;
 /** Appends that may wait; their actors' mailboxes are bounded too, so this is for the case that they are many. */
 const waitingAppendsMax = 50_000;
+/** Bytes of what may wait, unless it is a single append: while Postgres hangs, memory must not fill. */
+const waitingBytesMax = 64 * 1024 * 1024;
 /** Deadlocks and places taken by a statement that was thought lost: more in a row are no accident. */
 const retriesMax = 5;
 
@@ -64,6 +68,7 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   /** Persistence id → a sequence number that is committed. Nothing is ever taken back, so it stays true. */
   const heads = new Map<string, number>();
   const encode = createEventCopy();
+  let waitingBytes = 0;
   let writing: Promise<void> | null = null;
 
   const drain = async (): Promise<void> => {
@@ -71,17 +76,34 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       const batch = takeBatch(waiting);
+      for (const { bytes } of batch) waitingBytes -= bytes;
       try {
-        await owned.ensureHeld();
+        await ensureHeld();
         await database.withConnection((connection) => write(connection, batch));
       } catch (error) {
         for (const { append, fail } of batch) {
           places.delete(append.shard);
           fail(error);
         }
+        if (error instanceof Outage) failWaiting(error);
       }
     }
     writing = null;
+  };
+
+  /** Nothing was done where that is not known. */
+  const ensureHeld = async (): Promise<void> => {
+    try {
+      await owned.ensureHeld();
+    } catch (cause) {
+      throw cause instanceof Outage ? away(cause) : cause;
+    }
+  };
+
+  /** Those who have come meanwhile need not wait until the same happens to them: what comes next tries again. */
+  const failWaiting = (cause: Outage): void => {
+    waitingBytes = 0;
+    for (const { fail } of waiting.splice(0)) fail(away(cause));
   };
 
   /** Settles every append of the batch, or throws: those that are settled by then stay so. */
@@ -199,11 +221,15 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   return {
     append(append) {
       if (!owned.epochs.has(append.shard)) return Promise.resolve({ type: 'fenced' });
-      if (waiting.length >= waitingAppendsMax) {
-        return Promise.reject(new Outage('overloaded', `${waitingAppendsMax} appends wait for the journal already.`));
+      const bytes = bytesOf(append);
+      if (waiting.length >= waitingAppendsMax || (waiting.length > 0 && waitingBytes + bytes > waitingBytesMax)) {
+        return Promise.reject(
+          new Outage('overloaded', `${waiting.length} appends wait for the journal already: nothing was done.`),
+        );
       }
       return new Promise((settle, fail) => {
-        waiting.push({ append, id: persistenceIdOf(append.address), settle, fail });
+        waiting.push({ append, id: persistenceIdOf(append.address), bytes, settle, fail });
+        waitingBytes += bytes;
         writing ??= drain();
       });
     },
@@ -213,14 +239,23 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   };
 };
 
+const away = (cause: Outage): Outage =>
+  new Outage('storage-away', 'Postgres does not take it: nothing was done.', { cause });
+
+const bytesOf = ({ events, answer }: Append): number => {
+  let bytes = answer?.length ?? 0;
+  for (const { payload } of events) bytes += payload.length;
+  return bytes;
+};
+
 const takeBatch = (waiting: Waiting[]): readonly Waiting[] => {
-  let events = 0;
-  let bytes = 0;
+  let batchEvents = 0;
+  let batchBytes = 0;
   let count = 0;
-  for (const { append } of waiting) {
-    events += append.events.length;
-    for (const { payload } of append.events) bytes += payload.length;
-    if (count > 0 && (count === batchAppendsMax || events > batchEventsMax || bytes > batchBytesMax)) break;
+  for (const { append, bytes } of waiting) {
+    batchEvents += append.events.length;
+    batchBytes += bytes;
+    if (count > 0 && (count === batchAppendsMax || batchEvents > batchEventsMax || batchBytes > batchBytesMax)) break;
     count++;
   }
   return waiting.splice(0, count);
