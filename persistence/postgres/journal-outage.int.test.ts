@@ -3,12 +3,12 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalBus, shardOf, startActorSystem, systemClock } from '#kernel';
-import type { ActorKind, Command, Refusal } from '#kernel';
 import { startPostgres } from '#test/servers';
 import type { PostgresServer } from '#test/servers';
 import { archiveAfterMsMin, createArchiver } from './archiver.ts';
 import { openPostgresJournal } from './journal.ts';
 import type { PostgresJournal } from './journal.ts';
+import { counter } from './testing/counter.ts';
 import { startLoad } from './testing/journal-load.ts';
 import { serverProcessesOf } from './testing/server-processes.ts';
 import { appendOf, gapsIn, outcomeOrOutage, queryOn } from './testing/stored-journal.ts';
@@ -234,19 +234,6 @@ test('what waits is bounded: more is refused at once, and what was taken is writ
   ]);
   expect(await gapsIn(url)).toEqual([]);
 });
-
-interface Put extends Command<number> {
-  readonly type: 'Put';
-}
-
-/** Counts how often it was told to. */
-const counter: ActorKind<Put, number, { readonly type: 'Put' }, Refusal> = {
-  name: 'counter',
-  durability: 'journal',
-  initialState: () => 0,
-  decide: { Put: (_command, count) => ({ events: [{ type: 'Put' }], reply: count + 1 }) },
-  evolve: (count) => count + 1,
-};
 
 test('callers of actors hear of an outage, and the actors go on by themselves when it is over', async () => {
   const system = startActorSystem({

@@ -207,6 +207,16 @@ describe('the fence', () => {
     expect(await first.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
   });
 
+  test('goes to one of several that start at the same time', async () => {
+    const starts = await Promise.allSettled(
+      Array.from({ length: 3 }, () => openPostgresJournal({ url, leaseMs: 1_000 })),
+    );
+    const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    opened.push(...started);
+    expect(started).toHaveLength(1);
+    expect(await started[0]?.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
+  });
+
   test('is free at once after an orderly end, and after a lease of the dead has run out', async () => {
     const first = await open({ leaseMs: 60_000 });
     await first.close();

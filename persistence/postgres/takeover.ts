@@ -42,14 +42,13 @@ const endHungAppends: Statement = {
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND (l.classid::bigint << 32 | l.objid::bigint) = journal.ownership_lock()
       AND ($2 OR NOT EXISTS (
-        SELECT FROM journal.node_lease n
-        WHERE n.incarnation <> $1 AND NOT n.dead AND n.lease_until >= clock_timestamp()
+        SELECT FROM journal.living_owner o WHERE o.incarnation <> $1 AND o.lease_until >= clock_timestamp()
       ))`,
 };
 const remaining: Statement = {
   name: 'lease-remaining',
   text: `SELECT max(extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS ms
-    FROM journal.node_lease WHERE incarnation <> $1 AND NOT dead`,
+    FROM journal.living_owner WHERE incarnation <> $1`,
 };
 /** A dead owner's lease ends within one; an owner that lives keeps renewing it. */
 const leasesAwaited = 2;

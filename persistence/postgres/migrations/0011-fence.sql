@@ -33,6 +33,10 @@ BEGIN
 END;
 $$;
 
+-- Whose leases stand in the way of a takeover: whoever only wants to take over, too, holds up nobody.
+CREATE VIEW journal.living_owner AS SELECT l.incarnation, l.lease_until FROM journal.node_lease l
+  WHERE NOT l.dead AND EXISTS (SELECT FROM journal.shard_owner o WHERE o.incarnation = l.incarnation);
+
 -- Makes a program the owner of all shards: nothing comes back while another one's lease lasts, or when its own is
 -- dead. All in one transaction and one at a time: the leases of the others are dead before the shards change hands.
 CREATE FUNCTION journal.take_shards(taker text, at_once boolean)
@@ -43,7 +47,7 @@ BEGIN
   UPDATE journal.node_lease l SET dead = true
     WHERE l.incarnation <> taker AND NOT l.dead AND (at_once OR l.lease_until < clock_timestamp());
   -- Leases die only in here, behind the lock: what is alive now stays so until the end.
-  IF EXISTS (SELECT FROM journal.node_lease l WHERE l.incarnation <> taker AND NOT l.dead)
+  IF EXISTS (SELECT FROM journal.living_owner l WHERE l.incarnation <> taker)
     OR NOT EXISTS (SELECT FROM journal.node_lease l WHERE l.incarnation = taker AND NOT l.dead)
   THEN
     RETURN;
