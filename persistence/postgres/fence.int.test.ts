@@ -72,8 +72,8 @@ describe('a process that is frozen while another takes over', () => {
     const ended = once(child, 'exit');
     child.kill('SIGCONT');
     expect(await ended).toEqual([lostExitCode, null]);
-    expect(told.filter(({ command, at }) => command === 'Read' && at > takenAt)).toEqual([]);
-    // What it had committed before it may tell at any time: the next one has found it.
+    expect(told.filter(({ askedAt }) => askedAt > takenAt)).toEqual([]);
+    // Of what it was asked before it may tell what it had committed: the next one has found it.
     expect(told.filter(({ id, count }) => count >= (counts.get(id) ?? NaN))).toEqual([]);
     for (const id of ids) {
       expect(await system.ask(counter, id, { type: 'Read' })).toMatchObject({ reply: counts.get(id) });

@@ -1,15 +1,16 @@
-/** A program whose actors count on a journal, for tests that freeze it: it tells its parent what it answers, and when. */
+/** A program whose actors count on a journal, for tests that freeze it: it tells its parent what it answers. */
 
 import { LocalBus, startActorSystem, systemClock } from '#kernel';
 import { openPostgresJournal } from '../journal.ts';
 import { counter } from './counter.ts';
 
-/** Of one answer; `at` by the clock that all processes of a machine share, in microseconds. */
+/** An answer. What was asked before a takeover may be told after it: it was so when it was asked. */
 export interface Told {
   readonly id: string;
   readonly command: 'Put' | 'Read';
   readonly count: number;
-  readonly at: number;
+  /** By the clock that all processes of a machine share, in microseconds. */
+  readonly askedAt: number;
 }
 
 export const sharedMicroseconds = (): number => Number(process.hrtime.bigint() / 1_000n);
@@ -30,9 +31,9 @@ const main = async (url: string, leaseMs: number): Promise<void> => {
     onEscalation: end,
   });
   const ask = async (id: string, command: Told['command']): Promise<void> => {
+    const askedAt = sharedMicroseconds();
     const answer = await system.ask(counter, id, { type: command }).catch(() => null);
-    const at = sharedMicroseconds();
-    if (answer?.type === 'replied') process.send?.({ id, command, count: answer.reply, at } satisfies Told);
+    if (answer?.type === 'replied') process.send?.({ id, command, count: answer.reply, askedAt } satisfies Told);
   };
   const work = async (id: string): Promise<never> => {
     for (;;) {
