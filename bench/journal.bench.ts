@@ -1,5 +1,6 @@
 /** Commands a second into the journal: gathered by its writers, against a statement and a commit for each. */
 
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ const appendOf = (actor: number, seq: number): Append => {
     shard: shardOf(id),
     firstSeq: seq,
     events: [{ type: 'OrderPlaced', version: 1, payload: payload(seq) }],
-    commandId: `01983c5e-7b2a-7c41-${String(actor).padStart(4, '0')}-${String(seq).padStart(12, '0')}`,
+    commandId: randomUUIDv7(),
     answer: `{"reply":{"orderId":"01983c5e-7b2a-7c41-9a53-${String(seq).padStart(12, '0')}","status":"accepted"}}`,
     at: 1_764_000_000_000 + seq,
     traceId: null,

@@ -4,6 +4,8 @@ export { DatabaseError } from './postgres/database-error.ts';
 export { openEmbeddedPostgres } from './postgres/embedded-server.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres/embedded-server.ts';
 export { migrate } from './postgres/migrations.ts';
+export { createArchiver } from './postgres/archiver.ts';
+export type { ArchiverOptions } from './postgres/archiver.ts';
 export { openPostgresJournal } from './postgres/journal.ts';
 export type { PostgresJournal, PostgresJournalOptions } from './postgres/journal.ts';
 export { createProjector } from './postgres/projector.ts';

@@ -96,7 +96,7 @@ export interface Recovery {
   readonly events: readonly StoredEvent[];
   /** False: there are more events than these; the rest by `read`. */
   readonly isComplete: boolean;
-  /** Newest last, at most {@link answersKept}: the newest of the actor, whether their events are among these or not. */
+  /** Newest last, at most {@link answersKept}: of the actor's newest events, whether they are among these or not. */
   readonly answers: readonly { readonly commandId: string; readonly answer: string }[];
   readonly quarantine: Quarantine | null;
   /** Sequence numbers of events that an operator has told to leave out, in order. */

@@ -187,6 +187,13 @@ export const platformSettings = {
     byDefault: 'on',
     read: oneOf(['on', 'off']),
   }),
+  archiveAfterDays: setting({
+    name: 'XTRADING_ARCHIVE_AFTER_DAYS',
+    help: 'Age in days at which events that a snapshot replaces leave the table that is written to',
+    byDefault: '30',
+    // Commands are known again for a week, by clocks that may differ by a day.
+    read: wholeNumber(8, 36_500, 30),
+  }),
   allowedOrigins: setting({
     name: 'XTRADING_ORIGINS',
     help: 'Origins of other pages that may use it, separated by commas',

@@ -28,6 +28,7 @@ import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { Lists } from '#ports';
 import {
+  createArchiver,
   createProjector,
   openExporter,
   openHistory,
@@ -176,7 +177,11 @@ const startIn = async (
   running.resolve({ system, lists });
   const openRunner = () => openSandboxRunner();
   const checks = strategyChecks(openRunner);
-  const work = workOf([spoolSweep({ system, contents: importer, clock }), checks.service]);
+  const work = workOf([
+    spoolSweep({ system, contents: importer, clock }),
+    createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs }),
+    checks.service,
+  ]);
   await steps.run(actorsStep, () => system.supervise(work));
 
   const administrator = await steps.run(firstStep, () =>
@@ -283,6 +288,8 @@ const openDatabases = async ({
   if (postgres.status === 'fulfilled') closing('PostgreSQL', 60, postgres.value.stop);
   return { postgres: await opening[0], clickHouse: await opening[1] };
 };
+
+const dayMs = 24 * 60 * 60_000;
 
 const probesOf = ({
   lists,

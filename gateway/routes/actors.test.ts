@@ -492,8 +492,7 @@ describe('the secrets of users', () => {
       .eventsOf({ kind: 'user', id: 'eve' })
       .map(({ payload }) => payload)
       .join('');
-    for (const secret of ['secret-1', 'secret-2', 'secret-3', 'secret-4', 'secret-6'])
-      expect(stored).toContain(secret);
+    for (const secret of ['secret-1', 'secret-2', 'secret-3', 'secret-4', 'secret-6']) expect(stored).toContain(secret);
     expect(shown).toContain(hidden);
     expect(shown).not.toContain('secret-');
   });

@@ -8,6 +8,8 @@ import { persistenceIdOf } from './persistence-id.ts';
 /** An append with the place that its shard's owner has given to its first event. */
 export interface PlacedAppend {
   readonly append: Append;
+  /** Of its actor. */
+  readonly id: string;
   readonly firstShardSeq: number;
 }
 
@@ -20,12 +22,13 @@ export interface Follows {
 /** Statements for one transaction; the rows of the copy come beside them. */
 export const appendText = (
   batch: readonly PlacedAppend[],
-  /** Of the batch's shards, as this writer owns them. */
-  epochs: ReadonlyMap<number, number>,
+  /** Of the ownership of shards, under which the writer owns those of the batch. */
+  version: number,
   follows: readonly Follows[],
+  /** Ids of actors whose first events these are. */
+  begun: readonly string[],
 ): string => {
-  const shards = [...epochs.keys()].sort((a, b) => a - b);
-  const fence = call('fence', [shards, shards.map((shard) => epochs.get(shard) ?? null)]);
+  const fence = `SELECT journal.fence(${version})`;
   const completion = [
     follows.map(({ id }) => id),
     follows.map(({ seq }) => seq),
@@ -34,8 +37,10 @@ export const appendText = (
     ...timerColumns(batch),
     ...outboxColumns(batch),
   ];
-  const isNeeded = completion.some((column) => column.length > 0);
-  return [fence, copyEvents, ...(isNeeded ? [call('complete', completion)] : [])].join(';');
+  const statements = [fence, copyEvents];
+  if (begun.length > 0) statements.push(call('begin', [begun]));
+  if (completion.some((column) => column.length > 0)) statements.push(call('complete', completion));
+  return statements.join(';');
 };
 
 type Column = readonly (string | number | null)[];
@@ -49,18 +54,15 @@ const arrayText = (column: Column): string =>
   `{${column.map((value) => (typeof value === 'string' ? `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"` : String(value))).join(',')}}`;
 
 const claimColumns = (batch: readonly PlacedAppend[], part: 'claims' | 'releases'): readonly Column[] => {
-  const claims = batch.flatMap(({ append }) =>
-    append[part].map((claim) => ({ ...claim, id: persistenceIdOf(append.address) })),
-  );
+  const claims = batch.flatMap(({ append, id }) => append[part].map((claim) => ({ ...claim, id })));
   return [claims.map(({ scope }) => scope), claims.map(({ value }) => value), claims.map(({ id }) => id)];
 };
 
 /** One statement can't change a row twice: of several changes of one timer only the last counts. */
 const timerColumns = (batch: readonly PlacedAppend[]): readonly Column[] => {
   const last = new Map<string, { readonly id: string; readonly shard: number; readonly change: TimerChange }>();
-  for (const { append } of batch) {
+  for (const { append, id } of batch) {
     for (const change of append.timers) {
-      const id = persistenceIdOf(append.address);
       last.set(JSON.stringify([id, change.name]), { id, shard: append.shard, change });
     }
   }

@@ -13,7 +13,7 @@ export interface Statement {
 export interface Database {
   /**
    * For what may be done twice: tried once more on a new connection when one breaks. Rejects with an
-   * `Outage` when there is none.
+   * `Outage` when there is none, or the server is not able to.
    */
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** Runs statements on one connection. Rejects with `storage-away` when there is none: then nothing was done. */
@@ -21,7 +21,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Rejects with `outcome-unknown` when it breaks, and with the server's own error when that refuses. */
+/**
+ * Rejects with `outcome-unknown` when it breaks, with `storage-away` when the server is not able to (then nothing
+ * was done), and with the server's own error when that refuses.
+ */
 export interface Connection {
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** Runs statements of which one is a `COPY … FROM STDIN (FORMAT binary)`: all or nothing, in one round trip. */
@@ -163,18 +166,20 @@ const copyQuery = (text: string, rows: Buffer, done: (error: Error | undefined) 
   return Object.assign(query, { handleCopyInResponse: () => {} });
 };
 
-const refusalOrOutage = (error: unknown): unknown =>
-  isRefusal(error) ? error : new Outage('outcome-unknown', 'The connection to Postgres broke.', { cause: error });
-
-/**
- * Whether the server says no, and nothing was done. Else the connection broke, the answer did not come
- * or the server was ending, and it may have been done.
- */
-const isRefusal = (error: unknown): boolean => {
+const refusalOrOutage = (error: unknown): unknown => {
   const state = sqlState(error);
-  // 08: connection, 57P: the operator ends the server or its connections
-  return state !== null && !state.startsWith('08') && !state.startsWith('57P');
+  if (state === null || isInterruption(state)) {
+    return new Outage('outcome-unknown', 'The connection to Postgres broke.', { cause: error });
+  }
+  if (isIncapacity(state)) return new Outage('storage-away', 'Postgres can’t do it at the moment.', { cause: error });
+  return error;
 };
+
+/** The server was ending, or the connection was: it may have been done. 08: connection, 57P: by the operator. */
+const isInterruption = (state: string): boolean => /^(08|57P)/.test(state);
+
+/** Nothing was done, and nobody's statement is to blame. 53: disk, memory; 57: took too long; 25: read-only. */
+const isIncapacity = (state: string): boolean => /^(53|57|25)/.test(state);
 
 /** The five characters by which Postgres names an error; null where the error is not the server's. */
 export const sqlState = (error: unknown): string | null => (error instanceof ServerError ? (error.code ?? null) : null);

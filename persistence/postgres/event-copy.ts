@@ -1,6 +1,5 @@
 /** Events as `COPY journal.event FROM STDIN (FORMAT binary)` reads them. */
 
-import { persistenceIdOf } from './persistence-id.ts';
 import type { PlacedAppend } from './append-statement.ts';
 
 /** In the order in which rows are written below. */
@@ -51,8 +50,7 @@ export const createEventCopy = (): ((
 
   return (batch, epochs) => {
     end = header.copy(buffer);
-    for (const { append, firstShardSeq } of batch) {
-      const id = persistenceIdOf(append.address);
+    for (const { append, id, firstShardSeq } of batch) {
       const metadata = append.traceId === null ? null : JSON.stringify({ traceId: append.traceId });
       const epoch = epochs.get(append.shard);
       if (epoch === undefined) throw new Error(`shard ${append.shard} has no epoch here`);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { shardOf } from '#kernel';
-import type { Append } from '#kernel';
 import { journalContract } from '#kernel/testing';
 import type { JournalUnderTest } from '#kernel/testing';
 import { startPostgres } from '#test/servers';
 import type { PostgresServer } from '#test/servers';
 import { openPostgresJournal } from './journal.ts';
 import type { PostgresJournal, PostgresJournalOptions } from './journal.ts';
+import { appendOf, gapsIn, queryOn } from './testing/stored-journal.ts';
 
 let server: PostgresServer;
 let url: string;
@@ -49,16 +48,6 @@ const renewed = async ({
   return { failure };
 };
 
-const query = async (sql: string, database = url): Promise<Record<string, unknown>[]> => {
-  const client = new Client({ connectionString: database });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
-
 const openForContract = async (storeUrl: string): Promise<JournalUnderTest> => {
   const journal = await openPostgresJournal({ url: storeUrl });
   return {
@@ -68,45 +57,24 @@ const openForContract = async (storeUrl: string): Promise<JournalUnderTest> => {
       return openForContract(storeUrl);
     },
     async takeShard(shard) {
-      await query(`UPDATE journal.shard_owner SET epoch = epoch + 1 WHERE shard = ${shard}`, storeUrl);
+      await queryOn(storeUrl, `UPDATE journal.shard_owner SET epoch = epoch + 1 WHERE shard = ${shard}`);
     },
     close: () => journal.close(),
   };
 };
 journalContract('Postgres', async () => openForContract(await server.database()));
 
-const append = (id: string, firstSeq: number, parts: Partial<Append> = {}): Append => ({
-  address: { kind: 'account', id },
-  shard: shardOf(id),
-  firstSeq,
-  events: [{ type: 'Deposited', version: 1, payload: `{"amount":"${firstSeq}"}` }],
-  commandId: `${id}-${firstSeq}`,
-  answer: `"${id}-${firstSeq}"`,
-  at: 1_764_000_000_000,
-  traceId: null,
-  claims: [],
-  releases: [],
-  timers: [],
-  outbox: [],
-  ...parts,
-});
-
-/** Shards whose places are not 1, 2, 3, … and actors whose events are not. */
-const gaps = async (): Promise<unknown[]> =>
-  query(`SELECT shard::text FROM journal.event GROUP BY shard HAVING max(shard_seq) <> count(*)
-    UNION ALL SELECT persistence_id FROM journal.event GROUP BY persistence_id HAVING max(seq) <> count(*)`);
-
 describe('appends that are written together', () => {
   test('fail alone: a duplicate, a conflict and a taken value leave the others as they are', async () => {
     const journal = await open();
     const email = { scope: 'email', value: 'a@example.org' };
-    await journal.append(append('first', 1, { claims: [email] }));
+    await journal.append(appendOf('first', 1, { claims: [email] }));
     const outcomes = await Promise.all([
-      ...Array.from({ length: 50 }, (_, i) => journal.append(append(`good-${i}`, 1))),
-      journal.append(append('first', 1)),
-      journal.append(append('first', 1, { commandId: 'other' })),
-      journal.append(append('gap', 3)),
-      journal.append(append('second', 1, { claims: [{ scope: 'email', value: 'b@example.org' }, email] })),
+      ...Array.from({ length: 50 }, (_, i) => journal.append(appendOf(`good-${i}`, 1))),
+      journal.append(appendOf('first', 1)),
+      journal.append(appendOf('first', 1, { commandId: 'other' })),
+      journal.append(appendOf('gap', 3)),
+      journal.append(appendOf('second', 1, { claims: [{ scope: 'email', value: 'b@example.org' }, email] })),
     ]);
     expect(outcomes.slice(0, 50).map(({ type }) => type)).toEqual(new Array(50).fill('committed'));
     expect(outcomes.slice(50)).toEqual([
@@ -116,14 +84,14 @@ describe('appends that are written together', () => {
       { type: 'claim-taken', index: 1 },
     ]);
     expect(await journal.claimant({ scope: 'email', value: 'b@example.org' })).toBe(null);
-    expect(await gaps()).toEqual([]);
+    expect(await gapsIn(url)).toEqual([]);
   });
 
   test('get one value between them when several want it at once', async () => {
     const journal = await open();
     const claims = [{ scope: 'email', value: 'wanted@example.org' }];
     const outcomes = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => journal.append(append(`user-${i}`, 1, { claims }))),
+      Array.from({ length: 40 }, (_, i) => journal.append(appendOf(`user-${i}`, 1, { claims }))),
     );
     const winners = outcomes.flatMap(({ type }, i) => (type === 'committed' ? [`user-${i}`] : []));
     expect(winners).toHaveLength(1);
@@ -132,7 +100,7 @@ describe('appends that are written together', () => {
       kind: 'account',
       id: winners[0],
     });
-    expect(await gaps()).toEqual([]);
+    expect(await gapsIn(url)).toEqual([]);
   });
 
   test('keep a dense place for each event of a shard, and answer with it', async () => {
@@ -142,7 +110,7 @@ describe('appends that are written together', () => {
       Array.from({ length: 200 }, async (_, i) => {
         for (let seq = 1; seq <= 6; seq += 2) {
           const events = [1, 2].map((n) => ({ type: 'Deposited', version: 1, payload: `{"n":${n}}` }));
-          const outcome = await journal.append(append(`user-${i}`, seq, { events }));
+          const outcome = await journal.append(appendOf(`user-${i}`, seq, { events }));
           if (outcome.type !== 'committed') throw new Error(outcome.type);
           const shard = shardOf(`user-${i}`);
           expect(outcome.shardSeq).toBeGreaterThan(last.get(shard) ?? 0);
@@ -150,16 +118,16 @@ describe('appends that are written together', () => {
         }
       }),
     );
-    expect(await gaps()).toEqual([]);
-    expect(await query('SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: 1_200 }]);
+    expect(await gapsIn(url)).toEqual([]);
+    expect(await queryOn(url, 'SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: 1_200 }]);
   });
 
   test('that can’t be stored at all are a defect of their own', async () => {
     const journal = await open();
     const events = [{ type: 'a\0b', version: 1, payload: '{}' }];
     const [bad, good] = await Promise.allSettled([
-      journal.append(append('bad', 1, { events })),
-      journal.append(append('good', 1)),
+      journal.append(appendOf('bad', 1, { events })),
+      journal.append(appendOf('good', 1)),
     ]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { code: '22021' } });
     expect(good).toMatchObject({ status: 'fulfilled', value: { type: 'committed' } });
@@ -170,8 +138,8 @@ test('a value too long for an index is its own command’s fault', async () => {
   const journal = await open();
   const commandId = Array.from({ length: 4_000 }, (_, i) => createHash('sha256').update(String(i)).digest('hex')[0]);
   const [bad, good] = await Promise.allSettled([
-    journal.append(append('bad', 1, { commandId: commandId.join('') })),
-    journal.append(append('good', 1)),
+    journal.append(appendOf('bad', 1, { commandId: commandId.join('') })),
+    journal.append(appendOf('good', 1)),
   ]);
   expect(bad).toMatchObject({ status: 'rejected', reason: { code: '54000' } });
   expect(good).toMatchObject({ status: 'fulfilled', value: { type: 'committed' } });
@@ -179,7 +147,7 @@ test('a value too long for an index is its own command’s fault', async () => {
 
 test('a recovery from a snapshot has the answers from before it too, newest last', async () => {
   const journal = await open();
-  for (let seq = 1; seq <= 4; seq++) await journal.append(append('user', seq));
+  for (let seq = 1; seq <= 4; seq++) await journal.append(appendOf('user', seq));
   const address = { kind: 'account', id: 'user' };
   await journal.saveSnapshot(address, { seq: 3, schema: 1, state: '{}' });
   const [recovery] = await journal.recover([{ address, schema: 1 }]);
@@ -190,14 +158,14 @@ test('a recovery from a snapshot has the answers from before it too, newest last
 describe('the fence', () => {
   test('lets a journal that was taken over write nothing more', async () => {
     const first = await open();
-    expect(await first.append(append('user', 1))).toMatchObject({ type: 'committed' });
+    expect(await first.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
     const second = await open();
     const outcomes = await Promise.all([
-      first.append(append('user', 2)),
-      ...Array.from({ length: 20 }, (_, i) => first.append(append(`other-${i}`, 1))),
+      first.append(appendOf('user', 2)),
+      ...Array.from({ length: 20 }, (_, i) => first.append(appendOf(`other-${i}`, 1))),
     ]);
     expect(outcomes).toEqual(outcomes.map(() => ({ type: 'fenced' })));
-    expect(await second.append(append('user', 2))).toMatchObject({ type: 'committed', shardSeq: 2 });
+    expect(await second.append(appendOf('user', 2))).toMatchObject({ type: 'committed', shardSeq: 2 });
     expect(first.epoch).toBe(second.epoch);
   });
 
@@ -205,7 +173,7 @@ describe('the fence', () => {
     const first = await open();
     expect(first.mayAnswer()).toBe(true);
     const second = await open();
-    expect(await first.append(append('user', 1))).toEqual({ type: 'fenced' });
+    expect(await first.append(appendOf('user', 1))).toEqual({ type: 'fenced' });
     expect([first.mayAnswer(), second.mayAnswer()]).toEqual([false, true]);
   });
 
@@ -226,7 +194,7 @@ describe('the fence', () => {
     vi.spyOn(performance, 'now').mockReturnValue(time + 60_000);
     expect(journal.mayAnswer()).toBe(false);
     // Whoever writes asks first, and holds it again.
-    expect(await journal.append(append('user', 1))).toMatchObject({ type: 'committed' });
+    expect(await journal.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
     expect(journal.mayAnswer()).toBe(true);
   });
 
@@ -235,7 +203,7 @@ describe('the fence', () => {
     const write = async (journal: PostgresJournal, name: string): Promise<number> => {
       let committed = 0;
       for (let seq = 1; seq <= 50; seq++) {
-        const outcome = await journal.append(append(name, seq));
+        const outcome = await journal.append(appendOf(name, seq));
         if (outcome.type === 'committed') committed++;
       }
       return committed;
@@ -244,20 +212,30 @@ describe('the fence', () => {
     const second = await open();
     const counts = await Promise.all([...writing, ...Array.from({ length: 30 }, (_, i) => write(second, `two-${i}`))]);
     const committed = counts.reduce((sum, count) => sum + count, 0);
-    expect(await query('SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: committed }]);
+    expect(await queryOn(url, 'SELECT count(*)::int AS events FROM journal.event')).toEqual([{ events: committed }]);
     expect(counts.slice(30)).toEqual(new Array(30).fill(50));
-    expect(await gaps()).toEqual([]);
+    expect(await gapsIn(url)).toEqual([]);
     const backwards = `SELECT shard FROM (
       SELECT shard, epoch, lag(epoch) OVER (PARTITION BY shard ORDER BY shard_seq) AS before FROM journal.event
     ) AS e WHERE epoch < before`;
-    expect(await query(backwards)).toEqual([]);
+    expect(await queryOn(url, backwards)).toEqual([]);
   });
 
   test('is not taken from an owner that lives, unless that is asked for', async () => {
     const first = await open({ leaseMs: 300 });
     await renewed(first);
     await expect(openPostgresJournal({ url, leaseMs: 300 })).rejects.toMatchObject({ code: 'journal-in-use' });
-    expect(await first.append(append('user', 1))).toMatchObject({ type: 'committed' });
+    expect(await first.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
+  });
+
+  test('goes to one of several that start at the same time', async () => {
+    const starts = await Promise.allSettled(
+      Array.from({ length: 3 }, () => openPostgresJournal({ url, leaseMs: 1_000 })),
+    );
+    const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    opened.push(...started);
+    expect(started).toHaveLength(1);
+    expect(await started[0]?.append(appendOf('user', 1))).toMatchObject({ type: 'committed' });
   });
 
   test('is free at once after an orderly end, and after a lease of the dead has run out', async () => {
@@ -266,9 +244,9 @@ describe('the fence', () => {
     opened = [];
     const second = await openPostgresJournal({ url, leaseMs: 60_000 });
     opened.push(second);
-    await query(`UPDATE journal.node_lease SET lease_until = clock_timestamp() - interval '1 second'`);
+    await queryOn(url, `UPDATE journal.node_lease SET lease_until = clock_timestamp() - interval '1 second'`);
     const third = await openPostgresJournal({ url, leaseMs: 60_000 });
     opened.push(third);
-    expect(await second.append(append('user', 1))).toEqual({ type: 'fenced' });
+    expect(await second.append(appendOf('user', 1))).toEqual({ type: 'fenced' });
   });
 });

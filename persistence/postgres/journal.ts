@@ -1,6 +1,6 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
-import { Outage, untilAborted } from '#kernel';
+import { Outage, shardOf, untilAborted } from '#kernel';
 import type { Append, AppendOutcome, Journal, Service } from '#kernel';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
@@ -100,12 +100,12 @@ const readIdentity = async (database: Reading): Promise<string> => {
 
 const readAfter: Statement = {
   name: 'read-after',
-  text: `SELECT ${eventColumns} FROM journal.event WHERE persistence_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  text: `SELECT ${eventColumns} FROM journal.every_event WHERE persistence_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 };
 const saveSnapshot: Statement = {
   name: 'save-snapshot',
   // Of two of one schema the newer one stays, whichever is written last.
-  text: `INSERT INTO journal.snapshot AS old (persistence_id, seq, schema, state) VALUES ($1, $2, $3, $4)
+  text: `INSERT INTO journal.snapshot AS old (persistence_id, shard, seq, schema, state) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (persistence_id) DO UPDATE SET seq = excluded.seq, schema = excluded.schema, state = excluded.state
     WHERE excluded.seq >= old.seq OR excluded.schema <> old.schema`,
 };
@@ -155,7 +155,7 @@ const readsOf = (
       return rows.map(storedEvent);
     },
     async saveSnapshot(address, { seq, schema, state }) {
-      await database.query(saveSnapshot, [persistenceIdOf(address), seq, schema, state]);
+      await database.query(saveSnapshot, [persistenceIdOf(address), shardOf(address.id), seq, schema, state]);
     },
     async dueTimers(now, limit) {
       const rows = await database.query<TimerRow>(timersByTime, [limit + 1]);

@@ -63,6 +63,18 @@ test('several nodes that start at once bring a database up to date once', async 
   expect(await execute(url, 'SELECT count(*)::int AS shards FROM journal.shard_owner')).toEqual([{ shards: 1_024 }]);
 });
 
+test('a step with a lower number than the last one is not passed over', async () => {
+  const url = await server.database();
+  await execute(
+    url,
+    `DELETE FROM public.migration WHERE number = 2; DROP SCHEMA users, strategies, backtests CASCADE;
+    DROP SCHEMA trading, market_data, notifications CASCADE; DELETE FROM public.migration WHERE number = 3;
+    DROP SCHEMA gateway CASCADE`,
+  );
+  await migrate(url);
+  expect(await execute(url, 'SELECT count(*)::int AS users FROM users.users')).toEqual([{ users: 0 }]);
+});
+
 test('a database that a newer program has used is refused', async () => {
   const url = await server.database();
   await execute(url, `INSERT INTO public.migration (number, name, checksum) VALUES (9999, 'later', '')`);

@@ -62,9 +62,10 @@ export const migrate = async (
       'SELECT number, name, checksum FROM public.migration ORDER BY number',
     );
     const migrations = readMigrations();
-    for (const applied of rows) refuseUnknown(applied, migrations);
-    const last = rows.at(-1)?.number ?? 0;
-    for (const migration of migrations.filter(({ number }) => number > last)) await apply(connection, migration);
+    for (const row of rows) refuseUnknown(row, migrations);
+    // Not only those after the last one: of two that were made side by side either may have come first.
+    const applied = new Set(rows.map(({ number }) => number));
+    for (const migration of migrations.filter(({ number }) => !applied.has(number))) await apply(connection, migration);
   } catch (error) {
     throw sqlState(error) === lockNotAvailable ? await busy(connection, lockMsMax, error) : error;
   } finally {

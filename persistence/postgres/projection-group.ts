@@ -29,7 +29,7 @@ const readEvents: Statement = {
   name: 'events-after',
   text: `SELECT ${eventToShow} FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
     CROSS JOIN LATERAL (
-      SELECT * FROM journal.event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after ORDER BY e.shard_seq LIMIT $3
+      SELECT * FROM journal.every_event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after ORDER BY e.shard_seq LIMIT $3
     ) AS e ORDER BY e.shard, e.shard_seq`,
 };
 /** Nothing, where another program has moved the cursor since it was read. */

@@ -34,45 +34,47 @@ const eventOf = (address: ActorAddress, row: Omit<EventRow, 'persistence_id'>): 
   at: row.at,
 });
 
+/** Of an actor's newest events, those looked through for answers: what a command does is an event or two. */
+const answeredEventsMax = 2 * answersKept;
+
 /**
  * Rows of several kinds in one form, so that all come from one snapshot of the database: `s` a snapshot
  * (version: its schema, payload: the state), `e` an event, `a` an answer from before or after those events,
  * `q` a quarantine, `k` an event to leave out. Numbers are dense, so the last event of a page of $3 is known
- * before it is read; one more says that there are more. They are put in order here: the server would sort the
- * payloads along.
+ * before it is read; one more says that there are more. What follows a fresh snapshot is not in the archive, which
+ * is read only where the lowest event that is not in it comes later. They are put in order here: the server would
+ * sort the payloads along.
  */
-const recover: Statement = {
-  name: 'recover',
-  text: `WITH actor AS MATERIALIZED (
-      SELECT a.place, a.id, coalesce(s.seq, 0) AS seq, coalesce(s.seq, 0) + $3::bigint AS last, s.schema, s.state
+export const recoverText = `WITH actor AS MATERIALIZED (
+      SELECT a.place, a.id, coalesce(s.seq, 0) AS seq, coalesce(s.seq, 0) + $3::bigint AS last, s.schema, s.state,
+        (SELECT e.seq FROM journal.event e WHERE e.persistence_id = a.id ORDER BY e.seq LIMIT 1) AS lowest,
+        (SELECT e.seq FROM journal.event e WHERE e.persistence_id = a.id ORDER BY e.seq DESC LIMIT 1) AS head
       FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS a (id, schema, place)
       LEFT JOIN journal.snapshot s ON s.persistence_id = a.id AND s.schema = a.schema
     )
     SELECT a.place, 'e' AS what, e.seq, e.shard, e.shard_seq, e.type, e.version, e.payload, e.at, e.command_id, e.answer
     FROM actor a JOIN journal.event e ON e.persistence_id = a.id AND e.seq > a.seq AND e.seq <= a.last + 1
     UNION ALL
+    SELECT a.place, 'e', e.seq, e.shard, e.shard_seq, e.type, e.version, e.payload, e.at, e.command_id, e.answer
+    FROM actor a JOIN journal.event_archive e ON e.persistence_id = a.id AND e.seq > a.seq AND e.seq <= a.last + 1
+    WHERE a.lowest > a.seq + 1
+    UNION ALL
     SELECT place, 's', seq, 0, 0, '', schema, state, 0, NULL, NULL FROM actor WHERE seq > 0
     UNION ALL
-    SELECT a.place, 'a', c.seq, 0, 0, '', 0, '', 0, c.command_id, c.answer
-    FROM actor a CROSS JOIN LATERAL (
-      SELECT e.seq, e.command_id, e.answer FROM journal.event e
-      WHERE e.persistence_id = a.id AND e.seq <= a.seq AND e.command_id IS NOT NULL
-      ORDER BY e.seq DESC LIMIT ${answersKept}
-    ) c WHERE a.seq > 0
+    SELECT a.place, 'a', e.seq, 0, 0, '', 0, '', 0, e.command_id, e.answer
+    FROM actor a JOIN journal.event e ON e.persistence_id = a.id AND e.seq > a.head - ${answeredEventsMax} AND e.seq <= a.seq
+    WHERE a.seq > 0 AND a.seq > a.head - ${answeredEventsMax} AND e.command_id IS NOT NULL
     UNION ALL
-    SELECT a.place, 'a', c.seq, 0, 0, '', 0, '', 0, c.command_id, c.answer
-    FROM actor a CROSS JOIN LATERAL (
-      SELECT e.seq, e.command_id, e.answer FROM journal.event e
-      WHERE e.persistence_id = a.id AND e.seq > a.last AND e.command_id IS NOT NULL
-      ORDER BY e.seq DESC LIMIT ${answersKept}
-    ) c
+    SELECT a.place, 'a', e.seq, 0, 0, '', 0, '', 0, e.command_id, e.answer
+    FROM actor a JOIN journal.event e ON e.persistence_id = a.id AND e.seq > greatest(a.last, a.head - ${answeredEventsMax})
+    WHERE a.head > a.last AND e.command_id IS NOT NULL
     UNION ALL
     SELECT a.place, 'q', 0, 0, 0, '', 0, row_to_json(q)::text, 0, NULL, NULL
     FROM actor a JOIN journal.quarantine q ON q.persistence_id = a.id
     UNION ALL
     SELECT a.place, 'k', k.seq, 0, 0, '', 0, '', 0, NULL, NULL
-    FROM actor a JOIN journal.skipped_event k ON k.persistence_id = a.id`,
-};
+    FROM actor a JOIN journal.skipped_event k ON k.persistence_id = a.id`;
+const recover: Statement = { name: 'recover', text: recoverText };
 
 interface RecoveryRow extends Omit<EventRow, 'persistence_id'> {
   readonly place: number;

@@ -1,6 +1,5 @@
 /** Writes the appends of some shards: one statement at a time, and the next takes whatever has gathered meanwhile. */
 
-import { DatabaseError as ServerError } from 'pg';
 import { Outage } from '#kernel';
 import type { Append, AppendOutcome } from '#kernel';
 import { findConflicts } from './append-conflicts.ts';
@@ -22,14 +21,20 @@ export interface ShardWriter {
 export interface OwnedShards {
   /** Epochs of the shards that are owned. */
   readonly epochs: ReadonlyMap<number, number>;
-  /** The database has refused writes to these shards: they are somebody else's now. */
-  lost(shards: readonly number[]): void;
+  /** Of the ownership of all shards, at which these epochs were seen. */
+  version(): number;
+  /** The database has refused a write since owners have changed: looks which shards are still owned. */
+  ownersChanged(connection: Connection): Promise<void>;
   /** Rejects with an `Outage` while nobody knows whether they are still owned. */
   ensureHeld(): Promise<void>;
 }
 
 interface Waiting {
   readonly append: Append;
+  /** Of its actor: asked for several times on its way. */
+  readonly id: string;
+  /** Of payloads and answer. */
+  readonly bytes: number;
   readonly settle: (outcome: AppendOutcome) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -38,10 +43,12 @@ interface Waiting {
 const batchAppendsMax = 2_000;
 /** Events in one statement, unless a single append has more. */
 const batchEventsMax = 8_000;
-/** Bytes of payloads in one statement, unless a single append has more. */
+/** Bytes of payloads and answers in one statement, unless a single append has more. */
 const batchBytesMax = 8 * 1024 * 1024;
 /** Appends that may wait; their actors' mailboxes are bounded too, so this is for the case that they are many. */
 const waitingAppendsMax = 50_000;
+/** Bytes of what may wait, unless it is a single append: while Postgres hangs, memory must not fill. */
+const waitingBytesMax = 64 * 1024 * 1024;
 /** Deadlocks and places taken by a statement that was thought lost: more in a row are no accident. */
 const retriesMax = 5;
 
@@ -61,6 +68,7 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   /** Persistence id → a sequence number that is committed. Nothing is ever taken back, so it stays true. */
   const heads = new Map<string, number>();
   const encode = createEventCopy();
+  let waitingBytes = 0;
   let writing: Promise<void> | null = null;
 
   const drain = async (): Promise<void> => {
@@ -68,26 +76,44 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       const batch = takeBatch(waiting);
+      for (const { bytes } of batch) waitingBytes -= bytes;
       try {
-        await owned.ensureHeld();
+        await ensureHeld();
         await database.withConnection((connection) => write(connection, batch));
       } catch (error) {
         for (const { append, fail } of batch) {
           places.delete(append.shard);
-          fail(asOutage(error));
+          fail(error);
         }
+        if (error instanceof Outage) failWaiting(error);
       }
     }
     writing = null;
+  };
+
+  /** Nothing was done where that is not known. */
+  const ensureHeld = async (): Promise<void> => {
+    try {
+      await owned.ensureHeld();
+    } catch (cause) {
+      throw cause instanceof Outage ? away(cause) : cause;
+    }
+  };
+
+  /** Those who have come meanwhile need not wait until the same happens to them: what comes next tries again. */
+  const failWaiting = (cause: Outage): void => {
+    waitingBytes = 0;
+    for (const { fail } of waiting.splice(0)) fail(away(cause));
   };
 
   /** Settles every append of the batch, or throws: those that are settled by then stay so. */
   const write = async (connection: Connection, batch: readonly Waiting[]): Promise<void> => {
     let rest = batch;
     for (let attempt = 0; rest.length > 0; attempt++) {
+      await readPlaces(connection, rest);
+      // From here to the statement nothing may come between: the shards belong to the version that it names.
       rest = settleFenced(rest);
       if (rest.length === 0) return;
-      await readPlaces(connection, rest);
       const placed = place(rest);
       try {
         await run(connection, placed);
@@ -95,9 +121,8 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
         return;
       } catch (error) {
         if (error instanceof Outage) throw error;
-        const lost = lostShards(error);
-        if (lost.length > 0) {
-          owned.lost(lost);
+        if (sqlState(error) === ownersHaveChanged) {
+          await owned.ownersChanged(connection);
           continue;
         }
         const next = await afterRefusal(connection, rest, error, attempt);
@@ -108,16 +133,14 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   };
 
   const run = async (connection: Connection, placed: readonly PlacedAppend[]): Promise<void> => {
-    const epochs = new Map<number, number>();
     const follows: Follows[] = [];
-    for (const { append } of placed) {
-      const epoch = owned.epochs.get(append.shard);
-      if (epoch !== undefined) epochs.set(append.shard, epoch);
-      const id = persistenceIdOf(append.address);
+    const begun: string[] = [];
+    for (const { append, id } of placed) {
       const before = append.firstSeq - 1;
-      if (before > 0 && heads.get(id) !== before) follows.push({ id, seq: before });
+      if (before === 0) begun.push(id);
+      else if (heads.get(id) !== before) follows.push({ id, seq: before });
     }
-    await connection.copyIn(appendText(placed, epochs, follows), encode(placed, epochs));
+    await connection.copyIn(appendText(placed, owned.version(), follows, begun), encode(placed, owned.epochs));
   };
 
   /** What is to be tried again after the server refused a batch, or null when that has been done. */
@@ -174,24 +197,23 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
 
   const place = (batch: readonly Waiting[]): readonly PlacedAppend[] => {
     const next = new Map<number, number>();
-    return batch.map(({ append }) => {
+    return batch.map(({ append, id }) => {
       const last = next.get(append.shard) ?? places.get(append.shard) ?? 0;
       next.set(append.shard, last + append.events.length);
-      return { append, firstShardSeq: last + 1 };
+      return { append, id, firstShardSeq: last + 1 };
     });
   };
 
   const settleCommitted = (batch: readonly Waiting[], placed: readonly PlacedAppend[]): void => {
-    for (const [i, { append, settle }] of batch.entries()) {
+    for (const [i, { append, id, settle }] of batch.entries()) {
       const shardSeq = (placed[i]?.firstShardSeq ?? NaN) + append.events.length - 1;
       places.set(append.shard, shardSeq);
-      remember(append);
+      remember(id, append);
       settle({ type: 'committed', shardSeq });
     }
   };
 
-  const remember = ({ address, firstSeq, events }: Append): void => {
-    const id = persistenceIdOf(address);
+  const remember = (id: string, { firstSeq, events }: Append): void => {
     if (heads.size >= headsMax && !heads.has(id)) heads.clear();
     heads.set(id, firstSeq + events.length - 1);
   };
@@ -199,11 +221,15 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   return {
     append(append) {
       if (!owned.epochs.has(append.shard)) return Promise.resolve({ type: 'fenced' });
-      if (waiting.length >= waitingAppendsMax) {
-        return Promise.reject(new Outage('overloaded', `${waitingAppendsMax} appends wait for the journal already.`));
+      const bytes = bytesOf(append);
+      if (waiting.length >= waitingAppendsMax || (waiting.length > 0 && waitingBytes + bytes > waitingBytesMax)) {
+        return Promise.reject(
+          new Outage('overloaded', `${waiting.length} appends wait for the journal already: nothing was done.`),
+        );
       }
       return new Promise((settle, fail) => {
-        waiting.push({ append, settle, fail });
+        waiting.push({ append, id: persistenceIdOf(append.address), bytes, settle, fail });
+        waitingBytes += bytes;
         writing ??= drain();
       });
     },
@@ -213,32 +239,30 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   };
 };
 
+const away = (cause: Outage): Outage =>
+  new Outage('storage-away', 'Postgres does not take it: nothing was done.', { cause });
+
+const bytesOf = ({ events, answer }: Append): number => {
+  let bytes = answer?.length ?? 0;
+  for (const { payload } of events) bytes += payload.length;
+  return bytes;
+};
+
 const takeBatch = (waiting: Waiting[]): readonly Waiting[] => {
-  let events = 0;
-  let bytes = 0;
+  let batchEvents = 0;
+  let batchBytes = 0;
   let count = 0;
-  for (const { append } of waiting) {
-    events += append.events.length;
-    for (const { payload } of append.events) bytes += payload.length;
-    if (count > 0 && (count === batchAppendsMax || events > batchEventsMax || bytes > batchBytesMax)) break;
+  for (const { append, bytes } of waiting) {
+    batchEvents += append.events.length;
+    batchBytes += bytes;
+    if (count > 0 && (count === batchAppendsMax || batchEvents > batchEventsMax || batchBytes > batchBytesMax)) break;
     count++;
   }
   return waiting.splice(0, count);
 };
 
 /** By `journal.fence`. */
-const lostShards = (error: unknown): readonly number[] =>
-  sqlState(error) === 'XT001' && error instanceof ServerError && error.detail !== undefined
-    ? error.detail.split(',').map(Number)
-    : [];
+const ownersHaveChanged = 'XT001';
 
 const isTakenPlace = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'event_shard_seq';
-
-const asOutage = (error: unknown): unknown => {
-  // 53: resources (disk full), 57014: took too long, 25006: read-only
-  if (/^(53|57|25)/.test(sqlState(error) ?? '')) {
-    return new Outage('storage-away', 'Postgres takes no writes.', { cause: error });
-  }
-  return error;
-};

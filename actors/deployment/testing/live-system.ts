@@ -60,7 +60,14 @@ export const liveParts = ({ strategies, history = noHistory, askThrough = (ask) 
     openRunner: () => runnerOf(strategies),
     places: 2,
   });
-  const kinds = [accountKind, symbolKind, marketKindWith({ lists, keptOf: () => null }), inboxKind, strategyKindWith(noObjects), live.kind];
+  const kinds = [
+    accountKind,
+    symbolKind,
+    marketKindWith({ lists, keptOf: () => null }),
+    inboxKind,
+    strategyKindWith(noObjects),
+    live.kind,
+  ];
   const on = <R extends Running>(test: R) => {
     running = test;
     return { ...test, ...doings(test) };
