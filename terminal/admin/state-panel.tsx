@@ -49,11 +49,9 @@ export const StatePanel = ({ actor, event, onChoose, onMove }: StatePanelProps) 
       {read.status === 'loading' && <Spinner />}
       {read.status === 'failed' && <Failure error={read.error} retry={() => setTries(tries + 1)} />}
       {read.status === 'ready' && (
-        <div
-          class={`state${event === null ? '' : ' compared'}${(event ?? read.value.seq) === read.value.seq ? '' : ' old'}`}
-        >
+        <div class={`state${read.value.asked === null ? '' : ' compared'}${read.value.asked === event ? '' : ' old'}`}>
           <JsonText value={read.value.state} />
-          {event !== null && <Changes read={read.value} />}
+          {read.value.asked !== null && <Changes read={read.value} />}
         </div>
       )}
     </section>

@@ -39,7 +39,7 @@ it('reads a state and the one before it, one after the other', async () => {
   const { reader, asked, answerAll, most } = server();
   const read = reader.read(5);
   await answerAll();
-  expect(await read).toEqual({ seq: 5, state: { at: 5 }, before: { at: 4 } });
+  expect(await read).toEqual({ asked: 5, seq: 5, state: { at: 5 }, before: { at: 4 } });
   expect(asked).toEqual([5, 4]);
   const next = reader.read(6);
   await answerAll();
@@ -53,10 +53,10 @@ it('has nothing before the first event, nor for what it is now', async () => {
   const { reader, asked, answerAll } = server();
   const first = reader.read(0);
   await answerAll();
-  expect(await first).toEqual({ seq: 0, state: { at: 0 }, before: undefined });
+  expect(await first).toEqual({ asked: 0, seq: 0, state: { at: 0 }, before: undefined });
   const now = reader.read(null);
   await answerAll();
-  expect(await now).toEqual({ seq: 9, state: { at: null }, before: undefined });
+  expect(await now).toEqual({ asked: null, seq: 9, state: { at: null }, before: undefined });
   const again = reader.read(null);
   await answerAll();
   expect(await again).toMatchObject({ seq: 9 });

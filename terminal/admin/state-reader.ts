@@ -10,6 +10,8 @@ export type LoadState = (
 ) => Promise<{ readonly seq: number; readonly state: unknown }>;
 
 export interface StateRead {
+  /** What was wished for. */
+  readonly asked: number | null;
   readonly seq: number;
   readonly state: unknown;
   /** After the event before; undefined where there is none, or nothing was chosen. */
@@ -47,7 +49,7 @@ export class StateReader {
       try {
         const now = seq === null ? await this.#load(null, signal) : { seq, state: await this.#at(seq, signal) };
         const earlier = seq === null || seq === 0 ? undefined : await this.#at(seq - 1, signal);
-        return signal.aborted ? null : { ...now, before: earlier };
+        return signal.aborted ? null : { asked: seq, ...now, before: earlier };
       } catch (error) {
         if (signal.aborted) return null;
         throw error;
