@@ -111,7 +111,8 @@ export interface AttemptLost extends Command<null> {
 
 /**
  * Looks whether anything has to be done for it: announces it while it is queued, gives up an attempt
- * whose place is gone, removes results that do not count. `alive` are the incarnations of the places that run; null when only leases tell.
+ * whose place is gone, removes results that do not count. `alive` are the incarnations of the places
+ * that run; null when only leases tell.
  */
 export interface Resume extends Command<null> {
   readonly type: 'Resume';

@@ -20,7 +20,7 @@ import { snapshotOf } from './rebuild.ts';
 import type { Turn } from './scheduler.ts';
 import { answerOf, verdictFromJson, verdictToJson } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
-import type { AnyDecision, Output, Write } from './writes.ts';
+import type { AnyDecision, Write } from './writes.ts';
 import { Writes } from './writes.ts';
 
 export class Cell extends Life implements Turn, Listed {
@@ -158,13 +158,12 @@ export class Cell extends Life implements Turn, Listed {
 
   private say(item: Item, verdict: Verdict, effects: readonly Effect[] | undefined): void {
     const { seq, writes } = this;
-    const output = { item, verdict, effects, seq };
-    if (writes !== null && writes.size > 0) writes.gate(output);
-    else this.tell(output);
+    if (writes !== null && writes.size > 0) writes.gate({ item, verdict, effects, seq });
+    else this.tell(item, verdict, effects, seq);
   }
 
   /** That its state is committed does not make it the newest: somebody else may have written since. */
-  private tell({ item, verdict, effects, seq }: Output): void {
+  private tell(item: Item, verdict: Verdict, effects: readonly Effect[] | undefined, seq: number): void {
     if (this.home.isDurable && !this.home.host.journal.mayAnswer()) this.drop(item, unsure());
     else this.release(item, verdict, effects, seq);
   }
@@ -206,7 +205,7 @@ export class Cell extends Life implements Turn, Listed {
     home.publish(this.id, write.decision.events ?? [], write.append.firstSeq, write.append.at);
     home.host.committed(write.append, { shard: this.shard, shardSeq, seq: write.seq });
     this.release(write.item, write.verdict, write.effects, write.seq);
-    for (const output of write.gated) this.tell(output);
+    for (const { item, verdict, effects, seq } of write.gated) this.tell(item, verdict, effects, seq);
     this.snapshot(write);
     this.goOn();
     home.host.noteTurn(this);

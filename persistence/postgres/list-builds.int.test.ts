@@ -90,6 +90,7 @@ const byHand = async (
     definitions: definitionsOf(projections),
     kinds: new Map([[orderKind.name, orderKind]]),
     report: (event) => reports.push(event),
+    onMoved: () => {},
   });
   const database = openDatabase(url, 1, 'lists');
   try {

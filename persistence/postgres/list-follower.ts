@@ -30,6 +30,8 @@ export interface ListFollowerOptions {
   readonly definitions: readonly ListDefinition[];
   readonly kinds: ReadonlyMap<string, AnyKind>;
   readonly report: (event: ListEvent) => void;
+  /** Some list has come further: before others have, which may take longer. */
+  readonly onMoved: () => void;
 }
 
 export class ListFollower {
@@ -92,6 +94,7 @@ export class ListFollower {
       group.lag.note(group.reached, target, nowMs);
       if (holds === null) continue;
       hasMoved = true;
+      this.#options.onMoved();
       for (const hold of holds) this.#reportHold(hold);
     }
     await this.#serve(connection);

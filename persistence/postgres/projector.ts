@@ -57,7 +57,8 @@ export const createProjector = ({ url, projections, kinds, report = () => {} }: 
     // Its events could not be read, and the cursor would go past them.
     if (!kindsByName.has(projection.kind)) throw new Error(`No kind of actor is called ${projection.kind}.`);
   }
-  const follower = new ListFollower({ definitions: definitionsOf(projections), kinds: kindsByName, report });
+  const definitions = definitionsOf(projections);
+  const follower = new ListFollower({ definitions, kinds: kindsByName, report, onMoved: () => arrive() });
   const heads = new Float64Array(shardCount);
   const waiting = new Set<Waiting>();
   const toRebuild = new Set<ListName>();
@@ -109,11 +110,11 @@ export const createProjector = ({ url, projections, kinds, report = () => {} }: 
   const lead = async (connection: Connection, signal: AbortSignal, started: () => void): Promise<void> => {
     await follower.lead(connection, performance.now());
     lookedAt = -Infinity;
+    arrive();
     started();
     while (!signal.aborted) {
       await look(connection);
       const hasMoved = await follower.step(connection, heads, performance.now());
-      arrive();
       if (!hasMoved && toRebuild.size === 0 && !follower.isBehind(heads)) await rest(lookEveryMs, signal);
     }
   };
