@@ -1,7 +1,8 @@
 /**
  * Where live decisions are made: places for runs of their own, so that no decision waits behind
- * backtests, nor they behind decisions. Users take turns; a user who has been at a place goes back to
- * it, where his process still runs.
+ * backtests, nor they behind decisions. Users take turns, and have one place at a time, so that one
+ * whose strategies are slow leaves the other places to the others; it is the one where they were
+ * last, for their process still runs there.
  */
 
 import type { Feed } from '#domain';
@@ -25,21 +26,25 @@ interface Waiting {
 
 interface Desk {
   readonly place: Place;
-  /** Who was here last. */
+  /** Who is here. */
   userId: string | null;
-  isBusy: boolean;
 }
 
 /** A place that fails under a decision may have been brought down by an earlier one; under the same one twice it is that one. */
 const triesMax = 2;
+/** Users of whom it is remembered where they were last; far more than have a process there. */
+const rememberedMax = 1_000;
 
 export class DecisionDesk {
-  readonly #desks: readonly Desk[];
+  /** Whoever is new gets the free one that was used longest ago: the first. */
+  #desks: readonly Desk[];
   /** By user, in the order in which they take turns. */
   readonly #waiting = new Map<string, Waiting[]>();
+  /** By user, least recently seated first. */
+  readonly #lastDesks = new Map<string, Desk>();
 
   constructor({ places, openRunner }: { readonly places: number; readonly openRunner: () => JobRunner }) {
-    this.#desks = Array.from({ length: places }, () => ({ place: new Place(openRunner), userId: null, isBusy: false }));
+    this.#desks = Array.from({ length: places }, () => ({ place: new Place(openRunner), userId: null }));
   }
 
   /** Runs the job when it is its user's turn. null when the signal has aborted. */
@@ -57,28 +62,39 @@ export class DecisionDesk {
   }
 
   #seatNext(): void {
-    for (;;) {
-      const free = this.#desks.filter(({ isBusy }) => !isBusy);
-      const [next] = this.#waiting;
-      if (free.length === 0 || next === undefined) return;
-      const [userId, queue] = next;
+    for (const [userId, queue] of this.#waiting) {
+      if (this.#desks.some((desk) => desk.userId === userId)) continue;
+      const desk = this.#freeDesk(userId);
+      if (desk === undefined) return;
       const waiting = queue.shift();
       // To the end of those who wait, or out of their row.
       this.#waiting.delete(userId);
       if (queue.length > 0) this.#waiting.set(userId, queue);
-      const desk = free.find((one) => one.userId === userId) ?? free.find((one) => one.userId === null) ?? free[0];
-      if (waiting === undefined || desk === undefined) continue;
-      desk.isBusy = true;
-      desk.userId = userId;
-      void this.#serve(desk, waiting);
+      if (waiting !== undefined) void this.#serve(desk, waiting);
     }
   }
 
+  #freeDesk(userId: string): Desk | undefined {
+    const free = this.#desks.filter((desk) => desk.userId === null);
+    const last = this.#lastDesks.get(userId);
+    return free.find((desk) => desk === last) ?? free[0];
+  }
+
   async #serve(desk: Desk, { request, resolve }: Waiting): Promise<void> {
+    this.#seat(desk, request.userId);
     const outcome = await decideAt(desk.place, request);
-    desk.isBusy = false;
+    desk.userId = null;
     resolve(outcome);
     this.#seatNext();
+  }
+
+  #seat(desk: Desk, userId: string): void {
+    desk.userId = userId;
+    this.#desks = [...this.#desks.filter((other) => other !== desk), desk];
+    this.#lastDesks.delete(userId);
+    this.#lastDesks.set(userId, desk);
+    const [oldest] = this.#lastDesks.keys();
+    if (this.#lastDesks.size > rememberedMax && oldest !== undefined) this.#lastDesks.delete(oldest);
   }
 }
 

@@ -6,7 +6,7 @@ import { dayMs, generatePrices } from '#domain';
 import type { BacktestResult, Feed } from '#domain';
 import type { Job, JobOutcome, SourceFiles } from '#ports';
 import { startRunner } from '#sandbox';
-import { openSandboxRunner } from './sandbox-runner.ts';
+import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
 
 const strategyThat = (body: string): SourceFiles => ({
   files: {
@@ -144,4 +144,24 @@ describe('a place in the sandbox', () => {
     const both = await Promise.all([run([jobOf({})]), run([jobOf({})], { userId: 'bob' })]);
     expect(both).toMatchObject([[{ ok: true }], [{ ok: true }]]);
   });
+});
+
+test('a place for live decisions has a process booted for whoever comes next', async () => {
+  const before = childrenOf(process.pid);
+  const own = (): number => childrenOf(process.pid).filter((pid) => !before.includes(pid)).length;
+  const runner = openDecisionRunner();
+  try {
+    expect(own()).toBe(1);
+    await runner.compile('ann', cross);
+    expect(own()).toBe(2);
+    await runner.compile('ann', cross);
+    expect(own()).toBe(2);
+    await runner.compile('bob', cross);
+    expect(own()).toBe(3);
+    await runner.compile('cid', cross);
+    // A new one for the next; Ann, who was here longest ago, has lost hers.
+    await expect.poll(own).toBe(3);
+  } finally {
+    runner.close();
+  }
 });

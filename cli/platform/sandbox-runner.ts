@@ -29,15 +29,20 @@ export const openSandboxRunner = ({ limits }: RunnerOptions = {}): JobRunner =>
 
 /**
  * What a live decision may use: a run over some ten thousand bars takes milliseconds, and others wait.
- * Rows are the orders of a few bars.
+ * The time is that which a compilation has everywhere, since a process has to boot within it, on a
+ * machine that is busy with backtests. Rows are the orders of a few bars.
  */
-const decisionLimits = { memoryBytes: 256 * 2 ** 20, wallMs: 5_000, resultRows: 100_000 };
+const decisionLimits = { memoryBytes: 256 * 2 ** 20, wallMs: 10_000, resultRows: 100_000 };
 
-/** Opens a place for decisions of strategies that run live. */
-export const openDecisionRunner = (): JobRunner => new SandboxRunner({ limits: decisionLimits });
+/**
+ * Opens a place for decisions of strategies that run live. It keeps a process booted for whoever comes
+ * next: bars close for everybody at the same moment.
+ */
+export const openDecisionRunner = (): JobRunner => new SandboxRunner({ limits: decisionLimits }, { keepsFree: true });
 
 class SandboxRunner implements JobRunner {
   readonly #options: RunnerOptions;
+  readonly #keepsFree: boolean;
   /** Least recently used first. */
   readonly #seats = new Map<string, Seat>();
   /** Has booted and waits for its user. */
@@ -46,8 +51,9 @@ class SandboxRunner implements JobRunner {
   /** Operations follow each other: whoever shares a place waits for it. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, { keepsFree = false } = {}) {
     this.#options = options;
+    this.#keepsFree = keepsFree;
     this.#free = new Seat(options);
   }
 
@@ -76,7 +82,7 @@ class SandboxRunner implements JobRunner {
   #seatOf(userId: string): Seat {
     if (this.#isClosed) throw new RunnerCrashError('The runner was closed.');
     const seat = this.#seats.get(userId) ?? this.#free ?? new Seat(this.#options);
-    this.#free = seat === this.#free ? null : this.#free;
+    if (seat === this.#free) this.#free = this.#keepsFree ? new Seat(this.#options) : null;
     this.#seats.delete(userId);
     this.#seats.set(userId, seat);
     for (const [oldest, other] of this.#seats) {
