@@ -32,6 +32,7 @@ afterEach(async () => {
   await journal.close();
 });
 
+const dayMs = 86_400_000;
 const never = new AbortController().signal;
 const account = (id: string): ActorAddress => ({ kind: 'account', id });
 
@@ -50,7 +51,7 @@ const snapshot = (id: string, seq: number): Promise<void> =>
 /** Marks where the shards stand, as if that had been so many days ago. */
 const pass = async (days: number): Promise<void> => {
   await archiveOnce(database, archiveAfterMsMin, never);
-  await queryOn(url, `UPDATE journal.shard_mark SET at = at - interval '${days} days'`);
+  await queryOn(url, `UPDATE journal.shard_mark SET at = at - ${days * dayMs}`);
 };
 const archive = (): Promise<number> => archiveOnce(database, archiveAfterMsMin, never);
 const seqsIn = async (table: string, id: string): Promise<unknown> => {
@@ -102,7 +103,7 @@ describe('events before a snapshot', () => {
     await snapshot('one', 5);
     await pass(7.5);
     expect(await archiveOnce(database, 0, never)).toBe(0);
-    await queryOn(url, `UPDATE journal.shard_mark SET at = at - interval '1 day'`);
+    await queryOn(url, `UPDATE journal.shard_mark SET at = at - ${dayMs}`);
     expect(await archiveOnce(database, 0, never)).toBe(4);
   });
 
@@ -113,14 +114,14 @@ describe('events before a snapshot', () => {
     const command = { type: 'Ring' };
     await write('sender', 1, 1, {
       outbox: [{ id: 'm', to: account('one'), command }],
-      timers: [{ type: 'set', name: 't', at: Date.now() - 31 * 86_400_000, command }],
+      timers: [{ type: 'set', name: 't', at: Date.now() - 31 * dayMs, command }],
     });
     // As a message from before such times were noted.
-    await queryOn(url, `UPDATE journal.outbox SET created_at = 'epoch'`);
+    await queryOn(url, 'UPDATE journal.outbox SET created_at = 0');
     expect(await archive()).toBe(0);
     await journal.delivered(['m']);
     expect(await archive()).toBe(0);
-    await write('sender', 2, 1, { timers: [{ type: 'set', name: 't', at: Date.now() + 86_400_000, command }] });
+    await write('sender', 2, 1, { timers: [{ type: 'set', name: 't', at: Date.now() + dayMs, command }] });
     expect(await archive()).toBe(4);
   });
 });

@@ -36,12 +36,12 @@ const portionActors = 500;
 const mark: Statement = {
   name: 'archive-mark',
   text: `INSERT INTO journal.shard_mark (shard, at, shard_seq)
-    SELECT h.shard, clock_timestamp(), h.head FROM (
+    SELECT h.shard, journal.clock_ms(), h.head FROM (
       SELECT o.shard, (SELECT max(e.shard_seq) FROM journal.event e WHERE e.shard = o.shard) AS head
       FROM journal.shard_owner o
     ) h WHERE h.head IS NOT NULL AND NOT EXISTS (
       SELECT FROM journal.shard_mark m WHERE m.shard = h.shard
-        AND (m.shard_seq = h.head OR m.at > clock_timestamp() - $1 * interval '1 millisecond')
+        AND (m.shard_seq = h.head OR m.at > journal.clock_ms() - $1)
     )`,
 };
 /** Of marks that are old enough the newest one is needed. */

@@ -99,19 +99,36 @@ describe('a process that is frozen while another takes over', () => {
     await broken;
     await journal.close();
   });
+});
 
-  test('does hold it up while its lease lasts', async () => {
-    const owner = await openPostgresJournal({ url, leaseMs: 60_000 });
-    const writing = new Client({ connectionString: url });
-    await writing.connect();
-    await writing.query('BEGIN');
-    await writing.query('SELECT journal.fence((SELECT version FROM journal.ownership))');
-    await expect(openPostgresJournal({ url, leaseMs: 300 })).rejects.toMatchObject({ code: 'journal-in-use' });
-    await writing.query('COMMIT');
-    await writing.end();
-    expect(await owner.append(appendOf('one', 1))).toMatchObject({ type: 'committed' });
-    await owner.close();
-  });
+test('an append that waits for a takeover is refused by it', async () => {
+  const journal = await openPostgresJournal({ url });
+  expect(await journal.append(appendOf('one', 1))).toMatchObject({ type: 'committed' });
+  const taking = new Client({ connectionString: url });
+  await taking.connect();
+  await taking.query('BEGIN');
+  await taking.query('UPDATE journal.shard_owner SET epoch = epoch + 1');
+  const late = journal.append(appendOf('one', 2));
+  const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  while ((await queryOn(url, waiting)).length === 0);
+  await taking.query('COMMIT');
+  expect(await late).toEqual({ type: 'fenced' });
+  expect(await queryOn(url, 'SELECT seq::int FROM journal.event')).toEqual([{ seq: 1 }]);
+  await taking.end();
+  await journal.close();
+});
+
+test('a takeover waits while the owner’s lease lasts, whatever the owner has under way', async () => {
+  const owner = await openPostgresJournal({ url, leaseMs: 60_000 });
+  const writing = new Client({ connectionString: url });
+  await writing.connect();
+  await writing.query('BEGIN');
+  await writing.query('SELECT journal.fence((SELECT version FROM journal.ownership))');
+  await expect(openPostgresJournal({ url, leaseMs: 300 })).rejects.toMatchObject({ code: 'journal-in-use' });
+  await writing.query('COMMIT');
+  await writing.end();
+  expect(await owner.append(appendOf('one', 1))).toMatchObject({ type: 'committed' });
+  await owner.close();
 });
 
 describe('a renewal and a takeover at the same moment', () => {

@@ -19,25 +19,27 @@ DELETE FROM journal.snapshot WHERE shard IS NULL;
 ALTER TABLE journal.snapshot ALTER COLUMN shard SET NOT NULL;
 CREATE INDEX snapshot_shard ON journal.snapshot (shard, persistence_id);
 
+-- Milliseconds UTC, as all times here, by the database's own clock.
+CREATE FUNCTION journal.clock_ms() RETURNS bigint LANGUAGE sql VOLATILE AS
+  'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
 -- Since when a message waits to be delivered: of those that are there already nobody knows.
-ALTER TABLE journal.outbox ADD COLUMN created_at timestamptz NOT NULL DEFAULT 'epoch';
-ALTER TABLE journal.outbox ALTER COLUMN created_at SET DEFAULT clock_timestamp();
+ALTER TABLE journal.outbox ADD COLUMN created_at bigint NOT NULL DEFAULT 0;
+ALTER TABLE journal.outbox ALTER COLUMN created_at SET DEFAULT journal.clock_ms();
 
 -- How far a shard had come at a time: events carry the clocks of programs, and these marks the database's own.
 CREATE TABLE journal.shard_mark (
   shard integer NOT NULL,
-  at timestamptz NOT NULL,
+  at bigint NOT NULL,
   shard_seq bigint NOT NULL,
   PRIMARY KEY (shard, at)
 );
 
 -- Until when events may be archived: kept for so long, and for as long as anything may still be delivered whose
 -- command stands among them.
-CREATE FUNCTION journal.archive_horizon(keep_ms bigint) RETURNS timestamptz LANGUAGE sql AS $$
+CREATE FUNCTION journal.archive_horizon(keep_ms bigint) RETURNS bigint LANGUAGE sql VOLATILE AS $$
   SELECT least(
-    clock_timestamp() - keep_ms * interval '1 millisecond',
-    (SELECT min(created_at) FROM journal.outbox),
-    (SELECT to_timestamp(min(due_at) / 1000.0) FROM journal.timer)
+    journal.clock_ms() - keep_ms, (SELECT min(created_at) FROM journal.outbox), (SELECT min(due_at) FROM journal.timer)
   );
 $$;
 
