@@ -6,8 +6,9 @@ import type { Importer } from '#ports';
 import { inboxKind } from '../inbox/inbox.ts';
 import { symbolKind } from '../symbol/symbol.ts';
 import { strikeEverywhere } from '../testing/strikes.ts';
+import type { Strike } from '../testing/blows.ts';
+import type { Program } from '../testing/program.ts';
 import { World } from '../testing/world.ts';
-import type { Program, Strike } from '../testing/world.ts';
 import { importKind, importKindWith } from './import.ts';
 import type { ImportView, RecordImport } from './import-messages.ts';
 

@@ -1,6 +1,8 @@
 /** Every life that a saga may have: undisturbed, and struck at each word that it exchanges with what is around it. */
 
-import type { Blow, Moment, Program, Strike, World } from './world.ts';
+import type { Blow, Moment, Strike } from './blows.ts';
+import type { Program } from './program.ts';
+import type { World } from './world.ts';
 
 /** The first and the last time of each call, before and after it: what happens between is the same. */
 const momentsOf = (moments: readonly Moment[]): readonly (readonly [moment: Moment, before: string])[] => {
