@@ -1,12 +1,12 @@
 /** What happens when an order meets a price: costs, volume and margin are judged, then the fill is booked with all it brings about. */
 
-import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
+import { fromSteps, stepsDown } from '../../money.ts';
 import type { Market } from '../market.ts';
 import type { Fill, Order } from '../order.ts';
 import { tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import type { BarState } from './bar-state.ts';
-import { orderFee, tallyFee } from './commission.ts';
+import { feeQuanta, tallyFee } from './commission.ts';
 import type { FeeAsk, TradedVolume } from './commission.ts';
 import type { KnownPrices } from './known-prices.ts';
 import type { Ledger } from './ledger.ts';
@@ -205,7 +205,7 @@ export class Execution {
     const units = this.#units(bar.feed, lots);
     const value = units * Math.abs(price) * ledger.multipliers[bar.feed]!; // as above
     const ask: FeeAsk = { value, units, taker, traded: this.#parts.traded.at(bar.time) };
-    const total = stepsNearest(ledger.money, orderFee(config.commission, waiting.fee, ask));
+    const total = feeQuanta(ledger.money, config.commission, waiting.fee, ask);
     return { quanta: total - waiting.feeQuanta, ask };
   }
 

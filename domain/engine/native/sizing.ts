@@ -1,7 +1,7 @@
 /** How many units a wish in currency or in percent of equity comes to, by prices known now. */
 
 import { fromSteps, stepsTowardZero } from '../../money.ts';
-import { noFees, orderFee } from './commission.ts';
+import { feeQuanta, noFees } from './commission.ts';
 import type { AccountParts } from './execution.ts';
 import { equityAt, shortfall } from './margin.ts';
 import type { Shortfall } from './margin.ts';
@@ -11,10 +11,10 @@ import { adverseTicks, takerPrice } from './slippage.ts';
 
 export type Wish = { readonly value: number } | { readonly fraction: number };
 
-/** How often an estimate is narrowed down: each round leaves an error of the fee rate times the last one. */
-const roundsMax = 16;
-/** Lots by which the narrowed estimate is raised again, one by one. */
-const raiseLotsMax = 64;
+/** Into how many parts a wish without a grid is divided to be made smaller: nobody misses a billionth of a wish. */
+const partsOffGrid = 2 ** 30;
+/** Room for the rounding of the division, where no grid takes what is computed down to something that fits. */
+const offGridRoom = 1e-12;
 
 /**
  * The position (signed units) that a wish comes to at the newest close: value ÷ price, rounded to
@@ -32,6 +32,7 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
   const lots = stepsTowardZero(lotGrid, value / (price * ledger.multipliers[feed]!)); // as above
   if (lots === 0 || !Number.isFinite(lots)) return 0;
   const sign: Sign = lots > 0 ? 1 : -1;
+  const wished = Math.abs(lots);
   const lack = (size: number, costs: boolean): Shortfall | null => {
     const missing = sign * size - ledger.netLots(feed);
     return missing === 0
@@ -39,20 +40,41 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
       : shortfallOf(parts, feed, { sign: missing > 0 ? 1 : -1, lots: Math.abs(missing), costs });
   };
 
-  let size = Math.abs(lots);
-  let short = lack(size, true);
-  if (short === null || lack(size, false) !== null) return fromSteps(lotGrid, lots);
-  for (let round = 0; short !== null && size > 0 && round < roundsMax; round++) {
-    const scaled = size * Math.max(0, Math.min(1, short.available / short.needed));
-    size = lotGrid.step === 0 ? scaled * (1 - 1e-12) : Math.min(size - 1, Math.floor(scaled));
-    short = lack(size, true);
-  }
-  if (short !== null || size <= 0) return 0;
-  if (lotGrid.step > 0) {
-    for (let raised = 0; raised < raiseLotsMax && size < Math.abs(lots) && lack(size + 1, true) === null; raised++)
-      size++;
-  }
+  const short = lack(wished, true);
+  if (short === null || lack(wished, false) !== null) return fromSteps(lotGrid, lots);
+  // The wish costs at least what a smaller size does, so that this is just below the largest that fits.
+  const guess = wished * Math.max(0, Math.min(1, short.available / short.needed));
+  const isOffGrid = lotGrid.step === 0;
+  const size = largestFitting((candidate) => lack(candidate, true) === null, {
+    guess: isOffGrid ? guess * (1 - offGridRoom) : Math.floor(guess),
+    tooMuch: wished,
+    grain: isOffGrid ? wished / partsOffGrid : 1,
+  });
   return fromSteps(lotGrid, sign * size);
+};
+
+/**
+ * The largest size that fits, to a grain, when 0 does and `tooMuch` does not: from a guess by strides
+ * that double, and by halves once they have gone past it.
+ */
+const largestFitting = (
+  fits: (size: number) => boolean,
+  { guess, tooMuch, grain }: { readonly guess: number; readonly tooMuch: number; readonly grain: number },
+): number => {
+  let low = 0;
+  let high = tooMuch;
+  let at = guess;
+  for (let stride = grain; high - low > grain; stride *= 2) {
+    if (at <= low || at >= high) at = grain === 1 ? Math.floor((low + high) / 2) : (low + high) / 2;
+    if (fits(at)) {
+      low = at;
+      at += stride;
+    } else {
+      high = at;
+      at -= stride;
+    }
+  }
+  return low;
 };
 
 /** A quantity rounded toward zero to whole lots. */
@@ -61,7 +83,7 @@ export const roundToLot = (parts: AccountParts, feed: number, units: number): nu
   return fromSteps(grid, stepsTowardZero(grid, units));
 };
 
-/** What such an order would pay by prices known now: price on the tick, and commission. */
+/** What such an order would pay by prices known now: price on the tick, and commission in whole quanta. */
 export const estimate = (
   parts: AccountParts,
   feed: number,
@@ -91,9 +113,10 @@ export const estimate = (
   const ticks = ledger.ticks[feed]!; // as above
   const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
   const value = units * paid * ledger.multipliers[feed]!; // as above
+  const ask = { value, units, taker, traded: parts.traded.at(market.time) };
   return {
     price: paid,
-    fee: orderFee(config.commission, noFees, { value, units, taker, traded: parts.traded.at(market.time) }),
+    fee: fromSteps(ledger.money, feeQuanta(ledger.money, config.commission, noFees, ask)),
   };
 };
 
