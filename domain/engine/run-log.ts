@@ -2,6 +2,7 @@
 
 import { TradeFigures } from '../statistics/trade-figures.ts';
 import type { Fill, Order, Trade } from './order.ts';
+import { RunMemory } from './run-memory.ts';
 import { TradeHasher } from './trade-hash.ts';
 
 /** Something that happened to an order, waiting to be told to the strategy. */
@@ -55,16 +56,16 @@ export interface RunLog {
   readonly notes: string[];
 }
 
-export const newRunLog = (steps: number): RunLog => ({
+export const newRunLog = (steps: number, memory = new RunMemory()): RunLog => ({
   orders: [],
   fills: [],
   trades: [],
   keepsRows: true,
   hash: new TradeHasher(),
-  figures: new TradeFigures(),
+  figures: new TradeFigures(memory),
   fillCount: 0,
-  equity: new Float64Array(steps),
-  exposed: new Uint8Array(steps),
+  equity: memory.zeros(steps),
+  exposed: memory.zeroBytes(steps),
   news: [],
   isHeard: true,
   onLetGo: null,

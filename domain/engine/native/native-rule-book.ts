@@ -4,7 +4,6 @@ import { fromSteps } from '../../money.ts';
 import type { Market } from '../market.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../rule-book.ts';
-import { newRunLog } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import { BarMatcher } from './bar-matcher.ts';
 import { Carry } from './carry.ts';
@@ -33,8 +32,8 @@ const notesMax = 100;
 /** The rules of the native engine under these settings. */
 export const nativeRuleBook =
   (config: NativeConfig): RuleBookFactory =>
-  (market) =>
-    new NativeRuleBook(config, market);
+  (market, log) =>
+    new NativeRuleBook(config, market, log);
 
 class NativeRuleBook implements RuleBook {
   readonly log: RunLog;
@@ -61,10 +60,10 @@ class NativeRuleBook implements RuleBook {
   #arrivals = false;
   closePosition?: (feed: number, tag?: string) => Order | null;
 
-  constructor(config: NativeConfig, market: Market) {
+  constructor(config: NativeConfig, market: Market, log: RunLog) {
     this.#config = config;
     this.#market = market;
-    this.log = newRunLog(market.timeline.length);
+    this.log = log;
     this.#ledger = new Ledger(market.feeds, config, this.log);
     this.#queues = new OrderQueues(market, this.log);
     this.#prices = new KnownPrices(market);
