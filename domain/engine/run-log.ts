@@ -11,7 +11,7 @@ export type OrderNews =
   | { readonly type: 'order'; readonly order: Order };
 
 export interface RunLog {
-  /** By id. Ended orders may have been let go; see `onLetGo`. */
+  /** By id; incomplete where orders are let go, see `onLetGo`. */
   readonly orders: Order[];
   /** Empty unless rows are kept. */
   readonly fills: Fill[];
@@ -36,8 +36,8 @@ export interface RunLog {
   /** False when the trader listens to no news: then none is written. */
   isHeard: boolean;
   /**
-   * Set by a trader that asks for no ended order again unless as the exit of another: such orders may
-   * be let go with {@link letGo}, and are told to it. null: orders stay to the end.
+   * Set by a trader that asks for no order by its id unless as the exit of another: then others are not
+   * entered, and each is told to it when it has ended. null: all orders stay to the end.
    */
   onLetGo: ((order: number) => void) | null;
   /** Sums over the run, in currency. Costs are positive when paid; dividends when received. */
@@ -99,10 +99,7 @@ export const recordTrade = (log: RunLog, trade: Trade): void => {
   if (log.keepsRows) log.trades.push(trade);
 };
 
-/** Forgets an order that has ended, where the trader can do without it. */
-export const letGo = (log: RunLog, order: number): void => {
-  if (log.onLetGo === null) return;
-  const orders: (Order | undefined)[] = log.orders;
-  orders[order] = undefined; // ids are places in the list
-  log.onLetGo(order);
+/** Enters a new order, unless nobody will look for it. */
+export const recordOrder = (log: RunLog, order: Order, isExit: boolean): void => {
+  if (log.onLetGo === null || isExit) log.orders[order.id] = order; // ids are places in the list
 };

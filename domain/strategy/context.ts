@@ -3,6 +3,7 @@
 import type { Market } from '../engine/market.ts';
 import type { Order, OrderSize, Side } from '../engine/order.ts';
 import type { RuleBook } from '../engine/rule-book.ts';
+import { RecentById } from '../engine/recent-by-id.ts';
 import { builtInIndicators } from '../indicators/index.ts';
 import { barEnd, timeframeOfMs } from '../market/timeframe.ts';
 import type { Timeframe } from '../market/timeframe.ts';
@@ -71,8 +72,7 @@ export class RunContext implements Context {
   readonly #desk: OrderDesk;
   readonly #timeframe: Timeframe;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
-  /** By order id; ids count up without gaps. */
-  readonly #handles: (OrderHandle | undefined)[] = [];
+  readonly #handles = new RecentById<OrderHandle>();
   /** Per feed the newest order that was made to reach a target. */
   readonly #targetOrders: Order[] = [];
   #phase: Phase = 'init';
@@ -83,7 +83,7 @@ export class RunContext implements Context {
     };
     findHandle = (context, order) => context.#handleOf(order);
     forgetHandle = (context, order) => {
-      context.#handles[order] = undefined;
+      context.#handles.delete(order);
     };
   }
 
@@ -321,19 +321,26 @@ export class RunContext implements Context {
     readonly terms: OrderTerms;
   }): Order {
     const { book } = this.#parts;
-    if (book.log.orders.length >= ordersMax) {
-      throw new StrategyMistake(
-        'orders-max',
-        `The run has made ${ordersMax} orders.`,
-        'Make orders when something changes, not at each bar.',
-      );
-    }
     // Most orders have no options; copying terms takes longer than all the rest.
-    return book.submit(terms === marketTerms ? { feed, side, size, type: 'market' } : { feed, side, size, ...terms });
+    const order = book.submit(
+      terms === marketTerms ? { feed, side, size, type: 'market' } : { feed, side, size, ...terms },
+    );
+    if (order.id < ordersMax) return order; // ids count up
+    throw new StrategyMistake(
+      'orders-max',
+      `The run has made ${ordersMax} orders.`,
+      'Make orders when something changes, not at each bar.',
+    );
   }
 
   #handleOf(order: Order): OrderHandle {
-    return (this.#handles[order.id] ??= new LiveOrderHandle(order, this.#desk));
+    let handle = this.#handles.get(order.id);
+    if (handle === undefined) {
+      handle = new LiveOrderHandle(order, this.#desk);
+      // Of an order that was refused at once nothing more is told, so nothing would ever let it go.
+      if (order.status !== 'rejected' || this.#parts.book.log.onLetGo === null) this.#handles.set(order.id, handle);
+    }
+    return handle;
   }
 
   #find(id: number): OrderHandle | null {
@@ -341,7 +348,7 @@ export class RunContext implements Context {
     // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
     const order =
       [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ??
-      orders.find((candidate) => candidate.id === id);
+      orders.find((candidate: Order | undefined) => candidate?.id === id);
     return order === undefined ? null : this.#handleOf(order);
   }
 
