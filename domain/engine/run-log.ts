@@ -64,7 +64,7 @@ export const newRunLog = (steps: number, memory = new RunMemory()): RunLog => ({
   hash: new TradeHasher(),
   figures: new TradeFigures(memory),
   fillCount: 0,
-  equity: memory.zeros(steps),
+  equity: memory.column(steps), // every rule book writes every step
   exposed: memory.zeroBytes(steps),
   news: [],
   isHeard: true,

@@ -28,14 +28,9 @@ export class RunMemory {
     return lent;
   }
 
-  /** A column of zeros. */
-  zeros(length: number): Float64Array {
-    return this.column(length).fill(0);
-  }
-
   /** Bytes that are zero. */
   zeroBytes(length: number): Uint8Array {
-    const words = this.zeros(Math.ceil(length / Float64Array.BYTES_PER_ELEMENT));
+    const words = this.column(Math.ceil(length / Float64Array.BYTES_PER_ELEMENT)).fill(0);
     return new Uint8Array(words.buffer, 0, length);
   }
 }

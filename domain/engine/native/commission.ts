@@ -1,8 +1,6 @@
 /** Commission: what each fill of an order costs, with bounds that hold for the order as a whole. */
 
 import { monthIndex } from '../../market/calendar.ts';
-import { stepsNearest } from '../../money.ts';
-import type { Grid } from '../../money.ts';
 import type { CommissionConfig, CommissionTier } from './native-config.ts';
 
 /** What an order has paid for so far. Currency. */
@@ -24,15 +22,7 @@ export interface FeeAsk {
   readonly traded: number;
 }
 
-/**
- * The order's commission in all, this fill included, as it is booked. Whoever asks whether an order can
- * be paid asks here too: half a quantum between what is judged and what is paid refuses the order that
- * was sized to the last lot.
- */
-export const feeQuanta = (money: Grid, config: CommissionConfig, tally: FeeTally, ask: FeeAsk): number =>
-  stepsNearest(money, orderFee(config, tally, ask));
-
-/** The same in currency, before it is rounded. */
+/** The order's commission in all, this fill included. */
 export const orderFee = (config: CommissionConfig, tally: FeeTally, ask: FeeAsk): number =>
   bounded(config, tally.raw + rawFee(config, tally, ask), tally.value + ask.value);
 

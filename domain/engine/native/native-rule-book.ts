@@ -13,6 +13,7 @@ import { Execution } from './execution.ts';
 import type { AccountParts } from './execution.ts';
 import { expireOrders, startDays } from './expiry.ts';
 import { amendOrder, takeIn } from './intake.ts';
+import { FillTerms } from './fill-terms.ts';
 import { KnownPrices } from './known-prices.ts';
 import { Ledger } from './ledger.ts';
 import { LivePosition } from './live-position.ts';
@@ -21,7 +22,6 @@ import { equityAt, money } from './margin.ts';
 import type { NativeConfig } from './native-config.ts';
 import { OrderQueues } from './order-queues.ts';
 import { protectionOf, setExit } from './protection.ts';
-import { hasTakerCosts } from './slippage.ts';
 import { roundToLot, targetUnits } from './sizing.ts';
 import type { Wish } from './sizing.ts';
 import { isOpen } from './waiting-order.ts';
@@ -67,6 +67,7 @@ class NativeRuleBook implements RuleBook {
     this.#ledger = new Ledger(market.feeds, config, this.log);
     this.#queues = new OrderQueues(market, this.log);
     this.#prices = new KnownPrices(market);
+    const traded = new TradedVolume(config.commission);
     this.#parts = {
       config,
       market,
@@ -74,8 +75,8 @@ class NativeRuleBook implements RuleBook {
       queues: this.#queues,
       prices: this.#prices,
       log: this.log,
-      traded: new TradedVolume(config.commission),
-      takerCosts: hasTakerCosts(config),
+      traded,
+      terms: new FillTerms(config, this.#ledger, traded),
     };
     this.#execution = new Execution(this.#parts);
     this.#matcher = new BarMatcher({

@@ -11,7 +11,8 @@ import type { Protection } from './waiting-order.ts';
 /** Orders that may wait at one time in a run: more is a loop gone wild, and each bar looks at all of them. */
 export const waitingOrdersMax = 10_000;
 
-const noOrders: readonly Order[] = Object.freeze([]);
+const noOrders: readonly Order[] = [];
+const noRivals: readonly WaitingOrder[] = [];
 
 export class OrderQueues {
   /** Live orders by feed, in order of priority. Ended ones stay in place until {@link sweep}. */
@@ -139,7 +140,7 @@ export class OrderQueues {
   rivals(waiting: WaitingOrder): readonly WaitingOrder[] {
     const { ocoGroup } = waiting.order.request;
     const group = ocoGroup === undefined ? undefined : this.#groups.get(ocoGroup);
-    return group === undefined ? [] : [...group].filter((other) => other !== waiting && isOpen(other));
+    return group === undefined ? noRivals : [...group].filter((other) => other !== waiting && isOpen(other));
   }
 
   /** Puts an order behind all others of its feed. */

@@ -1,13 +1,12 @@
 /** How many units a wish in currency or in percent of equity comes to, by prices known now. */
 
 import { fromSteps, stepsTowardZero } from '../../money.ts';
-import { feeQuanta, noFees } from './commission.ts';
+import { noFees } from './commission.ts';
 import type { AccountParts } from './execution.ts';
 import { equityAt, shortfall } from './margin.ts';
 import type { Shortfall } from './margin.ts';
 import type { Sign } from './matching.ts';
 import { closesOpposite } from './open-trade.ts';
-import { adverseTicks, takerPrice } from './slippage.ts';
 
 export type Wish = { readonly value: number } | { readonly fraction: number };
 
@@ -31,21 +30,21 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
   const lotGrid = ledger.lots[feed]!; // feed indexes come from the market
   const lots = stepsTowardZero(lotGrid, value / (price * ledger.multipliers[feed]!)); // as above
   if (lots === 0 || !Number.isFinite(lots)) return 0;
-  const sign: Sign = lots > 0 ? 1 : -1;
-  const wished = Math.abs(lots);
-  const lack = (size: number, costs: boolean): Shortfall | null => {
-    const missing = sign * size - ledger.netLots(feed);
-    return missing === 0
-      ? null
-      : shortfallOf(parts, feed, { sign: missing > 0 ? 1 : -1, lots: Math.abs(missing), costs });
-  };
+  const lack = shortfallAt(parts, feed, lots, true);
+  return lack === null || shortfallAt(parts, feed, lots, false) !== null
+    ? fromSteps(lotGrid, lots)
+    : largestAffordable(parts, feed, lots, lack);
+};
 
-  const short = lack(wished, true);
-  if (short === null || lack(wished, false) !== null) return fromSteps(lotGrid, lots);
+/** The largest position on that side that can be paid, when for `lots` that much is missing. */
+const largestAffordable = (parts: AccountParts, feed: number, lots: number, lack: Shortfall): number => {
+  const lotGrid = parts.ledger.lots[feed]!; // as above
+  const sign = Math.sign(lots);
+  const wished = Math.abs(lots);
   // The wish costs at least what a smaller size does, so that this is just below the largest that fits.
-  const guess = wished * Math.max(0, Math.min(1, short.available / short.needed));
+  const guess = wished * Math.max(0, Math.min(1, lack.available / lack.needed));
   const isOffGrid = lotGrid.step === 0;
-  const size = largestFitting((candidate) => lack(candidate, true) === null, {
+  const size = largestFitting((candidate) => shortfallAt(parts, feed, sign * candidate, true) === null, {
     guess: isOffGrid ? guess * (1 - offGridRoom) : Math.floor(guess),
     tooMuch: wished,
     grain: isOffGrid ? wished / partsOffGrid : 1,
@@ -83,64 +82,32 @@ export const roundToLot = (parts: AccountParts, feed: number, units: number): nu
   return fromSteps(grid, stepsTowardZero(grid, units));
 };
 
-/** What such an order would pay by prices known now: price on the tick, and commission in whole quanta. */
-export const estimate = (
-  parts: AccountParts,
-  feed: number,
-  {
-    sign,
-    lots,
-    price = parts.prices.of(feed),
-    taker = true,
-  }: { readonly sign: Sign; readonly lots: number; readonly price?: number; readonly taker?: boolean },
-): { readonly price: number; readonly fee: number } => {
-  const { ledger, config, market } = parts;
-  const units = fromSteps(ledger.lots[feed]!, lots); // as above
-  const { bars } = market.feeds[feed]!; // as above
-  const bar = market.index[feed]!; // as above
-  const { low, high, volume } = bars;
-  const asked =
-    taker && parts.takerCosts
-      ? takerPrice(config, {
-          sign,
-          price,
-          units,
-          volume: volume[bar] ?? 0,
-          low: low[bar] ?? price,
-          high: high[bar] ?? price,
-        })
-      : price;
-  const ticks = ledger.ticks[feed]!; // as above
-  const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
-  const value = units * paid * ledger.multipliers[feed]!; // as above
-  const ask = { value, units, taker, traded: parts.traded.at(market.time) };
-  return {
-    price: paid,
-    fee: fromSteps(ledger.money, feeQuanta(ledger.money, config.commission, noFees, ask)),
-  };
-};
-
-/** The shortfall of a market order by prices known now, judged for this feed alone: others may be closed meanwhile. */
-const shortfallOf = (
-  parts: AccountParts,
-  feed: number,
-  { sign, lots, costs }: { readonly sign: Sign; readonly lots: number; readonly costs: boolean },
-): Shortfall | null => {
-  const { ledger, prices, config } = parts;
+/**
+ * What is missing for a market order from what is held to a target of signed lots, with its costs or
+ * without, by prices known now; judged for this feed alone: others may be closed meanwhile.
+ */
+const shortfallAt = (parts: AccountParts, feed: number, target: number, costs: boolean): Shortfall | null => {
+  const { ledger, prices, config, terms } = parts;
+  const missing = target - ledger.netLots(feed);
+  if (missing === 0) return null;
+  const sign: Sign = missing > 0 ? 1 : -1;
+  const lots = Math.abs(missing);
+  const price = prices.of(feed);
+  const closable = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, closesOpposite);
   const grid = ledger.lots[feed]!; // as above
-  const paid = costs ? estimate(parts, feed, { sign, lots }) : { price: prices.of(feed), fee: 0 };
-  const opposite = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, closesOpposite);
-  return shortfall(
-    ledger,
-    prices,
-    {
-      feed,
-      units: fromSteps(grid, lots),
-      price: paid.price,
-      fee: paid.fee,
-      closes: fromSteps(grid, Math.min(lots, opposite)),
-    },
-    config.initialMargin,
-    'feed',
-  );
+  const trade = costs
+    ? terms.workOut({
+        feed,
+        sign,
+        lots,
+        closable,
+        price,
+        taker: true,
+        limit: NaN,
+        bar: prices.newest[feed]!, // as above
+        tally: noFees,
+        paidQuanta: 0,
+      })
+    : { feed, units: fromSteps(grid, lots), price, fee: 0, closes: fromSteps(grid, Math.min(lots, closable)) };
+  return shortfall(ledger, prices, trade, config.initialMargin, 'feed');
 };
