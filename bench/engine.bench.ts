@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import type { Bars } from '#domain';
-import { prepareRunData, resolveProfile, runBacktest } from '#domain';
+import { prepareRunData, resolveProfile, runBacktest, RunMemory } from '#domain';
 import { engineFlags, startRunner } from '#sandbox';
 import crossStrategy from '#examples/sma-cross';
 import { benchFeed, bestOfEach, crossSource } from './bench-data.ts';
@@ -82,8 +82,9 @@ const benchmark: Benchmark = {
     const feed = benchFeed('minutes', bars);
     const data = prepareRunData(crossStrategy.data, [feed]);
     const profile = resolveProfile('native', config);
+    const memory = new RunMemory();
     const outsideRun = (params: typeof slowParams) => (): void => {
-      runBacktest({ trader: { strategy: crossStrategy, params }, data, profile, keep: 'summary' });
+      runBacktest({ trader: { strategy: crossStrategy, params }, data, profile, keep: 'summary', memory });
     };
     const runner = startRunner();
     try {
@@ -94,15 +95,16 @@ const benchmark: Benchmark = {
         const outcome = await runner.run({ params, profile: 'native', config, seed: 1, keep: 'summary', span: null });
         if (!outcome.ok) throw new Error(outcome.failure.message);
       };
-      const bareRun = (): number => bareLoop(feed.bars, slowParams);
+      const bareRun = (params: typeof slowParams) => (): number => bareLoop(feed.bars, params);
       const [outside = NaN, inside = NaN, bare = NaN] = await bestOfEach(rounds, [
         outsideRun(slowParams),
         sandboxRun(slowParams),
-        bareRun,
+        bareRun(slowParams),
       ]);
-      const [busyOutside = NaN, busyInside = NaN] = await bestOfEach(rounds, [
+      const [busyOutside = NaN, busyInside = NaN, busyBare = NaN] = await bestOfEach(rounds, [
         outsideRun(busyParams),
         sandboxRun(busyParams),
+        bareRun(busyParams),
       ]);
       const rate = (ms: number): number => bars / ms / 1000;
       const row = (name: string, ms: number, reference: number, reach: number): Row => ({
@@ -118,6 +120,7 @@ const benchmark: Benchmark = {
         row('SMA 50/200 in the sandbox, against outside it', inside, outside, 0.9),
         row('SMA 50/200 in the sandbox, against a bare loop', inside, bare, 0.15),
         row('SMA 10/20 in the sandbox (an order every 19 bars), against outside it', busyInside, busyOutside, 0.9),
+        row('SMA 10/20 in the sandbox, against a bare loop', busyInside, busyBare, 0.15),
         {
           ...row('SMA 10/20 in the sandbox, on one core', busyInside, bars / busyRateMin / 1000, 1),
           reference: null,

@@ -30,6 +30,7 @@ export type { Context, DataDeclaration, Strategy } from './strategy/strategy.ts'
 export { prepareRunData } from './engine/run-data.ts';
 export type { RunData } from './engine/run-data.ts';
 export { runBacktest, RunCancelled, StrategyFailure } from './engine/run.ts';
+export { RunMemory } from './engine/run-memory.ts';
 export type { RunProgress, RunRequest, RunTrader } from './engine/run.ts';
 export type { BacktestResult, BatchResult, FeedSummary, LogLine } from './engine/result.ts';
 export { engineVersion } from './engine/engine-version.ts';

@@ -90,5 +90,5 @@ export interface RuleBook {
   readonly closesOnEntry?: boolean;
 }
 
-/** Makes a rule book for a run. */
-export type RuleBookFactory = (market: Market) => RuleBook;
+/** Makes a rule book for a run, which writes that run's log. */
+export type RuleBookFactory = (market: Market, log: RunLog) => RuleBook;

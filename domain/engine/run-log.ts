@@ -2,6 +2,7 @@
 
 import { TradeFigures } from '../statistics/trade-figures.ts';
 import type { Fill, Order, Trade } from './order.ts';
+import { RunMemory } from './run-memory.ts';
 import { TradeHasher } from './trade-hash.ts';
 
 /** Something that happened to an order, waiting to be told to the strategy. */
@@ -10,7 +11,7 @@ export type OrderNews =
   | { readonly type: 'order'; readonly order: Order };
 
 export interface RunLog {
-  /** By id. Ended orders may have been let go; see `onLetGo`. */
+  /** By id; incomplete where orders are let go, see `onLetGo`. */
   readonly orders: Order[];
   /** Empty unless rows are kept. */
   readonly fills: Fill[];
@@ -35,8 +36,8 @@ export interface RunLog {
   /** False when the trader listens to no news: then none is written. */
   isHeard: boolean;
   /**
-   * Set by a trader that asks for no ended order again unless as the exit of another: such orders may
-   * be let go with {@link letGo}, and are told to it. null: orders stay to the end.
+   * Set by a trader that asks for no order by its id unless as the exit of another: then others are not
+   * entered, and each is told to it when it has ended. null: all orders stay to the end.
    */
   onLetGo: ((order: number) => void) | null;
   /** Sums over the run, in currency. Costs are positive when paid; dividends when received. */
@@ -55,16 +56,16 @@ export interface RunLog {
   readonly notes: string[];
 }
 
-export const newRunLog = (steps: number): RunLog => ({
+export const newRunLog = (steps: number, memory = new RunMemory()): RunLog => ({
   orders: [],
   fills: [],
   trades: [],
   keepsRows: true,
   hash: new TradeHasher(),
-  figures: new TradeFigures(),
+  figures: new TradeFigures(memory),
   fillCount: 0,
-  equity: new Float64Array(steps),
-  exposed: new Uint8Array(steps),
+  equity: memory.column(steps), // every rule book writes every step
+  exposed: memory.zeroBytes(steps),
   news: [],
   isHeard: true,
   onLetGo: null,
@@ -98,10 +99,7 @@ export const recordTrade = (log: RunLog, trade: Trade): void => {
   if (log.keepsRows) log.trades.push(trade);
 };
 
-/** Forgets an order that has ended, where the trader can do without it. */
-export const letGo = (log: RunLog, order: number): void => {
-  if (log.onLetGo === null) return;
-  const orders: (Order | undefined)[] = log.orders;
-  orders[order] = undefined; // ids are places in the list
-  log.onLetGo(order);
+/** Enters a new order, unless nobody will look for it. */
+export const recordOrder = (log: RunLog, order: Order, isExit: boolean): void => {
+  if (log.onLetGo === null || isExit) log.orders[order.id] = order; // ids are places in the list
 };

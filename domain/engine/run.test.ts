@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defineIndicator } from '../indicators/indicator.ts';
+import { profileNames } from '../profiles/index.ts';
 import { nativeProfile } from '../profiles/native.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
@@ -8,6 +10,7 @@ import { dayMs, startTime } from './native/test-market.ts';
 import type { BacktestResult } from './result.ts';
 import { RunCancelled, runBacktest, StrategyFailure } from './run.ts';
 import { prepareRunData } from './run-data.ts';
+import { RunMemory } from './run-memory.ts';
 import { closesFeed, run, scripted } from './test-run.ts';
 
 const closes = [100, 102, 104, 106, 108];
@@ -130,6 +133,40 @@ describe('a run', () => {
       expect(summary.result.statistics).toEqual(full.result.statistics);
       expect(summary.result.equity).toEqual(full.result.equity);
       expect(summary.result).toMatchObject({ orders: [], fills: [], trades: [] });
+    },
+  );
+
+  it.each(profileNames)(
+    'over memory that others have used comes to what it comes to over new memory, under %s',
+    (profile) => {
+      const waves = closesFeed(Array.from({ length: 300 }, (_, i) => 100 + 8 * Math.sin(i / 3) + (i % 7)));
+      const own = defineIndicator({
+        name: 'own',
+        takes: ['close'],
+        gives: ['up', 'down'],
+        start: () => ({ lookback: 1, next: (out, close) => void (close > 100 ? (out[0] = close) : (out[1] = close)) }),
+      });
+      const strategy = defineStrategy({
+        name: 'x',
+        params: { length: int(10, { min: 2, max: 50 }), throwsAt: int(1000, { min: 0, max: 1000 }) },
+        init: ({ bars, ta }, { length }) => ({
+          sma: ta.sma(bars.main.close, length),
+          bands: ta.bbands(bars.main.close, length),
+          own: own(bars.main),
+        }),
+        onBar(ctx, { sma, bands, own: { up, down } }, { length, throwsAt }) {
+          if (ctx.step === throwsAt) throw new Error('enough');
+          ctx.log(sma, bands.upper, up, down);
+          if (ctx.step % length === 0) ctx.buy('main', 3);
+          if (ctx.step % 23 === 0) ctx.close('main');
+        },
+      });
+      const memory = new RunMemory();
+      run(strategy, [waves], { profile, memory, params: { length: 3 } });
+      expect(() => run(strategy, [waves], { profile, memory, params: { throwsAt: 100 } })).toThrow(StrategyFailure);
+      const fresh = run(strategy, [waves], { profile });
+      expect(run(strategy, [waves], { profile, memory })).toEqual(fresh);
+      expect(fresh.fills.length).toBeGreaterThan(20);
     },
   );
 

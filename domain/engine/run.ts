@@ -16,7 +16,9 @@ import type { Profile } from '../profiles/profile.ts';
 import type { BacktestResult, FeedSummary } from './result.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { RunData } from './run-data.ts';
+import { newRunLog } from './run-log.ts';
 import type { RunLog } from './run-log.ts';
+import { RunMemory } from './run-memory.ts';
 import type { Trader } from './trader.ts';
 
 /** How far a run has come. */
@@ -40,6 +42,8 @@ export interface RunRequest {
   readonly seed?: number | string;
   /** `summary` keeps no log lines, plots, orders, fills and trades: for members of a batch. Default `full`. */
   readonly keep?: 'full' | 'summary';
+  /** Where the run's columns live, the result's equity among them: till the next run over it. Default: memory of its own. */
+  readonly memory?: RunMemory;
   /** Called every {@link stepsPerReport} steps; returning false cancels the run. */
   readonly onProgress?: (progress: RunProgress) => boolean;
 }
@@ -77,19 +81,21 @@ const stepsPerReport = 65_536;
  * do not fit, {@link RunCancelled}, and a rule book's own coded errors.
  */
 export const runBacktest = (request: RunRequest): BacktestResult => {
-  const { data, profile, seed = 1, keep = 'full', onProgress } = request;
+  const { data, profile, seed = 1, keep = 'full', memory = new RunMemory(), onProgress } = request;
+  memory.startRun();
   const { feeds, timeline } = data;
   const steps = timeline.length;
   const market = newMarket(data);
-  const book = profile.ruleBook(market);
+  const log = newRunLog(steps, memory);
+  log.keepsRows = keep === 'full';
+  const book = profile.ruleBook(market, log);
   const notebook = new Notebook(keep === 'full');
-  book.log.keepsRows = keep === 'full';
   const place: TraderPlace = { handler: null };
   const params = valuesFor(request.trader);
 
   const warmUpSteps = guarded(place, market, () => {
     checkConstraint(request.trader, params, place);
-    const trader = startTrader({ request, params, market, book, notebook, seed, place });
+    const trader = startTrader({ request, params, market, book, notebook, seed, memory, place });
     const { index, fresh } = market;
     const single = feeds.length === 1;
     if (single) fresh[0] = 1;
@@ -183,11 +189,12 @@ const startTrader = ({
   book,
   notebook,
   seed,
+  memory,
   place,
-}: Parts & { readonly place: TraderPlace }): Trader => {
+}: Parts & { readonly memory: RunMemory; readonly place: TraderPlace }): Trader => {
   const { trader, data } = request;
   if ('strategy' in trader)
-    return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed }, place);
+    return strategyTrader({ strategy: trader.strategy, params, data, market, book, notebook, seed, memory }, place);
   book.log.isHeard = false; // a tape does what it says, whatever becomes of it
   return trader.start({ market, book });
 };

@@ -3,6 +3,7 @@
  * call the same steps, so what they give cannot differ.
  */
 
+import { RunMemory } from '../engine/run-memory.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
 import type { ManyRun, SingleRun } from './indicator.ts';
 
@@ -14,10 +15,10 @@ export const wholeColumns = (
   gives: readonly string[],
   run: SingleRun | ManyRun,
   inputs: readonly Float64Array[],
-  from = 0,
+  { from = 0, memory = new RunMemory() }: { readonly from?: number; readonly memory?: RunMemory } = {},
 ): Float64Array[] => {
   const length = (inputs[0] as Float64Array).length; // an indicator has at least one input
-  const columns = gives.map(() => new Float64Array(length));
+  const columns = gives.map(() => memory.column(length));
   for (const column of columns) column.fill(NaN, 0, Math.min(from, length));
   const [first] = columns;
   const [values] = inputs;

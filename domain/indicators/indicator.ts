@@ -4,6 +4,7 @@
  * in a loop, so the two can't differ.
  */
 
+import { RunMemory } from '../engine/run-memory.ts';
 import type { PriceColumn } from '../market/bars.ts';
 import { StrategyMistake } from '../strategy/mistake.ts';
 import { makeSeries, mustBeOpen, Series, seriesParts } from '../strategy/series.ts';
@@ -256,6 +257,7 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
   const parts = sources.map(seriesParts);
   const first = parts[0] as (typeof parts)[number]; // an indicator has at least one input
   const clock = first.clock;
+  const { memory } = clock;
   if (parts.some((part) => part.clock !== clock)) {
     throw new StrategyMistake(
       'indicator-feeds',
@@ -269,9 +271,9 @@ const derive = ({ gives, run, sources, trusted }: Derivation): unknown => {
   const warmUp = Math.max(...parts.map((part) => part.warmUp)) + run.lookback;
   let columns: Float64Array[];
   if (whole) {
-    columns = wholeColumns(gives, run, inputs, Math.max(...parts.map((part) => part.warmUp)));
+    columns = wholeColumns(gives, run, inputs, { from: Math.max(...parts.map((part) => part.warmUp)), memory });
   } else {
-    columns = gives.map(() => new Float64Array(clock.capacity).fill(NaN));
+    columns = gives.map(() => memory.column(clock.capacity).fill(NaN));
     clock.live.push(liveStepper(gives, run, inputs, columns));
   }
   const series = columns.map((values) => makeSeries({ clock, values, warmUp, whole }));
@@ -311,4 +313,5 @@ export const openClock = (capacity: number): SeriesClock => ({
   live: [],
   made: [],
   open: true,
+  memory: new RunMemory(),
 });

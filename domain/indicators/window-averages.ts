@@ -11,10 +11,7 @@ export const averageRun = (length: number): SingleRun => {
   return {
     lookback: length - 1,
     next: (value: number) => window.push(value) / length,
-    nextAll: (values, column, from) => {
-      window.pushAll(values, column, from);
-      for (let i = from; i < column.length; i++) column[i] = (column[i] as number) / length; // i < length
-    },
+    nextAll: (values, column, from) => window.pushAll(values, column, from, length),
   };
 };
 

@@ -55,8 +55,8 @@ export class RollingSum {
     return this.fold();
   }
 
-  /** Takes the values from `from` on and writes the sum after each: {@link push}, in one loop. */
-  pushAll(values: Float64Array, sums: Float64Array, from: number): void {
+  /** Takes the values from `from` on and writes each sum ÷ `divisor`: {@link push}, in one loop. */
+  pushAll(values: Float64Array, quotients: Float64Array, from: number, divisor: number): void {
     const older = this.older;
     for (let i = from; i < values.length;) {
       let index = this.index;
@@ -66,12 +66,12 @@ export class RollingSum {
         const value = values[i] as number;
         recent += value;
         older[index++] = value;
-        sums[i] = recent + (older[index] as number);
+        quotients[i] = (recent + (older[index] as number)) / divisor;
       }
       this.index = index;
       this.recent = recent;
       if (i < values.length) {
-        sums[i] = this.push(values[i] as number);
+        quotients[i] = this.push(values[i] as number) / divisor;
         i++;
       }
     }

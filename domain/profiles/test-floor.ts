@@ -3,6 +3,7 @@
 import type { Market } from '../engine/market.ts';
 import type { Order, OrderRequest } from '../engine/order.ts';
 import type { RuleBook, RuleBookFactory } from '../engine/rule-book.ts';
+import { newRunLog } from '../engine/run-log.ts';
 import { allocateBars } from '../market/bars.ts';
 import { dayMs } from '../market/calendar.ts';
 import type { CorporateAction } from '../market/corporate-action.ts';
@@ -62,7 +63,7 @@ export const openFloor = (
     index: new Int32Array(feeds.length).fill(-1),
     fresh: new Uint8Array(feeds.length),
   };
-  const book = ruleBook(market);
+  const book = ruleBook(market, newRunLog(length));
   return {
     book,
     next(act = () => {}) {

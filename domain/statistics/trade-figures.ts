@@ -1,14 +1,21 @@
 /** What the statistics need to know of each trade, as rows of numbers. */
 
 import type { Trade } from '../engine/order.ts';
+import { RunMemory } from '../engine/run-memory.ts';
 
 const numbersPerTrade = 5;
 const tradesAtFirst = 64;
 
 /** The trades of a run, in order. Five numbers each, where an object has sixteen fields and outlives its time. */
 export class TradeFigures {
-  #numbers = new Float64Array(numbersPerTrade * tradesAtFirst);
+  readonly #memory: RunMemory;
+  #numbers: Float64Array;
   #end = 0;
+
+  constructor(memory = new RunMemory()) {
+    this.#memory = memory;
+    this.#numbers = memory.column(numbersPerTrade * tradesAtFirst);
+  }
 
   get count(): number {
     return this.#end / numbersPerTrade;
@@ -53,7 +60,7 @@ export class TradeFigures {
   }
 
   #grow(): void {
-    const larger = new Float64Array(this.#numbers.length * 2);
+    const larger = this.#memory.column(this.#numbers.length * 2);
     larger.set(this.#numbers);
     this.#numbers = larger;
   }

@@ -3,6 +3,7 @@
 import type { Market } from '../engine/market.ts';
 import type { Order, OrderSize, Side } from '../engine/order.ts';
 import type { RuleBook } from '../engine/rule-book.ts';
+import { RecentById } from '../engine/recent-by-id.ts';
 import { builtInIndicators } from '../indicators/index.ts';
 import { barEnd, timeframeOfMs } from '../market/timeframe.ts';
 import type { Timeframe } from '../market/timeframe.ts';
@@ -71,8 +72,7 @@ export class RunContext implements Context {
   readonly #desk: OrderDesk;
   readonly #timeframe: Timeframe;
   readonly #feedOf: ReadonlyMap<string, BoundFeed>;
-  /** By order id; ids count up without gaps. */
-  readonly #handles: (OrderHandle | undefined)[] = [];
+  readonly #handles = new RecentById<OrderHandle>();
   /** Per feed the newest order that was made to reach a target. */
   readonly #targetOrders: Order[] = [];
   #phase: Phase = 'init';
@@ -83,7 +83,7 @@ export class RunContext implements Context {
     };
     findHandle = (context, order) => context.#handleOf(order);
     forgetHandle = (context, order) => {
-      context.#handles[order] = undefined;
+      context.#handles.delete(order);
     };
   }
 
@@ -153,20 +153,21 @@ export class RunContext implements Context {
   targetQuantity(id: string, quantity: number, options: OrderOptions = noOptions): OrderHandle | null {
     const feed = this.#feedToTrade('targetQuantity', id);
     const units = readNumber('order-amount', 'targetQuantity', 'the quantity', quantity);
-    return this.#target({ call: 'targetQuantity', feed, units, options });
+    return this.#target(feed, units, readOptions('targetQuantity', options));
   }
 
   targetValue(id: string, value: number, options: OrderOptions = noOptions): OrderHandle | null {
     const feed = this.#feedToTrade('targetValue', id);
     const wish = { value: readNumber('order-amount', 'targetValue', 'the value', value) };
-    return this.#target({ call: 'targetValue', feed, units: this.#parts.book.unitsFor(feed, wish), options });
+    const units = this.#parts.book.unitsFor(feed, wish);
+    return this.#target(feed, units, readOptions('targetValue', options));
   }
 
   targetPercent(id: string, fraction: number, options: OrderOptions = noOptions): OrderHandle | null {
     const feed = this.#feedToTrade('targetPercent', id);
     const wish = { fraction: readNumber('order-amount', 'targetPercent', 'the fraction', fraction) };
     const units = this.#parts.book.unitsFor(feed, wish);
-    const handle = this.#target({ call: 'targetPercent', feed, units, options });
+    const handle = this.#target(feed, units, readOptions('targetPercent', options));
     if (handle !== null) checkFraction('targetPercent', fraction, handle);
     return handle;
   }
@@ -174,7 +175,7 @@ export class RunContext implements Context {
   close(id: string, options: OrderOptions = noOptions): OrderHandle | null {
     const feed = this.#feedToTrade('close', id);
     const { book } = this.#parts;
-    if (book.closePosition === undefined) return this.#target({ call: 'close', feed, units: 0, options });
+    if (book.closePosition === undefined) return this.#target(feed, 0, readOptions('close', options));
     const { type, tag, ...others } = readOptions('close', options);
     if (type !== 'market' || Object.keys(others).length > 0) {
       throw new StrategyMistake(
@@ -256,7 +257,7 @@ export class RunContext implements Context {
     const feed = this.#feedToTrade(side, id);
     const { kind, size } = readAmount(side, amount);
     const terms = readOptions(side, options);
-    const handle = this.#handleOf(this.#submit({ feed, side, size: this.#sizeOf(feed, kind, size), terms }));
+    const handle = this.#handleOf(this.#submit(feed, side, this.#sizeOf(feed, kind, size), terms));
     if (kind === 'percent') checkFraction(side, size, handle);
     return handle;
   }
@@ -270,19 +271,8 @@ export class RunContext implements Context {
   }
 
   /** Orders what is missing to `units`, counting market orders that wait as filled. */
-  #target({
-    call,
-    feed,
-    units,
-    options,
-  }: {
-    readonly call: string;
-    readonly feed: number;
-    readonly units: number;
-    readonly options: OrderOptions;
-  }): OrderHandle | null {
+  #target(feed: number, units: number, terms: OrderTerms): OrderHandle | null {
     const { book } = this.#parts;
-    const terms = readOptions(call, options);
     this.#cancelTargetOrder(feed);
     let held = book.position(feed).quantity;
     for (const order of book.openOrders()) {
@@ -293,12 +283,7 @@ export class RunContext implements Context {
     }
     const missing = book.roundUnits(feed, units - held);
     if (missing === 0) return null;
-    const order = this.#submit({
-      feed,
-      side: missing > 0 ? 'buy' : 'sell',
-      size: { quantity: Math.abs(missing) },
-      terms,
-    });
+    const order = this.#submit(feed, missing > 0 ? 'buy' : 'sell', { quantity: Math.abs(missing) }, terms);
     this.#targetOrders[feed] = order;
     return this.#handleOf(order);
   }
@@ -309,31 +294,28 @@ export class RunContext implements Context {
     if (order !== undefined && isWaiting(order) && !fillsSurely(order)) this.#parts.book.cancel(order);
   }
 
-  #submit({
-    feed,
-    side,
-    size,
-    terms,
-  }: {
-    readonly feed: number;
-    readonly side: Side;
-    readonly size: OrderSize;
-    readonly terms: OrderTerms;
-  }): Order {
+  #submit(feed: number, side: Side, size: OrderSize, terms: OrderTerms): Order {
     const { book } = this.#parts;
-    if (book.log.orders.length >= ordersMax) {
-      throw new StrategyMistake(
-        'orders-max',
-        `The run has made ${ordersMax} orders.`,
-        'Make orders when something changes, not at each bar.',
-      );
-    }
     // Most orders have no options; copying terms takes longer than all the rest.
-    return book.submit(terms === marketTerms ? { feed, side, size, type: 'market' } : { feed, side, size, ...terms });
+    const order = book.submit(
+      terms === marketTerms ? { feed, side, size, type: 'market' } : { feed, side, size, ...terms },
+    );
+    if (order.id < ordersMax) return order; // ids count up
+    throw new StrategyMistake(
+      'orders-max',
+      `The run has made ${ordersMax} orders.`,
+      'Make orders when something changes, not at each bar.',
+    );
   }
 
   #handleOf(order: Order): OrderHandle {
-    return (this.#handles[order.id] ??= new LiveOrderHandle(order, this.#desk));
+    let handle = this.#handles.get(order.id);
+    if (handle === undefined) {
+      handle = new LiveOrderHandle(order, this.#desk);
+      // Of an order that was refused at once nothing more is told, so nothing would ever let it go.
+      if (order.status !== 'rejected' || this.#parts.book.log.onLetGo === null) this.#handles.set(order.id, handle);
+    }
+    return handle;
   }
 
   #find(id: number): OrderHandle | null {
@@ -341,7 +323,7 @@ export class RunContext implements Context {
     // Ids usually count up from the list's beginning; looking there first keeps this from being a search.
     const order =
       [orders[id], orders[id - 1]].find((candidate) => candidate?.id === id) ??
-      orders.find((candidate) => candidate.id === id);
+      orders.find((candidate: Order | undefined) => candidate?.id === id);
     return order === undefined ? null : this.#handleOf(order);
   }
 

@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
 import { crossOver, crossUnder } from './cross.ts';
 import { Series } from './series.ts';
+import { RunMemory } from '../engine/run-memory.ts';
 import type { SeriesClock } from './series.ts';
 
 const seriesAt = (values: readonly number[], index: number): Series => {
-  const clock: SeriesClock = { cursor: { index }, capacity: values.length, live: [], made: [], open: false };
+  const clock: SeriesClock = {
+    cursor: { index },
+    capacity: values.length,
+    live: [],
+    made: [],
+    open: false,
+    memory: new RunMemory(),
+  };
   return new Series({ clock, values: Float64Array.from(values), warmUp: 0, whole: true });
 };
 

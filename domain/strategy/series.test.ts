@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
 import { StrategyMistake } from './mistake.ts';
 import { Series } from './series.ts';
+import { RunMemory } from '../engine/run-memory.ts';
 import type { SeriesClock } from './series.ts';
 
 const make = (values: readonly number[], index: number): { series: Series; clock: SeriesClock } => {
-  const clock: SeriesClock = { cursor: { index }, capacity: values.length, live: [], made: [], open: false };
+  const clock: SeriesClock = {
+    cursor: { index },
+    capacity: values.length,
+    live: [],
+    made: [],
+    open: false,
+    memory: new RunMemory(),
+  };
   return { series: new Series({ clock, values: Float64Array.from(values), warmUp: 0, whole: true }), clock };
 };
 

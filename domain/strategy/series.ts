@@ -3,6 +3,7 @@
  * reached, so the future is not hidden by a promise but absent: there is no way to ask for it.
  */
 
+import type { RunMemory } from '../engine/run-memory.ts';
 import type { BarColumn } from '../market/bars.ts';
 import { StrategyMistake } from './mistake.ts';
 
@@ -29,6 +30,8 @@ export interface SeriesClock {
   readonly made: Series[];
   /** True while `init` runs; series can be made only then. */
   open: boolean;
+  /** Where the columns of its indicators come from. */
+  readonly memory: RunMemory;
 }
 
 interface SeriesParts {

@@ -2,6 +2,7 @@
 
 import type { Market } from '../engine/market.ts';
 import type { RuleBook } from '../engine/rule-book.ts';
+import type { RunMemory } from '../engine/run-memory.ts';
 import type { RunData, View } from '../engine/run-data.ts';
 import type { Trader } from '../engine/trader.ts';
 import type { Bars } from '../market/bars.ts';
@@ -27,6 +28,7 @@ interface StrategyTraderParts {
   readonly book: RuleBook;
   readonly notebook: Notebook;
   readonly seed: number | string;
+  readonly memory: RunMemory;
 }
 
 /** Times the strategy may be told news and answer with new orders within one step. */
@@ -41,10 +43,10 @@ export interface TraderPlace {
 }
 
 export const strategyTrader = (parts: StrategyTraderParts, place: TraderPlace): Trader => {
-  const { strategy, data, market, book, notebook } = parts;
+  const { strategy, data, market, book, notebook, memory } = parts;
   const { handlers } = strategy;
-  const feedClocks = data.feeds.map((feed) => newClock(feed.bars.time.length));
-  const viewClocks = data.views.map((view) => newClock(view.bars.time.length));
+  const feedClocks = data.feeds.map((feed) => newClock(feed.bars.time.length, memory));
+  const viewClocks = data.views.map((view) => newClock(view.bars.time.length, memory));
   const clocks = [...feedClocks, ...viewClocks];
   /** Per view: the step at which it gained its newest bar. */
   const viewFreshAt = new Int32Array(viewClocks.length).fill(-1);
@@ -180,12 +182,13 @@ const orderStorm = (): StrategyMistake =>
     'Make orders in onFill and onOrder only where they end the chain.',
   );
 
-const newClock = (capacity: number): SeriesClock => ({
+const newClock = (capacity: number, memory: RunMemory): SeriesClock => ({
   cursor: { index: -1 },
   capacity,
   live: [],
   made: [],
   open: true,
+  memory,
 });
 
 /** Moves a feed's cursor, feeding each new bar to the live computations; a view may gain several at once. */

@@ -12,6 +12,7 @@ import {
   readParams,
   resolveProfile,
   runBacktest,
+  RunMemory,
   sliceBars,
   StrategyMistake,
 } from '#domain';
@@ -45,6 +46,8 @@ let report: Report | null = null;
 /** What `xtrading/strategy` exports. */
 let door: object = {};
 let result: BacktestResult | null = null;
+/** Of the runs of this isolate: the result of one is handed out before the next begins. */
+const memory = new RunMemory();
 
 /** Called once by the host, with the one function that leads out of the isolate and the strategy API. */
 export const connect = (progress: Report, strategyApi: object): void => {
@@ -144,6 +147,7 @@ export const run = (source: object | Factory, jobText: string): string => {
       data,
       profile: resolveProfile(job.profile, job.config),
       seed: job.seed,
+      memory,
       keep: job.keep,
       onProgress: ({ step, steps, equity }) => {
         report?.(step, steps, equity);

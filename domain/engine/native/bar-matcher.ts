@@ -2,8 +2,7 @@
 
 import type { Bars } from '../../market/bars.ts';
 import type { Feed } from '../../market/feed.ts';
-import { newBarState } from './bar-state.ts';
-import type { BarState } from './bar-state.ts';
+import { BarState } from './bar-state.ts';
 import type { Execution } from './execution.ts';
 import type { Ledger } from './ledger.ts';
 import { isMarketable, isTriggered } from './matching.ts';
@@ -35,7 +34,7 @@ export class BarMatcher {
 
   constructor(parts: MatcherParts) {
     this.#parts = parts;
-    this.#states = parts.feeds.map((_, feed) => newBarState(feed));
+    this.#states = parts.feeds.map(({ bars }, feed) => new BarState(feed, bars));
     this.#finerAt = new Int32Array(parts.feeds.length);
   }
 
@@ -53,8 +52,6 @@ export class BarMatcher {
     if (queue.length === 0) return false;
     if (this.#parts.path === 'finer-bars') return true;
     const { bars } = this.#parts.feeds[feed]!; // as above
-    const high = bars.high[index]!; // index < length: the market has moved there
-    const low = bars.low[index]!;
     let arrivals = false;
     for (let i = 0; i < queue.length; i++) {
       const waiting = queue[i]!; // i < length
@@ -66,9 +63,9 @@ export class BarMatcher {
       const { waits, sign } = waiting;
       if (
         waits === 'limit'
-          ? isMarketable(sign, waiting.limit, sign > 0 ? low : high)
+          ? isMarketable(sign, waiting.limit, (sign > 0 ? bars.low : bars.high)[index]!) // index < length: the market has moved there
           : waits === 'stop'
-            ? waiting.trail !== null || isTriggered(sign, waiting.stop, sign > 0 ? high : low)
+            ? waiting.trail !== null || isTriggered(sign, waiting.stop, (sign > 0 ? bars.high : bars.low)[index]!) // as above
             : true
       )
         return true;
@@ -113,13 +110,13 @@ export class BarMatcher {
       this.#between(state);
     }
     this.#finerAt[feed] = at - 1;
-    this.#showWhole(state, bars);
+    state.showWhole(bars);
   }
 
   /** The close: orders that wait for it, and what they set off at that price. */
   atClose(feed: number): void {
     const state = this.state(feed);
-    this.#moveTo(state, state.close);
+    state.moveTo(state.close);
     this.#point(state, 'close', true);
     this.#point(state, 'close', false);
   }
@@ -128,13 +125,13 @@ export class BarMatcher {
   atArrival(feed: number, index: number): void {
     const state = this.state(feed);
     const { bars } = this.#parts.feeds[feed]!; // as above
-    if (state.bar === index) this.#showWhole(state, bars);
+    if (state.bar === index) state.showWhole(bars);
     else {
       state.bar = index;
       state.time = bars.time[index]!; // the market has moved there
       this.#take(state, bars, index);
     }
-    this.#moveTo(state, state.close);
+    state.moveTo(state.close);
     this.#point(state, 'arrival', true);
     this.#point(state, 'arrival', false);
   }
@@ -159,25 +156,9 @@ export class BarMatcher {
   #take(state: BarState, bars: Bars, index: number): void {
     state.serial = ++this.#serial;
     state.step = this.step;
-    state.open = bars.open[index]!; // index < length, as the callers see to
-    state.high = bars.high[index]!;
-    state.low = bars.low[index]!;
-    state.close = bars.close[index]!;
-    state.volume = bars.volume[index]!;
-    state.lotsLeft = this.#parts.execution.lotsOfVolume(state.feed, state.volume);
-    state.at = state.open;
-    state.sureLow = state.low;
-    state.sureHigh = state.high;
-    state.inside = false;
+    state.begin(bars, index); // index < length, as the callers see to
+    state.lotsLeft = this.#parts.execution.lotsOfVolume(state);
     for (const waiting of this.#queue(state.feed)) waiting.from = NaN;
-  }
-
-  /** After the finer bars: the whole bar's range and close, with the last finer bar's remaining volume. */
-  #showWhole(state: BarState, bars: Bars): void {
-    state.open = bars.open[state.bar]!; // the bar that `begin` took
-    state.high = bars.high[state.bar]!;
-    state.low = bars.low[state.bar]!;
-    state.close = bars.close[state.bar]!;
   }
 
   #firstFiner(feed: number, time: number, finer: Bars): number {
@@ -229,7 +210,6 @@ export class BarMatcher {
 
   /** Between open and close. */
   #between(state: BarState): void {
-    state.inside = true;
     switch (this.#parts.path) {
       case 'ohlc-path':
         return this.#walk(state, [state.high, state.low, state.close]);
@@ -245,7 +225,7 @@ export class BarMatcher {
     for (;;) {
       const stop = worstStop(this.#queue(state.feed), state, (waiting) => this.#closesSomething(waiting, state.feed));
       if (stop !== null) {
-        this.#moveInside(state, stop.price, stop.waiting.sign);
+        state.moveInside(stop.price, stop.waiting.sign);
         if (this.#trigger(stop.waiting) === 'limit') {
           this.#wake(stop.waiting, state);
           if (isImmediate(stop.waiting)) this.#meetLimit(stop.waiting, state, true);
@@ -254,7 +234,7 @@ export class BarMatcher {
       }
       const limit = sureLimit(this.#queue(state.feed), state);
       if (limit === null) return;
-      this.#moveInside(state, limit.price, limit.waiting.sign > 0 ? -1 : 1);
+      state.moveInside(limit.price, limit.waiting.sign > 0 ? -1 : 1);
       const atOnce =
         !Number.isNaN(limit.waiting.from) && isMarketable(limit.waiting.sign, limit.waiting.limit, limit.waiting.from);
       this.#parts.execution.execute(limit.waiting, state, limit.price, limit.waiting.waits === 'market' || atOnce);
@@ -268,7 +248,7 @@ export class BarMatcher {
       for (;;) {
         const next = nextOnWay(this.#queue(state.feed), state, turn);
         if (next === null) break;
-        this.#moveTo(state, next.price);
+        state.moveTo(next.price);
         this.#ratchetAll(state);
         if (next.waiting.waits === 'stop') {
           if (!isTriggered(next.waiting.sign, next.waiting.stop, state.at)) continue; // it was moved away meanwhile
@@ -280,7 +260,7 @@ export class BarMatcher {
         const taker = next.waiting.waits === 'market' || next.waiting.from === state.at;
         this.#parts.execution.execute(next.waiting, state, state.at, taker);
       }
-      this.#moveTo(state, turn);
+      state.moveTo(turn);
       this.#ratchetAll(state);
     }
   }
@@ -295,22 +275,6 @@ export class BarMatcher {
     waiting.from = state.at;
     waiting.sureLow = state.sureLow;
     waiting.sureHigh = state.sureHigh;
-  }
-
-  #moveTo(state: BarState, price: number): void {
-    state.at = price;
-    state.sureLow = price;
-    state.sureHigh = price;
-  }
-
-  /**
-   * The price is met inside the bar while moving in `direction`: for the first time, so the extreme
-   * on that side is still to come, and the close is.
-   */
-  #moveInside(state: BarState, price: number, direction: number): void {
-    state.at = price;
-    state.sureHigh = direction > 0 ? state.high : Math.max(price, state.close);
-    state.sureLow = direction < 0 ? state.low : Math.min(price, state.close);
   }
 
   #ratchetAll(state: BarState): void {

@@ -1,21 +1,20 @@
 /** What happens when an order meets a price: costs, volume and margin are judged, then the fill is booked with all it brings about. */
 
-import { fromSteps, stepsDown, stepsNearest } from '../../money.ts';
+import { fromSteps, stepsDown } from '../../money.ts';
 import type { Market } from '../market.ts';
 import type { Fill, Order } from '../order.ts';
 import { tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import type { BarState } from './bar-state.ts';
-import { orderFee, tallyFee } from './commission.ts';
-import type { FeeAsk, TradedVolume } from './commission.ts';
+import { tallyFee } from './commission.ts';
+import type { TradedVolume } from './commission.ts';
+import type { FillTerms } from './fill-terms.ts';
 import type { KnownPrices } from './known-prices.ts';
 import type { Ledger } from './ledger.ts';
 import { shortfall, shortfallReason } from './margin.ts';
-import { better } from './matching.ts';
 import type { NativeConfig } from './native-config.ts';
 import type { OrderQueues } from './order-queues.ts';
 import { planProtection, protectOpened, releaseChildren, shrinkToPosition } from './protection.ts';
-import { adverseTicks, takerPrice } from './slippage.ts';
 import { isImmediate } from './waiting-order.ts';
 import type { WaitingOrder } from './waiting-order.ts';
 
@@ -27,8 +26,7 @@ export interface AccountParts {
   readonly prices: KnownPrices;
   readonly log: RunLog;
   readonly traded: TradedVolume;
-  /** Whether takers pay spread or slippage at all. */
-  readonly takerCosts: boolean;
+  readonly terms: FillTerms;
 }
 
 export class Execution {
@@ -39,9 +37,10 @@ export class Execution {
   }
 
   /** The lots of a bar's volume that this account may take. */
-  lotsOfVolume(feed: number, volume: number): number {
+  lotsOfVolume(bar: BarState): number {
     const { volumeShare } = this.#parts.config;
     if (volumeShare === null) return Infinity;
+    const { feed, volume } = bar;
     return volume > 0 ? stepsDown(this.#parts.ledger.lots[feed]!, volume * volumeShare) : 0; // feed indexes come from the market
   }
 
@@ -72,31 +71,29 @@ export class Execution {
         queues.end(waiting, 'cancelled', "Immediate or cancel: the bar's volume leaves no room.");
       return;
     }
-    const ticks = this.#ticksPaid(waiting, bar, price, taker, lots);
-    const paid = fromSteps(ledger.ticks[feed]!, ticks); // as above
-    const fee = this.#feeFor(waiting, bar, lots, paid, taker);
-    const units = this.#units(feed, lots);
-    const lack = shortfall(
-      ledger,
-      this.#parts.prices,
-      {
-        feed,
-        units,
-        price: paid,
-        fee: fromSteps(ledger.money, fee.quanta),
-        closes: this.#units(feed, Math.min(lots, ledger.closable(feed, sign, waiting.closes))),
-      },
-      this.#parts.config.initialMargin,
-    );
+    const closable = ledger.closable(feed, sign, waiting.closes);
+    const terms = this.#parts.terms.workOut({
+      feed,
+      sign,
+      lots,
+      closable,
+      price,
+      taker,
+      limit: waiting.waits === 'limit' ? waiting.limit : NaN,
+      bar,
+      tally: waiting.fee,
+      paidQuanta: waiting.feeQuanta,
+    });
+    const lack = shortfall(ledger, this.#parts.prices, terms, this.#parts.config.initialMargin);
     if (lack !== null) {
-      const what = `${waiting.order.side} ${units} ${this.#parts.market.feeds[feed]!.symbol} at ${paid}`;
+      const what = `${waiting.order.side} ${terms.units} ${this.#parts.market.feeds[feed]!.symbol} at ${terms.price}`;
       return queues.end(
         waiting,
         waiting.filledLots > 0 ? 'cancelled' : 'rejected',
-        shortfallReason(what, lack, fromSteps(ledger.money, fee.quanta)),
+        shortfallReason(what, lack, terms.fee),
       );
     }
-    this.book(waiting, bar, { lots, ticks, feeQuanta: fee.quanta, ask: fee.ask });
+    this.book(waiting, bar, terms);
     if (waiting.lots <= 0) return;
     waiting.blockedBar = bar.serial;
     if (isImmediate(waiting))
@@ -108,60 +105,38 @@ export class Execution {
   }
 
   /** Books a fill that nothing stands against any more, and what follows from it. */
-  book(
-    waiting: WaitingOrder,
-    bar: BarState,
-    {
-      lots,
-      ticks,
-      feeQuanta,
-      ask,
-    }: { readonly lots: number; readonly ticks: number; readonly feeQuanta: number; readonly ask: FeeAsk },
-  ): void {
-    const { ledger, queues, log, market, config } = this.#parts;
+  book(waiting: WaitingOrder, bar: BarState, terms: FillTerms): void {
+    const { ledger, queues, log, market, config, traded } = this.#parts;
     const { order } = waiting;
-    const { feed } = bar;
-    const price = fromSteps(ledger.ticks[feed]!, ticks); // as above
+    const { feed, lots, ticks, price } = terms;
     const protection = planProtection(waiting, queues);
-    const effect = ledger.enter({
-      feed,
-      sign: waiting.sign,
-      lots,
-      ticks,
-      feeQuanta,
-      bar: bar.bar,
-      time: bar.time,
-      order: order.id,
-      tag: order.request.tag ?? null,
-      levels: protection?.levels ?? null,
-      closes: waiting.closes,
-    });
-    this.#parts.traded.add(bar.time, ask.value, ask.units);
-    waiting.feeQuanta += feeQuanta;
+    ledger.enter(terms, waiting, bar, protection?.levels ?? null);
+    traded.add(bar.time, terms.value, terms.units);
+    waiting.feeQuanta += terms.feeQuanta;
     bar.lotsLeft -= lots;
     log.exposed[market.step] = 1;
 
     waiting.lots = Math.abs(waiting.lots - lots) <= lots * 1e-12 ? 0 : waiting.lots - lots;
-    if (waiting.lots > 0) waiting.fee = tallyFee(config.commission, waiting.fee, ask);
+    if (waiting.lots > 0) waiting.fee = tallyFee(config.commission, waiting.fee, terms);
     waiting.filledLots += lots;
     waiting.tickLots += ticks * lots;
-    order.filledQuantity = this.#units(feed, waiting.filledLots);
-    order.fillPrice =
-      waiting.filledLots === lots ? price : fromSteps(ledger.ticks[feed]!, waiting.tickLots / waiting.filledLots);
+    const isFirst = waiting.filledLots === lots;
+    order.filledQuantity = isFirst ? terms.units : this.#units(feed, waiting.filledLots);
+    order.fillPrice = isFirst ? price : fromSteps(ledger.ticks[feed]!, waiting.tickLots / waiting.filledLots); // as above
     queues.filled(waiting);
-    this.#record(order, bar, this.#units(feed, lots), price, fromSteps(ledger.money, feeQuanta));
+    this.#record(order, bar, terms);
 
     for (const rival of queues.rivals(waiting))
       queues.end(rival, 'cancelled', `One cancels the other: order ${order.id} filled.`);
-    if (effect.closed > 0) shrinkToPosition(queues, ledger, feed);
-    if (protection !== null && effect.opened > 0) protectOpened(protection, { queues, ledger, market, bar });
-    if (waiting.lots <= 0) releaseChildren(waiting, { queues, ledger, market, bar });
+    if (terms.closedLots > 0) shrinkToPosition(queues, ledger, feed);
+    if (protection !== null && terms.openedLots > 0) protectOpened(protection, { queues, ledger, market, bar });
+    if (waiting.lots <= 0 && waiting.children !== null) releaseChildren(waiting, { queues, ledger, market, bar });
   }
 
-  #record(order: Order, bar: BarState, quantity: number, price: number, commission: number): void {
+  #record(order: Order, bar: BarState, { units, price, fee }: FillTerms): void {
     const { log, market } = this.#parts;
     const { feed, side } = order;
-    log.hash.add(feed, bar.bar, side === 'buy' ? quantity : -quantity, price, commission);
+    log.hash.add(feed, bar.bar, side === 'buy' ? units : -units, price, fee);
     log.fillCount++;
     if (!log.keepsRows && !log.isHeard) return; // nobody will see it
     const { tag = null } = order.request;
@@ -170,9 +145,9 @@ export class Execution {
       order: order.id,
       feed,
       side,
-      quantity,
+      quantity: units,
       price,
-      commission,
+      commission: fee,
       step,
       bar: bar.bar,
       time: bar.time,
@@ -180,33 +155,6 @@ export class Execution {
     };
     if (log.keepsRows) log.fills.push(fill);
     tell(log, order, fill);
-  }
-
-  #ticksPaid(waiting: WaitingOrder, bar: BarState, price: number, taker: boolean, lots: number): number {
-    const { config, ledger } = this.#parts;
-    const { sign } = waiting;
-    let paid = price;
-    if (taker && this.#parts.takerCosts) {
-      const { volume, low, high } = bar;
-      paid = takerPrice(config, { sign, price, units: this.#units(bar.feed, lots), volume, low, high });
-    }
-    if (waiting.waits === 'limit') paid = better(sign, paid, waiting.limit);
-    return adverseTicks(ledger.ticks[bar.feed]!, sign, paid); // as above
-  }
-
-  #feeFor(
-    waiting: WaitingOrder,
-    bar: BarState,
-    lots: number,
-    price: number,
-    taker: boolean,
-  ): { readonly quanta: number; readonly ask: FeeAsk } {
-    const { config, ledger } = this.#parts;
-    const units = this.#units(bar.feed, lots);
-    const value = units * Math.abs(price) * ledger.multipliers[bar.feed]!; // as above
-    const ask: FeeAsk = { value, units, taker, traded: this.#parts.traded.at(bar.time) };
-    const total = stepsNearest(ledger.money, orderFee(config.commission, waiting.fee, ask));
-    return { quanta: total - waiting.feeQuanta, ask };
   }
 
   #setLots(waiting: WaitingOrder, lots: number): void {

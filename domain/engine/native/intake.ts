@@ -3,6 +3,7 @@
 import { fromSteps, isCountable, stepsTowardZero } from '../../money.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OrderChange } from '../rule-book.ts';
+import { noFees } from './commission.ts';
 import type { AccountParts } from './execution.ts';
 import { closesOpposite } from './open-trade.ts';
 import type { Closes } from './open-trade.ts';
@@ -10,7 +11,7 @@ import { shortfall, shortfallReason } from './margin.ts';
 import { isMarketable, trailingLevel } from './matching.ts';
 import type { Sign } from './matching.ts';
 import { waitingOrdersMax } from './order-queues.ts';
-import { estimate, targetUnits } from './sizing.ts';
+import { targetUnits } from './sizing.ts';
 import { limitOnGrid, stopOnGrid } from './slippage.ts';
 import { isOpen, newOrder } from './waiting-order.ts';
 import type { Waits, WaitingOrder } from './waiting-order.ts';
@@ -175,6 +176,7 @@ const wrongPrices = ({ prices, ledger }: AccountParts, waiting: WaitingOrder): s
   const { order, sign, limit, stop } = waiting;
   const { stopLoss, takeProfit } = order.request;
   const expected = Number.isNaN(limit) ? (Number.isNaN(stop) ? prices.of(order.feed) : stop) : limit;
+  if (stopLoss === undefined && takeProfit === undefined) return null;
   for (const price of [stopLoss, takeProfit])
     if (price !== undefined && !isCountable(ledger.ticks[order.feed]!, price))
       return `Protective price: ${notAmount(price)}`; // the feed was checked
@@ -208,16 +210,13 @@ const wrongMoment = ({ queues, ledger, prices, log }: AccountParts, waiting: Wai
  * account as a whole is judged at the fill.
  */
 const unaffordable = (parts: AccountParts, waiting: WaitingOrder): string | null => {
-  const { ledger, prices, queues, config, market } = parts;
-  const { order, sign, lots, reduceOnly } = waiting;
+  const { ledger, prices, queues, config, market, terms } = parts;
+  const { order, sign, lots, limit, stop, reduceOnly } = waiting;
   const { feed } = order;
   const known = prices.of(feed);
   if (reduceOnly || waiting.parent !== null || Number.isNaN(known)) return null;
-  const asked = !Number.isNaN(waiting.limit) ? waiting.limit : waiting.stop;
-  const isMarket = Number.isNaN(asked);
-  const taker = Number.isNaN(waiting.limit) || isMarketable(sign, waiting.limit, known);
-  const own = estimate(parts, feed, { sign, lots, taker, price: isMarket ? known : asked });
-  const price = Number.isNaN(waiting.limit) ? own.price : waiting.limit;
+  const hasLimit = !Number.isNaN(limit);
+  const isMarket = !hasLimit && Number.isNaN(stop);
   let together = sign * lots;
   if (isMarket) {
     for (const other of queues.byFeed[feed]!) {
@@ -226,26 +225,29 @@ const unaffordable = (parts: AccountParts, waiting: WaitingOrder): string | null
         together += other.sign * other.lots;
     }
   }
-  if (together * sign <= 0) return null;
-  const size = Math.abs(together);
-  const grid = ledger.lots[feed]!; // as above
   const closable = ledger.closable(feed, sign, waiting.closes);
-  const lack = shortfall(
-    ledger,
-    prices,
-    {
-      feed,
-      units: fromSteps(grid, size),
-      price,
-      fee: own.fee,
-      closes: fromSteps(grid, Math.min(size, closable)),
-    },
-    config.initialMargin,
-    'feed',
-  );
+  const size = together * sign;
+  if (size <= closable) return null; // it opens nothing
+  terms.workOut({
+    feed,
+    sign,
+    lots,
+    closable,
+    price: isMarket ? known : hasLimit ? limit : stop,
+    taker: !hasLimit || isMarketable(sign, limit, known),
+    limit: NaN,
+    bar: prices.newest[feed]!, // as above
+    tally: noFees,
+    paidQuanta: 0,
+  });
+  const grid = ledger.lots[feed]!; // as above
+  const { fee } = terms;
+  const price = hasLimit ? limit : terms.price;
+  const trade = { feed, units: fromSteps(grid, size), price, fee, closes: fromSteps(grid, closable) };
+  const lack = shortfall(ledger, prices, trade, config.initialMargin, 'feed');
   return lack === null
     ? null
-    : shortfallReason(`${order.side} ${order.quantity} ${market.feeds[feed]!.symbol} at ${price}`, lack, own.fee); // as above
+    : shortfallReason(`${order.side} ${order.quantity} ${market.feeds[feed]!.symbol} at ${price}`, lack, fee); // as above
 };
 
 /** Not a number, not above 0, or too large for the grid. */

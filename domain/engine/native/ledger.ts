@@ -18,31 +18,12 @@ import {
 import type { Grid, UnitValue } from '../../money.ts';
 import type { Feed } from '../../market/feed.ts';
 import type { RunLog } from '../run-log.ts';
+import type { BarState } from './bar-state.ts';
+import type { FillTerms } from './fill-terms.ts';
 import type { Sign } from './matching.ts';
 import { isClosedBy } from './open-trade.ts';
 import type { Closes, OpenTrade, ProtectionLevels } from './open-trade.ts';
-
-/** A fill as the ledger takes it. */
-export interface LedgerFill {
-  readonly feed: number;
-  readonly sign: Sign;
-  readonly lots: number;
-  readonly ticks: number;
-  readonly feeQuanta: number;
-  readonly bar: number;
-  readonly time: number;
-  /** The order that fills, and what a trade that it opens is labelled and protected with. */
-  readonly order: number;
-  readonly tag: string | null;
-  readonly levels: ProtectionLevels | null;
-  readonly closes: Closes;
-}
-
-/** How many lots of a fill closed something, and how many opened. */
-export interface FillEffect {
-  readonly closed: number;
-  readonly opened: number;
-}
+import type { WaitingOrder } from './waiting-order.ts';
 
 export interface LedgerConfig {
   readonly cash: number;
@@ -130,9 +111,10 @@ export class Ledger {
     this.#assess();
   }
 
-  /** Enters a fill: cash, fee, closed trades, and what is opened. */
-  enter(fill: LedgerFill): FillEffect {
-    const { feed, sign, lots, ticks, feeQuanta, closes } = fill;
+  /** Enters a fill: cash, fee, closed trades, and what is opened, which `levels` protect. */
+  enter(terms: FillTerms, waiting: WaitingOrder, bar: BarState, levels: ProtectionLevels | null): void {
+    const { feed, lots, ticks, feeQuanta } = terms;
+    const { order, sign, closes } = waiting;
     const notional = this.notional(feed, ticks, lots);
     const closable = this.closable(feed, sign, closes);
     // Without a grid, sums of lots carry rounding: what is nearly all is all.
@@ -146,24 +128,28 @@ export class Ledger {
 
     const closedNotional = opened === 0 ? notional : this.notional(feed, ticks, closed);
     const closedFee = opened === 0 ? feeQuanta : closed === 0 ? 0 : this.share(feeQuanta, closed, lots);
-    if (closed > 0) this.#close(fill, { closed, whole: closed === closable, notional: closedNotional, fee: closedFee });
+    if (closed > 0) {
+      const whole = closed === closable;
+      this.#close(terms, waiting, bar, { closed, whole, notional: closedNotional, fee: closedFee });
+    }
     if (opened > 0) {
       this.#trades(feed).push({
         id: this.#nextTrade++,
         sign,
         lots: opened,
-        entryPrice: fromSteps(this.ticks[feed]!, ticks), // as above
-        entryBar: fill.bar,
-        entryTime: fill.time,
+        entryPrice: terms.price,
+        entryBar: bar.bar,
+        entryTime: bar.time,
         costQuanta: notional - closedNotional,
         feeQuanta: feeQuanta - closedFee,
-        entryOrder: fill.order,
-        levels: fill.levels,
-        tag: fill.tag,
+        entryOrder: order.id,
+        levels,
+        tag: order.request.tag ?? null,
       });
     }
     this.recount(feed);
-    return { closed, opened };
+    terms.closedLots = closed;
+    terms.openedLots = opened;
   }
 
   /** The part of an amount of quanta that belongs to `part` of `whole`. */
@@ -252,7 +238,9 @@ export class Ledger {
 
   /** Closes lots of the trades that the fill may close; `whole` when that is all there are. Money in quanta. */
   #close(
-    fill: LedgerFill,
+    { feed, ticks, price }: FillTerms,
+    { sign, closes }: WaitingOrder,
+    { bar, time }: BarState,
     {
       closed,
       whole,
@@ -260,9 +248,7 @@ export class Ledger {
       fee,
     }: { readonly closed: number; readonly whole: boolean; readonly notional: number; readonly fee: number },
   ): void {
-    const { feed, sign, ticks, closes } = fill;
     const trades = this.#trades(feed);
-    const price = fromSteps(this.ticks[feed]!, ticks); // as above
     let lotsLeft = closed;
     let valueLeft = notional;
     let feeLeft = fee;
@@ -273,7 +259,7 @@ export class Ledger {
       const last = part >= lotsLeft;
       const valueQuanta = last ? valueLeft : this.notional(feed, ticks, part);
       const feeQuanta = last ? feeLeft : this.share(fee, part, closed);
-      this.closePart(feed, trade, part, { price, bar: fill.bar, time: fill.time, valueQuanta, feeQuanta });
+      this.closePart(feed, trade, part, { price, bar, time, valueQuanta, feeQuanta });
       lotsLeft -= part;
       valueLeft -= valueQuanta;
       feeLeft -= feeQuanta;

@@ -1,13 +1,11 @@
 /** The end of an account's credit: liquidation below the maintenance margin, and ruin. */
 
-import { fromSteps, stepsNearest } from '../../money.ts';
+import { fromSteps } from '../../money.ts';
 import type { OrderRequest } from '../order.ts';
-import { newBarState } from './bar-state.ts';
+import { BarState } from './bar-state.ts';
 import type { AccountParts, Execution } from './execution.ts';
 import { money } from './margin.ts';
 import type { Sign } from './matching.ts';
-import { orderFee } from './commission.ts';
-import { adverseTicks } from './slippage.ts';
 import { newOrder, WaitingOrder } from './waiting-order.ts';
 
 /**
@@ -57,7 +55,7 @@ const forceClose = (
   sign: Sign,
   { reason, priceOf, feeFraction }: Parameters<typeof closeEverything>[2],
 ): void => {
-  const { ledger, queues, market, config } = parts;
+  const { ledger, queues, market, terms } = parts;
   const lots = sign > 0 ? ledger.shortLots[feed]! : ledger.longLots[feed]!; // as above
   const quantity = fromSteps(ledger.lots[feed]!, lots); // as above
   const request: OrderRequest = {
@@ -73,15 +71,12 @@ const forceClose = (
   forced.reduceOnly = true;
   queues.add(forced);
   const { bars } = market.feeds[feed]!; // as above
-  const bar = newBarState(feed);
+  const bar = new BarState(feed, bars);
   bar.bar = market.index[feed]!; // as above
   bar.time = bars.time[bar.bar]!; // a position was opened on some bar
-  bar.at = priceOf(feed);
-  const ticks = adverseTicks(ledger.ticks[feed]!, sign, bar.at); // as above
-  const value = quantity * fromSteps(ledger.ticks[feed]!, ticks) * ledger.multipliers[feed]!; // as above
-  const ask = { value, units: quantity, taker: true, traded: parts.traded.at(bar.time) };
-  const feeQuanta = stepsNearest(ledger.money, orderFee(config.commission, forced.fee, ask) + value * feeFraction);
-  execution.book(forced, bar, { lots, ticks, feeQuanta, ask });
+  bar.moveTo(priceOf(feed));
+  const closed = { feed, sign, lots, closable: lots, price: bar.at };
+  execution.book(forced, bar, terms.workOutForced(closed, bar.time, feeFraction));
   forced.order.reason = reason;
 };
 

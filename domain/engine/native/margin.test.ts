@@ -231,39 +231,93 @@ describe('sizing', () => {
     expect(book.log.orders[0]?.status).toBe('filled');
   });
 
-  it('asks for all of equity and is not rejected for the costs when the price does not move', () => {
-    const still: Row = [100, 100, 100, 100];
-    fc.assert(
-      fc.property(
-        fc.record({
-          price: fc.integer({ min: 1, max: 100_000 }).map((cents) => cents / 100),
-          rate: fc.double({ min: 0, max: 0.05, noNaN: true }),
-          perUnit: fc.double({ min: 0, max: 0.05, noNaN: true }),
-          minimum: fc.double({ min: 0, max: 5, noNaN: true }),
-          slippage: fc.double({ min: 0, max: 0.05, noNaN: true }),
-          spread: fc.double({ min: 0, max: 0.05, noNaN: true }),
-          lot: fc.constantFrom(1, 0.1, 0.001, 1e-6, 0),
-          sign: fc.constantFrom(1, -1),
-          leverage: fc.integer({ min: 1, max: 10 }),
-        }),
-        ({ price, rate, perUnit, minimum, slippage, spread, lot, sign, leverage }) => {
-          const row = still.map(() => price) as unknown as Row; // four prices
-          const { orders } = play(
-            [feedOf(barsOf([row, row]), { lot, tick: lot === 0 ? 0 : 0.01 })],
-            { commission: { rate, perUnit, minimum }, slippage, spread, leverage },
-            {
-              0: (b) => {
-                const target = b.unitsFor(0, { fraction: sign * leverage });
-                if (target !== 0) b.submit(ask(sign > 0 ? 'buy' : 'sell', Math.abs(target)));
-              },
-            },
-          );
+  describe('of all of equity, with costs', () => {
+    const account = fc.record({
+      price: fc.integer({ min: 1, max: 100_000 }).map((cents) => cents / 100),
+      rate: fc.double({ min: 0, max: 0.05, noNaN: true }),
+      perUnit: fc.double({ min: 0, max: 0.05, noNaN: true }),
+      minimum: fc.double({ min: 0, max: 5, noNaN: true }),
+      slippage: fc.double({ min: 0, max: 0.05, noNaN: true }),
+      spread: fc.double({ min: 0, max: 0.05, noNaN: true }),
+      lot: fc.constantFrom(1, 0.1, 0.001, 1e-6, 0),
+      sign: fc.constantFrom(1, -1),
+      leverage: fc.integer({ min: 1, max: 10 }),
+    });
+    type Account = typeof account extends fc.Arbitrary<infer T> ? T : never;
+
+    /**
+     * Orders all of equity while the price stands still: with `held` a part of it one bar before, and
+     * with `more` so many units beyond.
+     */
+    const allIn = (
+      { price, rate, perUnit, minimum, slippage, spread, lot, sign, leverage }: Account,
+      { held = 0, more = 0 } = {},
+    ) => {
+      const row: Row = [price, price, price, price];
+      const target = (book: RuleBook, fraction: number): void => {
+        const missing = book.roundUnits(0, book.unitsFor(0, { fraction }) - book.position(0).quantity);
+        const units = missing + (fraction < 0 ? -more : more);
+        if (units !== 0) book.submit(ask(units > 0 ? 'buy' : 'sell', Math.abs(units)));
+      };
+      return play(
+        [feedOf(barsOf([row, row, row]), { lot, tick: lot === 0 ? 0 : 0.01 })],
+        { commission: { rate, perUnit, minimum }, slippage, spread, leverage },
+        { ...(held === 0 ? {} : { 0: (b) => target(b, held * leverage) }), 1: (b) => target(b, sign * leverage) },
+      ).orders;
+    };
+
+    it('is filled when the price does not move', () => {
+      fc.assert(
+        fc.property(account, (one) => {
+          const orders = allIn(one);
           if (orders.length > 0) expect(orders[0]?.reason).toBeNull();
           for (const order of orders) expect(order.status).toBe('filled');
+        }),
+        {
+          numRuns: 300,
+          // The commission was judged as it is computed and paid as it is rounded, half a quantum more.
+          examples: [
+            [
+              {
+                price: 0.07,
+                rate: 0,
+                perUnit: 3.4695244378505676e-9,
+                minimum: 0,
+                slippage: 0,
+                spread: 0,
+                lot: 1e-6,
+                sign: 1,
+                leverage: 4,
+              },
+            ],
+          ],
         },
-      ),
-      { numRuns: 300 },
-    );
+      );
+    });
+
+    it('is filled as well when something is held already, on either side', () => {
+      fc.assert(
+        fc.property(account, fc.double({ min: -1, max: 1, noNaN: true }), (one, held) => {
+          const orders = allIn(one, { held });
+          for (const { reason } of orders) expect(reason ?? '').not.toMatch(/^Not affordable/);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('leaves no room for another lot', () => {
+      fc.assert(
+        fc.property(account, (one) => {
+          const [largest] = allIn(one);
+          const isWhole = one.lot > 0 && largest !== undefined;
+          // A wish that its costs do not touch is rounded down to the lot and may leave room.
+          const wish = Math.floor((10_000 * one.leverage) / one.price / one.lot) * one.lot;
+          if (!isWhole || largest.quantity > wish - one.lot / 2) return;
+          expect(allIn(one, { more: one.lot })[0]?.status).toBe('rejected');
+        }),
+        { numRuns: 300 },
+      );
+    });
   });
 
   it('takes the newest close, not a price of the bar in which the order fills', () => {

@@ -4,7 +4,6 @@ import { fromSteps } from '../../money.ts';
 import type { Market } from '../market.ts';
 import type { Order, OrderRequest } from '../order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../rule-book.ts';
-import { newRunLog } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import { BarMatcher } from './bar-matcher.ts';
 import { Carry } from './carry.ts';
@@ -14,6 +13,7 @@ import { Execution } from './execution.ts';
 import type { AccountParts } from './execution.ts';
 import { expireOrders, startDays } from './expiry.ts';
 import { amendOrder, takeIn } from './intake.ts';
+import { FillTerms } from './fill-terms.ts';
 import { KnownPrices } from './known-prices.ts';
 import { Ledger } from './ledger.ts';
 import { LivePosition } from './live-position.ts';
@@ -22,7 +22,6 @@ import { equityAt, money } from './margin.ts';
 import type { NativeConfig } from './native-config.ts';
 import { OrderQueues } from './order-queues.ts';
 import { protectionOf, setExit } from './protection.ts';
-import { hasTakerCosts } from './slippage.ts';
 import { roundToLot, targetUnits } from './sizing.ts';
 import type { Wish } from './sizing.ts';
 import { isOpen } from './waiting-order.ts';
@@ -33,8 +32,8 @@ const notesMax = 100;
 /** The rules of the native engine under these settings. */
 export const nativeRuleBook =
   (config: NativeConfig): RuleBookFactory =>
-  (market) =>
-    new NativeRuleBook(config, market);
+  (market, log) =>
+    new NativeRuleBook(config, market, log);
 
 class NativeRuleBook implements RuleBook {
   readonly log: RunLog;
@@ -61,13 +60,14 @@ class NativeRuleBook implements RuleBook {
   #arrivals = false;
   closePosition?: (feed: number, tag?: string) => Order | null;
 
-  constructor(config: NativeConfig, market: Market) {
+  constructor(config: NativeConfig, market: Market, log: RunLog) {
     this.#config = config;
     this.#market = market;
-    this.log = newRunLog(market.timeline.length);
+    this.log = log;
     this.#ledger = new Ledger(market.feeds, config, this.log);
     this.#queues = new OrderQueues(market, this.log);
     this.#prices = new KnownPrices(market);
+    const traded = new TradedVolume(config.commission);
     this.#parts = {
       config,
       market,
@@ -75,8 +75,8 @@ class NativeRuleBook implements RuleBook {
       queues: this.#queues,
       prices: this.#prices,
       log: this.log,
-      traded: new TradedVolume(config.commission),
-      takerCosts: hasTakerCosts(config),
+      traded,
+      terms: new FillTerms(config, this.#ledger, traded),
     };
     this.#execution = new Execution(this.#parts);
     this.#matcher = new BarMatcher({

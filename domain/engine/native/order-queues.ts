@@ -2,7 +2,8 @@
 
 import type { Market } from '../market.ts';
 import type { Order, OrderStatus } from '../order.ts';
-import { letGo, tell } from '../run-log.ts';
+import { RecentById } from '../recent-by-id.ts';
+import { recordOrder, tell } from '../run-log.ts';
 import type { RunLog } from '../run-log.ts';
 import { isOpen, WaitingOrder } from './waiting-order.ts';
 import type { Protection } from './waiting-order.ts';
@@ -10,7 +11,8 @@ import type { Protection } from './waiting-order.ts';
 /** Orders that may wait at one time in a run: more is a loop gone wild, and each bar looks at all of them. */
 export const waitingOrdersMax = 10_000;
 
-const noOrders: readonly Order[] = Object.freeze([]);
+const noOrders: readonly Order[] = [];
+const noRivals: readonly WaitingOrder[] = [];
 
 export class OrderQueues {
   /** Live orders by feed, in order of priority. Ended ones stay in place until {@link sweep}. */
@@ -19,10 +21,11 @@ export class OrderQueues {
   readonly protections = new Map<number, Protection>();
   /** In order of submission, held ones included; ended ones until {@link sweep}. */
   #submitted: WaitingOrder[] = [];
-  /** Open orders by id. Ended ones are let go: most orders live for a bar, and a run may make millions. */
-  readonly #byId: (WaitingOrder | null)[] = [];
+  /** Open orders. */
+  readonly #byId = new RecentById<WaitingOrder>();
   /** Places of ended orders to which nothing leads any more, for orders to come. */
   readonly #spare: WaitingOrder[] = [];
+  #nextId = 0;
   #openCount = 0;
   readonly #groups = new Map<string, Set<WaitingOrder>>();
   readonly #market: Market;
@@ -42,14 +45,14 @@ export class OrderQueues {
     return this.#openCount;
   }
 
-  /** The id of the next order: its place in the log. */
+  /** The id of the next order: ids count up from 0. */
   get nextId(): number {
-    return this.#log.orders.length;
+    return this.#nextId;
   }
 
   /** The open order of that id. */
   find(id: number): WaitingOrder | null {
-    return this.#byId[id] ?? null;
+    return this.#byId.get(id) ?? null;
   }
 
   /** Orders that can still fill, in order of submission. */
@@ -71,10 +74,10 @@ export class OrderQueues {
   /** Takes in a new order, in whatever state it is. Protective orders go ahead of the queue. */
   add(waiting: WaitingOrder): void {
     const { order } = waiting;
-    this.#log.orders.push(order);
-    this.#byId[order.id] = null;
+    recordOrder(this.#log, order, waiting.exitOf !== null);
+    this.#nextId++;
     if (isOpen(waiting)) {
-      this.#byId[order.id] = waiting;
+      this.#byId.set(order.id, waiting);
       this.#submitted.push(waiting);
       this.#openCount++;
       this.#openList = null;
@@ -137,7 +140,7 @@ export class OrderQueues {
   rivals(waiting: WaitingOrder): readonly WaitingOrder[] {
     const { ocoGroup } = waiting.order.request;
     const group = ocoGroup === undefined ? undefined : this.#groups.get(ocoGroup);
-    return group === undefined ? [] : [...group].filter((other) => other !== waiting && isOpen(other));
+    return group === undefined ? noRivals : [...group].filter((other) => other !== waiting && isOpen(other));
   }
 
   /** Puts an order behind all others of its feed. */
@@ -178,7 +181,7 @@ export class OrderQueues {
   }
 
   #remove(waiting: WaitingOrder): void {
-    this.#byId[waiting.order.id] = null;
+    this.#byId.delete(waiting.order.id);
     this.#openCount--;
     this.#openList = null;
     this.#swept = false;
@@ -191,8 +194,7 @@ export class OrderQueues {
     const { order, parent, children, exitOf } = waiting;
     if (parent !== null || children !== null || exitOf !== null) return; // others lead to it
     this.#spare.push(waiting);
-    // The exits of an entry are found from it by their ids, however long ago all of them ended.
-    if (order.stopLossOrder === null && order.takeProfitOrder === null) letGo(this.#log, order.id);
+    this.#log.onLetGo?.(order.id);
   }
 
   #tell(waiting: WaitingOrder): void {

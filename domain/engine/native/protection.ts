@@ -120,9 +120,11 @@ export const releaseChildren = (parent: WaitingOrder, place: ProtectionPlace): v
 
 /** After a position has become smaller: reduce-only orders shrink with it, or end with it. */
 export const shrinkToPosition = (queues: OrderQueues, ledger: Ledger, feed: number): void => {
-  for (const id of queues.protections.keys()) {
-    // An entry that is still open may open more.
-    if (queues.find(id) === null && !ledger.isOpenEntry(id)) queues.protections.delete(id);
+  if (queues.protections.size > 0) {
+    for (const id of queues.protections.keys()) {
+      // An entry that is still open may open more.
+      if (queues.find(id) === null && !ledger.isOpenEntry(id)) queues.protections.delete(id);
+    }
   }
   for (const waiting of queues.byFeed[feed]!) {
     // feed indexes come from the market

@@ -1,20 +1,19 @@
 /** How many units a wish in currency or in percent of equity comes to, by prices known now. */
 
 import { fromSteps, stepsTowardZero } from '../../money.ts';
-import { noFees, orderFee } from './commission.ts';
+import { noFees } from './commission.ts';
 import type { AccountParts } from './execution.ts';
 import { equityAt, shortfall } from './margin.ts';
 import type { Shortfall } from './margin.ts';
 import type { Sign } from './matching.ts';
 import { closesOpposite } from './open-trade.ts';
-import { adverseTicks, takerPrice } from './slippage.ts';
 
 export type Wish = { readonly value: number } | { readonly fraction: number };
 
-/** How often an estimate is narrowed down: each round leaves an error of the fee rate times the last one. */
-const roundsMax = 16;
-/** Lots by which the narrowed estimate is raised again, one by one. */
-const raiseLotsMax = 64;
+/** Into how many parts a wish without a grid is divided to be made smaller: nobody misses a billionth of a wish. */
+const partsOffGrid = 2 ** 30;
+/** Room for the rounding of the division, where no grid takes what is computed down to something that fits. */
+const offGridRoom = 1e-12;
 
 /**
  * The position (signed units) that a wish comes to at the newest close: value ÷ price, rounded to
@@ -31,28 +30,50 @@ export const targetUnits = (parts: AccountParts, feed: number, wish: Wish): numb
   const lotGrid = ledger.lots[feed]!; // feed indexes come from the market
   const lots = stepsTowardZero(lotGrid, value / (price * ledger.multipliers[feed]!)); // as above
   if (lots === 0 || !Number.isFinite(lots)) return 0;
-  const sign: Sign = lots > 0 ? 1 : -1;
-  const lack = (size: number, costs: boolean): Shortfall | null => {
-    const missing = sign * size - ledger.netLots(feed);
-    return missing === 0
-      ? null
-      : shortfallOf(parts, feed, { sign: missing > 0 ? 1 : -1, lots: Math.abs(missing), costs });
-  };
+  const lack = shortfallAt(parts, feed, lots, true);
+  return lack === null || shortfallAt(parts, feed, lots, false) !== null
+    ? fromSteps(lotGrid, lots)
+    : largestAffordable(parts, feed, lots, lack);
+};
 
-  let size = Math.abs(lots);
-  let short = lack(size, true);
-  if (short === null || lack(size, false) !== null) return fromSteps(lotGrid, lots);
-  for (let round = 0; short !== null && size > 0 && round < roundsMax; round++) {
-    const scaled = size * Math.max(0, Math.min(1, short.available / short.needed));
-    size = lotGrid.step === 0 ? scaled * (1 - 1e-12) : Math.min(size - 1, Math.floor(scaled));
-    short = lack(size, true);
-  }
-  if (short !== null || size <= 0) return 0;
-  if (lotGrid.step > 0) {
-    for (let raised = 0; raised < raiseLotsMax && size < Math.abs(lots) && lack(size + 1, true) === null; raised++)
-      size++;
-  }
+/** The largest position on that side that can be paid, when for `lots` that much is missing. */
+const largestAffordable = (parts: AccountParts, feed: number, lots: number, lack: Shortfall): number => {
+  const lotGrid = parts.ledger.lots[feed]!; // as above
+  const sign = Math.sign(lots);
+  const wished = Math.abs(lots);
+  // The wish costs at least what a smaller size does, so that this is just below the largest that fits.
+  const guess = wished * Math.max(0, Math.min(1, lack.available / lack.needed));
+  const isOffGrid = lotGrid.step === 0;
+  const size = largestFitting((candidate) => shortfallAt(parts, feed, sign * candidate, true) === null, {
+    guess: isOffGrid ? guess * (1 - offGridRoom) : Math.floor(guess),
+    tooMuch: wished,
+    grain: isOffGrid ? wished / partsOffGrid : 1,
+  });
   return fromSteps(lotGrid, sign * size);
+};
+
+/**
+ * The largest size that fits, to a grain, when 0 does and `tooMuch` does not: from a guess by strides
+ * that double, and by halves once they have gone past it.
+ */
+const largestFitting = (
+  fits: (size: number) => boolean,
+  { guess, tooMuch, grain }: { readonly guess: number; readonly tooMuch: number; readonly grain: number },
+): number => {
+  let low = 0;
+  let high = tooMuch;
+  let at = guess;
+  for (let stride = grain; high - low > grain; stride *= 2) {
+    if (at <= low || at >= high) at = grain === 1 ? Math.floor((low + high) / 2) : (low + high) / 2;
+    if (fits(at)) {
+      low = at;
+      at += stride;
+    } else {
+      high = at;
+      at -= stride;
+    }
+  }
+  return low;
 };
 
 /** A quantity rounded toward zero to whole lots. */
@@ -61,63 +82,32 @@ export const roundToLot = (parts: AccountParts, feed: number, units: number): nu
   return fromSteps(grid, stepsTowardZero(grid, units));
 };
 
-/** What such an order would pay by prices known now: price on the tick, and commission. */
-export const estimate = (
-  parts: AccountParts,
-  feed: number,
-  {
-    sign,
-    lots,
-    price = parts.prices.of(feed),
-    taker = true,
-  }: { readonly sign: Sign; readonly lots: number; readonly price?: number; readonly taker?: boolean },
-): { readonly price: number; readonly fee: number } => {
-  const { ledger, config, market } = parts;
-  const units = fromSteps(ledger.lots[feed]!, lots); // as above
-  const { bars } = market.feeds[feed]!; // as above
-  const bar = market.index[feed]!; // as above
-  const { low, high, volume } = bars;
-  const asked =
-    taker && parts.takerCosts
-      ? takerPrice(config, {
-          sign,
-          price,
-          units,
-          volume: volume[bar] ?? 0,
-          low: low[bar] ?? price,
-          high: high[bar] ?? price,
-        })
-      : price;
-  const ticks = ledger.ticks[feed]!; // as above
-  const paid = fromSteps(ticks, adverseTicks(ticks, sign, asked));
-  const value = units * paid * ledger.multipliers[feed]!; // as above
-  return {
-    price: paid,
-    fee: orderFee(config.commission, noFees, { value, units, taker, traded: parts.traded.at(market.time) }),
-  };
-};
-
-/** The shortfall of a market order by prices known now, judged for this feed alone: others may be closed meanwhile. */
-const shortfallOf = (
-  parts: AccountParts,
-  feed: number,
-  { sign, lots, costs }: { readonly sign: Sign; readonly lots: number; readonly costs: boolean },
-): Shortfall | null => {
-  const { ledger, prices, config } = parts;
+/**
+ * What is missing for a market order from what is held to a target of signed lots, with its costs or
+ * without, by prices known now; judged for this feed alone: others may be closed meanwhile.
+ */
+const shortfallAt = (parts: AccountParts, feed: number, target: number, costs: boolean): Shortfall | null => {
+  const { ledger, prices, config, terms } = parts;
+  const missing = target - ledger.netLots(feed);
+  if (missing === 0) return null;
+  const sign: Sign = missing > 0 ? 1 : -1;
+  const lots = Math.abs(missing);
+  const price = prices.of(feed);
+  const closable = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, closesOpposite);
   const grid = ledger.lots[feed]!; // as above
-  const paid = costs ? estimate(parts, feed, { sign, lots }) : { price: prices.of(feed), fee: 0 };
-  const opposite = config.positions === 'hedging' ? 0 : ledger.closable(feed, sign, closesOpposite);
-  return shortfall(
-    ledger,
-    prices,
-    {
-      feed,
-      units: fromSteps(grid, lots),
-      price: paid.price,
-      fee: paid.fee,
-      closes: fromSteps(grid, Math.min(lots, opposite)),
-    },
-    config.initialMargin,
-    'feed',
-  );
+  const trade = costs
+    ? terms.workOut({
+        feed,
+        sign,
+        lots,
+        closable,
+        price,
+        taker: true,
+        limit: NaN,
+        bar: prices.newest[feed]!, // as above
+        tally: noFees,
+        paidQuanta: 0,
+      })
+    : { feed, units: fromSteps(grid, lots), price, fee: 0, closes: fromSteps(grid, Math.min(lots, closable)) };
+  return shortfall(ledger, prices, trade, config.initialMargin, 'feed');
 };

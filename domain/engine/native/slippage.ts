@@ -10,15 +10,22 @@ export interface CostConfig {
   readonly spread: SpreadConfig;
 }
 
+/** What is known of the bar in which something is paid. */
+export interface PricedBar {
+  /** Milliseconds UTC. */
+  readonly time: number;
+  /** Units traded, and the range: for slippage by volume share, and `limitToBar`. */
+  readonly volume: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface PriceAsk {
   readonly sign: Sign;
   /** The price named by the policy. */
   readonly price: number;
   readonly units: number;
-  /** Units traded in the bar, and its range: for slippage by volume share, and `limitToBar`. */
-  readonly volume: number;
-  readonly low: number;
-  readonly high: number;
+  readonly bar: PricedBar;
 }
 
 /** False when a fill pays just the price that its policy names, so that nothing needs to be computed. */
@@ -27,17 +34,17 @@ export const hasTakerCosts = ({ slippage, spread }: CostConfig): boolean =>
 
 /** What a fill that takes liquidity pays, before the tick. */
 export const takerPrice = (config: CostConfig, ask: PriceAsk): number => {
-  const { sign, price, low, high } = ask;
+  const { sign, price, bar } = ask;
   const { spread, slippage } = config;
   const half = ('amount' in spread ? spread.amount : price * spread.fraction) / 2;
   const paid = price + sign * (half + slippageOf(slippage, ask));
   if (!slippage.limitToBar || slippage.model === 'none') return paid;
   // The bar's range bounds the slippage only: the spread is paid even at the edge.
-  const edge = sign > 0 ? Math.max(high, price) + half : Math.min(low, price) - half;
+  const edge = sign > 0 ? Math.max(bar.high, price) + half : Math.min(bar.low, price) - half;
   return sign > 0 ? Math.min(paid, edge) : Math.max(paid, edge);
 };
 
-const slippageOf = (slippage: SlippageConfig, { price, units, volume }: PriceAsk): number => {
+const slippageOf = (slippage: SlippageConfig, { price, units, bar: { volume } }: PriceAsk): number => {
   switch (slippage.model) {
     case 'none':
       return 0;

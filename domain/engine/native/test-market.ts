@@ -6,6 +6,7 @@ import type { Feed } from '../../market/feed.ts';
 import type { Market } from '../market.ts';
 import type { Order, OrderRequest, Side } from '../order.ts';
 import type { RuleBook } from '../rule-book.ts';
+import { newRunLog } from '../run-log.ts';
 import { nativeRuleBook } from './native-rule-book.ts';
 import { parseNativeConfig } from './native-config.ts';
 
@@ -69,7 +70,7 @@ export const play = (
     index: new Int32Array(feeds.length).fill(-1),
     fresh: new Uint8Array(feeds.length),
   };
-  const book = nativeRuleBook(parseNativeConfig(config))(market);
+  const book = nativeRuleBook(parseNativeConfig(config))(market, newRunLog(timeline.length));
   for (let step = 0; step < timeline.length; step++) {
     market.step = step;
     market.time = timeline[step]!; // step < length

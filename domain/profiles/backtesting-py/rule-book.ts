@@ -6,7 +6,8 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OpenTrade, OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog, tell } from '../../engine/run-log.ts';
+import { tell } from '../../engine/run-log.ts';
+import type { RunLog } from '../../engine/run-log.ts';
 import { newOrder } from '../new-order.ts';
 import { Account } from './account.ts';
 import type { BacktestingPyConfig } from './config.ts';
@@ -19,14 +20,14 @@ import { refusalOf, unitsOf, wholeUnits } from './order-request.ts';
 
 export const backtestingPyRuleBook =
   (config: BacktestingPyConfig): RuleBookFactory =>
-  (market) =>
-    new BacktestingPyRuleBook(market, config);
+  (market, log) =>
+    new BacktestingPyRuleBook(market, config, log);
 
 /** The only feed that is traded: others may be looked at. */
 const tradedFeed = 0;
 
 class BacktestingPyRuleBook implements RuleBook {
-  readonly log;
+  readonly log: RunLog;
   readonly closesOnEntry: boolean;
   readonly sizesAtFill = true;
   ruined = false;
@@ -39,10 +40,10 @@ class BacktestingPyRuleBook implements RuleBook {
   readonly #account: Account;
   readonly #matchBar: (bar: number) => void;
 
-  constructor(market: Market, config: BacktestingPyConfig) {
+  constructor(market: Market, config: BacktestingPyConfig, log: RunLog) {
     const feed = market.feeds[tradedFeed];
     if (feed === undefined) throw new RangeError('A run needs at least one feed.');
-    this.log = newRunLog(market.timeline.length);
+    this.log = log;
     this.closesOnEntry = config.exclusiveOrders;
     this.#market = market;
     this.#config = config;

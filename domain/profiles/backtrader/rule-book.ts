@@ -6,7 +6,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog, tell } from '../../engine/run-log.ts';
+import { tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { Account } from './account.ts';
 import { CashCheck } from './cash-check.ts';
@@ -19,8 +19,8 @@ import type { Ticket } from './ticket.ts';
 
 export const backtraderRuleBook =
   (config: BacktraderConfig): RuleBookFactory =>
-  (market) =>
-    new BacktraderRuleBook(market, config);
+  (market, log) =>
+    new BacktraderRuleBook(market, config, log);
 
 class BacktraderRuleBook implements RuleBook {
   readonly log: RunLog;
@@ -40,10 +40,10 @@ class BacktraderRuleBook implements RuleBook {
   readonly #toActivate: Ticket[] = [];
   readonly #groups = new Map<string, Set<number>>();
 
-  constructor(market: Market, config: BacktraderConfig) {
+  constructor(market: Market, config: BacktraderConfig, log: RunLog) {
     this.#market = market;
     this.#config = config;
-    this.log = newRunLog(market.timeline.length);
+    this.log = log;
     this.#account = new Account(market, config, this.log);
     this.#matcher = makeMatcher(config);
     this.#check = new CashCheck(market.feeds.length, config);

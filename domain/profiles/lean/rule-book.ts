@@ -7,7 +7,7 @@
 import type { Market } from '../../engine/market.ts';
 import type { Order, OrderRequest } from '../../engine/order.ts';
 import type { OrderChange, PositionView, RuleBook, RuleBookFactory } from '../../engine/rule-book.ts';
-import { newRunLog, tell } from '../../engine/run-log.ts';
+import { tell } from '../../engine/run-log.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import { dayIndex, dayMs } from '../../market/calendar.ts';
 import { Account } from './account.ts';
@@ -24,8 +24,8 @@ import { WaitingOrders } from './waiting-orders.ts';
 
 export const leanRuleBook =
   (config: LeanConfig): RuleBookFactory =>
-  (market) =>
-    new LeanRuleBook(market, config);
+  (market, log) =>
+    new LeanRuleBook(market, config, log);
 
 class LeanRuleBook implements RuleBook {
   readonly log: RunLog;
@@ -35,10 +35,10 @@ class LeanRuleBook implements RuleBook {
   readonly #account: Account;
   readonly #waiting = new WaitingOrders();
 
-  constructor(market: Market, config: LeanConfig) {
+  constructor(market: Market, config: LeanConfig, log: RunLog) {
     this.#market = market;
     this.#config = config;
-    this.log = newRunLog(market.timeline.length);
+    this.log = log;
     this.#account = new Account(market, config, this.log);
   }
 
