@@ -29,6 +29,7 @@ const doors = [
   '#persistence/files',
   '#gateway',
   '#sdk',
+  '#cli/runner',
   '#examples/*',
   'xtrading/strategy',
 ];

@@ -4,7 +4,7 @@ import type { AccountFacts, Feed } from '#domain';
 import { allocateBars, barColumns, prepareRunData, resolveProfile, runBacktest } from '#domain';
 import crossStrategy from '#examples/sma-cross';
 import type { JobOutcome } from '#ports';
-import { openDecisionRunner } from '../cli/platform/sandbox-runner.ts';
+import { openDecisionRunner } from '#cli/runner';
 import { benchFeed, bestOfEach, crossSource } from './bench-data.ts';
 import type { Benchmark } from './benchmark.ts';
 

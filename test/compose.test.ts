@@ -187,7 +187,8 @@ describe('what watches the platform', () => {
   test('shows metrics that exist', () => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const sources = textOf('gateway/metrics.ts') + textOf('gateway/request-counts.ts');
+    const sources =
+      textOf('gateway/metrics.ts') + textOf('gateway/request-counts.ts') + textOf('gateway/quarantined-gauge.ts');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
     };

@@ -12,9 +12,10 @@ import { simulate } from './simulation/simulate.ts';
 import type { Output, Write } from './writes.ts';
 import { Writes } from './writes.ts';
 
-/** About two seconds. Those that had found something are always among them. */
+/** About two seconds. */
 const runs = 100;
-const finders = [36, 217, 226, 247, 553, 599];
+/** Those that had found what few others find; they change with how the simulation draws, and `npm run test:sim` finds new ones. */
+const finders = [367, 637];
 
 test('every run keeps the promise', async () => {
   for (const seed of finders) await simulate(seed);
@@ -33,7 +34,7 @@ test('a seed makes the same run each time', async () => {
 describe('the simulation notices', () => {
   /** The first seed that fails, or null: what fails one run in forty is still found by thousands. */
   const finderOf = async (bug: PlantedBug | null): Promise<number | null> => {
-    for (let seed = 1; seed <= 300; seed++) {
+    for (const seed of [...finders, ...Array.from({ length: 300 }, (_, i) => i + 1)]) {
       const failure = await simulate(seed, bug).then(
         () => null,
         (error: unknown) => error,

@@ -9,6 +9,7 @@ export const userSecrets = [
   'refreshHash',
   'presentedHash',
   'nextHash',
+  'text', // of the mail that brings the token
   'token',
   'tokenHash',
   'current',

@@ -81,12 +81,12 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
   });
   const epochs = new Map(taken.map(({ shard, epoch }) => [shard, epoch]));
   let version = taken[0]?.version ?? NaN;
-  const lost = Promise.withResolvers<never>();
-  lost.promise.catch(() => {}); // the renewal waits for it
+  const loss = Promise.withResolvers<never>();
+  loss.promise.catch(() => {}); // the renewal waits for it
   const renewNow = async (): Promise<void> => {
     if (await renewOnce()) return;
     epochs.clear();
-    lost.reject(new Unrestartable('Another program has taken over the journal.'));
+    loss.reject(new Unrestartable('Another program has taken over the journal.'));
   };
   const keep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
@@ -107,7 +107,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
         // At once: after an outage nobody is answered until it is certain again.
         await renewNow();
         started();
-        await Promise.race([keep(signal), lost.promise]);
+        await Promise.race([keep(signal), loss.promise]);
       },
     },
     async ownersChanged(connection) {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import * as lives from './life.ts';
-import { stories } from './stories.ts';
+import { stories } from './stories/index.ts';
 
 const files = lives.lifeFiles();
 

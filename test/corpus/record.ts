@@ -9,8 +9,8 @@ import type { AnyKind } from '#actors';
 import { fileOf, lifeFiles, livesFolder, outcomeOf, outcomesFolder, readLife, rebuilt } from './life.ts';
 import type { Life } from './life.ts';
 import { openStage } from './stage.ts';
-import { stories } from './stories.ts';
-import type { Story } from './stories.ts';
+import { stories } from './stories/index.ts';
+import type { Story } from './stories/index.ts';
 
 const record = async ({ kind, id, importing = [], play }: Story): Promise<Life> => {
   const stage = openStage(importing);

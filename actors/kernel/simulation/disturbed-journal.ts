@@ -54,6 +54,8 @@ type Fate =
 const slowMsMax = 40;
 /** How long a server may go on with what its client has given up. */
 const lateMsMax = 600;
+/** One in so many appends is answered so late that another process may have taken over and written more. */
+const slowAnswers = 20;
 /** One in so many appends has an end of its own. */
 const oddAppends = 12;
 
@@ -133,6 +135,7 @@ export const journalOf = (store: Store, awake: () => Promise<void>): ProcessJour
       const fate = fateOf();
       if (fate === 'late') void later(lateMsMax).then(() => write(append));
       const outcome = fate === 'stored' || fate === 'unheard' ? await write(append) : null;
+      if (store.isDisturbed && random.isOneIn(slowAnswers)) await later(lateMsMax);
       await hear();
       if (fate === 'away') throw away();
       if (outcome === null || fate === 'unheard') throw new Outage('outcome-unknown', 'The connection broke.');

@@ -26,9 +26,17 @@ export class VirtualClock implements Clock {
     const met = this.watchers.filter(({ at }) => timeMs <= at);
     this.watchers = this.watchers.filter((watcher) => !met.includes(watcher));
     for (const { resolve } of met) resolve();
+    if (timeMs <= this.time) this.ringSoon(alarm);
     return () => {
       this.alarms.delete(alarm);
     };
+  }
+
+  /** As the clock of the system does when the time has come already: not within the call, and without waiting for more time. */
+  private ringSoon(alarm: Alarm): void {
+    setImmediate(() => {
+      if (this.alarms.delete(alarm)) alarm.call();
+    });
   }
 
   /** Moves time on, and calls in order what becomes due meanwhile, also what is set by those calls. */

@@ -179,7 +179,7 @@ describe('ruin', () => {
 });
 
 describe('sizing', () => {
-  const units = (
+  const unitsFor = (
     config: object,
     wish: { value: number } | { fraction: number },
     options: FeedOptions = {},
@@ -217,7 +217,7 @@ describe('sizing', () => {
     ['without a grid nothing is rounded', {}, { fraction: 0.3333 }, { lot: 0, tick: 0 }, 33.33],
     ['nothing is nothing', {}, { fraction: 0 }, {}, 0],
   ])('%s', (_, config, wish, options, expected) => {
-    expect(units(config, wish, options)).toBeCloseTo(expected, 9);
+    expect(unitsFor(config, wish, options)).toBeCloseTo(expected, 9);
   });
 
   it('counts fees for what is missing to the target only', () => {
@@ -321,6 +321,6 @@ describe('sizing', () => {
   });
 
   it('takes the newest close, not a price of the bar in which the order fills', () => {
-    expect(units({}, { value: 5000 }, {}, [[200, 200, 200, 200]])).toBe(50);
+    expect(unitsFor({}, { value: 5000 }, {}, [[200, 200, 200, 200]])).toBe(50);
   });
 });
