@@ -77,23 +77,44 @@ export const main = async (
   given: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<number> => {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const { signal, forget } = interruption();
   const terminal = openTerminal({
     plain: given.includes('--plain') || given.includes('--json'),
     quiet: given.includes('--quiet') || given.includes('-q'),
     environment,
   });
   try {
-    return await dispatch(given, { terminal, environment, signal: interruption.signal });
+    return await dispatch(given, { terminal, environment, signal });
   } catch (error) {
-    return reportFailure(error, { terminal, environment, signal: interruption.signal });
+    return reportFailure(error, { terminal, environment, signal });
   } finally {
+    forget();
+  }
+};
+
+/** A service manager signals all processes of a program, and its launcher passes the signal on: it comes twice. */
+const sameSignalMs = 500;
+
+/** Aborted by Ctrl-C or a polite kill; a second one ends the process at once. */
+const interruption = (): { readonly signal: AbortSignal; readonly forget: () => void } => {
+  const controller = new AbortController();
+  let firstAt = NaN;
+  const interrupt = (name: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      firstAt = performance.now();
+      controller.abort();
+    } else if (performance.now() - firstAt > sameSignalMs) {
+      forget();
+      process.kill(process.pid, name);
+    }
+  };
+  const forget = (): void => {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
-  }
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return { signal: controller.signal, forget };
 };
 
 const dispatch = async (given: readonly string[], context: CommandContext): Promise<number> => {

@@ -192,7 +192,7 @@ describe('a renewal and a takeover at the same moment', () => {
     const contend = async (name: string): Promise<void> => {
       while (takeovers < takeoversWanted) {
         const leaseMs = between(60, 200);
-        const options = { node: name, leaseMs, takeOver: 'when-expired', onLost: () => {} } as const;
+        const options = { node: name, leaseMs, takeOver: 'when-expired' } as const;
         const lease = await takeLease(connections, options).catch((error: unknown) => {
           expect(error).toMatchObject({ code: 'journal-in-use' });
           return null;
@@ -205,7 +205,9 @@ describe('a renewal and a takeover at the same moment', () => {
         const writing = write(lease, writingEnds.signal);
         const renewFor = async (ms: number): Promise<void> => {
           const signal = AbortSignal.timeout(Math.ceil(ms));
-          await lease.renewal.run({ signal, started: () => {} });
+          await lease.renewal.run({ signal, started: () => {} }).catch((error: unknown) => {
+            expect(error).toMatchObject({ name: 'Unrestartable' });
+          });
         };
         await renewFor(between(0, 2 * leaseMs));
         // Frozen, as far as its lease goes; then it wakes, or gives it back, or is never heard of again.

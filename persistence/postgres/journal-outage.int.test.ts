@@ -282,7 +282,7 @@ test('a kill of Postgres while it archives leaves each event in one place, and t
   }
   await queryOn(
     url,
-    `INSERT INTO journal.shard_mark SELECT shard, now() - interval '30 days', max(shard_seq) FROM journal.event GROUP BY shard`,
+    `INSERT INTO journal.shard_mark SELECT shard, ${Date.now() - 30 * 86_400_000}, max(shard_seq) FROM journal.event GROUP BY shard`,
   );
   const countIn = async (table: string): Promise<number> =>
     Number((await queryOn(url, `SELECT count(*) AS n FROM journal.${table}`))[0]?.['n']);

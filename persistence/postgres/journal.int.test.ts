@@ -230,7 +230,11 @@ describe('the fence', () => {
 
   test('goes to one of several that start at the same time', async () => {
     const starts = await Promise.allSettled(
-      Array.from({ length: 3 }, () => openPostgresJournal({ url, leaseMs: 1_000 })),
+      Array.from({ length: 3 }, async () => {
+        const journal = await openPostgresJournal({ url, leaseMs: 1_000 });
+        await renewed(journal);
+        return journal;
+      }),
     );
     const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     opened.push(...started);

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { advisoryLocks } from './advisory-locks.ts';
 import { DatabaseError } from './database-error.ts';
 import { sqlState } from './database.ts';
 import { connectSingle } from './single-connection.ts';
@@ -31,9 +32,6 @@ const readMigrations = (): readonly Migration[] =>
       };
     });
 
-/** Any number, the same in all versions of the program. */
-const lockKey = 7_264_002;
-
 /** A server that takes longer is not there. */
 const connectMsMax = 10_000;
 /** A step may rewrite a table of some size. */
@@ -54,7 +52,7 @@ export const migrate = async (
   try {
     await connection.query(`SET lock_timeout = ${lockMsMax}`);
     // Held by the session, so it also ends with it.
-    await connection.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await connection.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migrations]);
     await connection.query(`CREATE TABLE IF NOT EXISTS public.migration (
       number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Outage, shardCount } from '#kernel';
 import type { AnyKind, Position, Service } from '#kernel';
 import type { ListName, ListStatus } from '#ports';
+import { advisoryLocks } from './advisory-locks.ts';
 import { openDatabase } from './database.ts';
 import type { Connection, Statement } from './database.ts';
 import { definitionsOf } from './list-build.ts';
@@ -41,8 +42,6 @@ const readHeads: Statement = {
 };
 /** Held by the connection on which the lists are written: who has lost it writes nothing. */
 const takeTurn: Statement = { name: 'take-turn', text: 'SELECT pg_try_advisory_lock($1) AS taken' };
-/** Any number, the same in all versions of the program. */
-const turnKey = 7_264_003;
 
 interface Waiting {
   readonly list: ListName;
@@ -97,7 +96,7 @@ export const createProjector = ({ url, projections, kinds, report = () => {} }: 
   /** One program moves the lists; others watch it, and take over when it is gone. */
   const untilTurn = async (connection: Connection, signal: AbortSignal, started: () => void): Promise<void> => {
     for (;;) {
-      const [row] = await connection.query<{ taken: boolean }>(takeTurn, [turnKey]);
+      const [row] = await connection.query<{ taken: boolean }>(takeTurn, [advisoryLocks.lists]);
       if (row?.taken === true || signal.aborted) return;
       await look(connection);
       await follower.watch(connection, performance.now());

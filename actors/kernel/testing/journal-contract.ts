@@ -258,7 +258,9 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
         expect(await subject.journal.read(address, events.length, 10)).toMatchObject([{ seq: events.length + 1 }]);
         await subject.journal.saveSnapshot(address, { seq: 1, schema: 1, state: '{}' });
         const fromSnapshot = await recoverOne(address, 1);
-        expect(fromSnapshot).toMatchObject({ isComplete: true, answers: long?.answers });
+        expect(fromSnapshot.isComplete).toBe(true);
+        // A journal may look back no further than over the newest events.
+        expect(fromSnapshot.answers.at(-1)).toEqual({ commandId: 'last', answer: '2' });
         expect(fromSnapshot.events).toHaveLength(recoveryEventsMax);
       });
 

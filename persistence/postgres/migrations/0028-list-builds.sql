@@ -37,8 +37,8 @@ DECLARE
   old_index regclass;
 BEGIN
   FOREACH list IN ARRAY ARRAY[
-    'users.users', 'users.audit', 'strategies.strategies', 'strategies.strategy_versions', 'backtests.backtests',
-    'backtests.batch_members', 'trading.accounts', 'trading.orders', 'trading.fills', 'trading.signals',
+    'users.users', 'users.audit', 'strategies.strategies', 'strategies.strategy_versions', 'strategies.deployments',
+    'backtests.backtests', 'backtests.batch_members', 'trading.accounts', 'trading.orders', 'trading.fills', 'trading.signals',
     'market_data.symbols', 'market_data.imports', 'notifications.notifications'
   ] LOOP
     FOR old_index IN SELECT indexrelid FROM pg_index WHERE indrelid = list::regclass AND NOT indisprimary LOOP
