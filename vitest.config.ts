@@ -2,12 +2,18 @@
 
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const exclude = ['**/node_modules/**', '**/.git/**', 'test/lint/fixtures/**'];
+
+/** They start processes, and some are killed or wait for seconds. */
+const startsProcesses = { exclude, testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     execArgv: ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'],
     projects: [
       {
@@ -15,8 +21,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, '**/*.int.test.ts'],
-          maxWorkers: availableParallelism(),
+          exclude: [...exclude, '**/*.int.test.ts', '**/*.fault.test.ts'],
+          // Each process loads the sources once, which took longer than the tests: files leave nothing behind.
+          isolate: false,
+          restoreMocks: true,
           // For property tests and large files on a busy machine; most take milliseconds.
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -25,14 +33,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...startsProcesses,
           name: 'int',
           include: ['**/*.int.test.ts'],
-          exclude,
-          // They start processes and measure time; one at a time, after the others, they do not disturb each other.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...startsProcesses,
+          name: 'faults',
+          include: ['**/*.fault.test.ts'],
+          // What is frozen, killed and taken over in time has the machine to itself.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -24,6 +24,8 @@ const runTests = (given: readonly string[]): TestCount => {
   try {
     const exitCode = show('vitest', [
       'run',
+      '--project=unit',
+      '--project=int',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
