@@ -6,6 +6,9 @@ import { LongestFirst } from './test/longest-first.ts';
 
 const exclude = ['**/node_modules/**', '**/.git/**', 'test/lint/fixtures/**'];
 
+/** Of the sandbox: what takes too long is ended there, so they have the machine to themselves. */
+const measuresTime = 'sandbox/**/*.int.test.ts';
+
 /** They start processes, and some are killed or wait for seconds. */
 const startsProcesses = { exclude, testTimeout: 120_000, hookTimeout: 120_000 };
 
@@ -36,7 +39,18 @@ export default defineConfig({
           ...startsProcesses,
           name: 'int',
           include: ['**/*.int.test.ts'],
+          exclude: [...exclude, measuresTime],
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...startsProcesses,
+          name: 'timed',
+          include: [measuresTime],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -47,7 +61,7 @@ export default defineConfig({
           include: ['**/*.fault.test.ts'],
           // What is frozen, killed and taken over in time has the machine to itself.
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -11,7 +11,6 @@ const longest = [
   'test/report.int.test.ts',
   'cli/command-line.int.test.ts',
   'cli/cached-results.int.test.ts',
-  'sandbox/hostile/limits.int.test.ts',
   'persistence/postgres/journal.int.test.ts',
 ];
 

@@ -26,6 +26,7 @@ const runTests = (given: readonly string[]): TestCount => {
       'run',
       '--project=unit',
       '--project=int',
+      '--project=timed',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
