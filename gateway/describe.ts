@@ -1,11 +1,13 @@
 /**
- * The description of the API without a running server: what `npm run sdk:generate` begins with.
- * The gateway is built as ever and never listens; nothing is asked of its parts, so there are none.
+ * The description of the API: what `/docs` shows, and what `npm run sdk:generate` begins with. The
+ * gateway is built once more for it and never listens; nothing is asked of its parts, so there are none.
  */
 
 import { writeFile } from 'node:fs/promises';
+import fastifySwagger from '@fastify/swagger';
 import type { Clock } from '#actors';
 import type { GatewayParts } from './gateway.ts';
+import { descriptionOptions } from './openapi.ts';
 import { buildGateway } from './server.ts';
 import { defaultSettings } from './settings.ts';
 
@@ -34,20 +36,26 @@ const parts: GatewayParts = {
   terminalFolder: null,
   probes: [],
   clock,
-  // The version is that of the paths: the file changes with the API alone.
-  settings: { ...defaultSettings, version: 'v1' },
+  settings: defaultSettings,
   logger: null,
 };
 
-/** OpenAPI 3.1 as `/docs/openapi.json` serves it, but with each titled schema once, among the components. */
-export const describeApi = async (): Promise<object> => {
-  const { app, close } = await buildGateway(parts);
+/** OpenAPI 3.1, as `/docs/openapi.json` serves it. */
+export const describeRoutes = async (version: string): Promise<object> => {
+  const { app, close } = await buildGateway(parts, {
+    describe: async (described) => {
+      await described.register(fastifySwagger, descriptionOptions(version));
+    },
+  });
   try {
-    return sharedSchemas(app.swagger());
+    return app.swagger();
   } finally {
     await close();
   }
 };
+
+/** The same for the client, with each titled schema once, among the components. Its version is that of the paths: it changes with the API alone. */
+export const describeApi = async (): Promise<object> => sharedSchemas(await describeRoutes('v1'));
 
 type Json = null | string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 

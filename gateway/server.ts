@@ -40,7 +40,6 @@
  *   `preferredWaitMs` reads `Prefer: wait=5`.
  */
 
-import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
 import { answerClientError, answerError } from './answer-errors.ts';
@@ -64,7 +63,6 @@ import {
   requestTimeoutMs,
 } from './limits.ts';
 import { Metrics } from './metrics.ts';
-import { descriptionOptions } from './openapi.ts';
 import { addRealtime, mayBecomeSocket } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
@@ -126,11 +124,16 @@ export interface BuiltGateway extends BuiltServer {
   readonly gateway: Gateway;
 }
 
+export interface BuildOptions {
+  /** Looks at the routes while they are added. */
+  readonly describe?: (app: GatewayApp) => Promise<void>;
+}
+
 /** The gateway without a socket: requests come by `app.inject`. */
-export const buildGateway = async (parts: GatewayParts): Promise<BuiltGateway> => {
+export const buildGateway = async (parts: GatewayParts, options: BuildOptions = {}): Promise<BuiltGateway> => {
   const gateway = await prepareGateway(parts);
   const unsubscribe = followRevocations(gateway);
-  const { close, ...built } = await buildServer(gateway);
+  const { close, ...built } = await buildServer(gateway, options);
   return {
     gateway,
     ...built,
@@ -146,14 +149,12 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
   const { clock, keys, settings, system } = parts;
   const signingKeys = new SigningKeys(keys, clock);
   const revocations = new Revocations(clock);
-  const passwords = new Passwords();
-  await passwords.prepare();
   return {
     parts,
     signingKeys,
     revocations,
     tokens: new AccessTokens(signingKeys, revocations, clock, settings),
-    passwords,
+    passwords: new Passwords(),
     guessedAddresses: new GuessedAddresses(clock),
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
@@ -164,7 +165,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
   };
 };
 
-export const buildServer = async (gateway: Gateway): Promise<BuiltServer> => {
+export const buildServer = async (gateway: Gateway, { describe }: BuildOptions = {}): Promise<BuiltServer> => {
   const { parts } = gateway;
   const health = new Health(parts.probes, parts.clock);
   const app = newApp(parts);
@@ -184,7 +185,7 @@ export const buildServer = async (gateway: Gateway): Promise<BuiltServer> => {
   app.setNotFoundHandler(
     terminalFolder === null ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
   );
-  await app.register(fastifySwagger, descriptionOptions(parts.settings.version));
+  await describe?.(app);
   healthRoutes(app, gateway, health);
   const sockets: Realtime[] = [];
   // In a scope of their own: the hooks of sockets would slow down every other route.

@@ -7,6 +7,7 @@ import { followRevocations } from './auth/revocations.ts';
 import { keyCheckMs } from './auth/signing-keys.ts';
 import type { Gateway, GatewayParts } from './gateway.ts';
 import { closeGraceMs } from './limits.ts';
+import { loadSchemaLibrary } from './schema-check.ts';
 import { buildServer, prepareGateway } from './server.ts';
 
 export interface SupervisedGateway {
@@ -17,6 +18,9 @@ export interface SupervisedGateway {
 
 /** Closing, and the answers that are still being written when the connections have been cut. */
 const serverStopMs = 2 * closeGraceMs;
+
+/** When whoever waited for the start has had an answer. */
+const loadedAfterMs = 1_000;
 
 /** What it knows outlives its server: a restart forgets no revoked session and no guessed password. */
 export const superviseGateway = async (parts: GatewayParts): Promise<SupervisedGateway> => {
@@ -69,13 +73,19 @@ const serverOf = (gateway: Gateway): { readonly service: Service; readonly addre
     stopMs: serverStopMs,
     run: async ({ signal, started }) => {
       const { app, close } = await buildServer(gateway);
+      let cancelLoading = (): void => {};
       try {
         const lost = lossOf(app.server);
         address = await app.listen({ host, port });
         port = Number(new URL(address).port);
         started();
+        const { background, parts } = gateway;
+        cancelLoading = parts.clock.at(parts.clock.now() + loadedAfterMs, () => {
+          background.own(loadSchemaLibrary(), 'What checks requests could not be loaded.');
+        });
         await Promise.race([untilAborted(signal), lost]);
       } finally {
+        cancelLoading();
         await close();
       }
     },

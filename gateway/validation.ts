@@ -1,17 +1,12 @@
 /** Checks requests against the schemas of their routes: TypeBox, without changing bodies. */
 
-import { Compile } from 'typebox/compile';
-import { Settings } from 'typebox/system';
-import { Value } from 'typebox/value';
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import type { FastifySchemaCompiler } from 'fastify';
 import { ProblemError } from './errors.ts';
 import type { ProblemPart } from './errors.ts';
 import { validationErrorsMax } from './limits.ts';
-
-/** The library stops at eight, and counts each alternative of a choice as one. */
-Settings.Set({ maxErrors: 2 * validationErrorsMax });
+import { schemaCheck, schemaLibrary } from './schema-check.ts';
 
 /** What is wrong with a part of a request; found by fastify, which hands it to the error handler. */
 export class InvalidRequest extends Error {
@@ -39,7 +34,7 @@ export class InvalidRequest extends Error {
  * is: `"5"` is no number and 5 is no string. Defaults are filled in everywhere.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema);
+  const { check, errors } = schemaCheck(schema);
   const isBody = httpPart === 'body';
   const mayBeAbsent = isBody && Type.IsOptional(schema);
   const isText = isBody || hasOnlyText(schema);
@@ -47,10 +42,10 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (given: unknown) => {
     // fastify hands over null for a body that is not there.
     if (mayBeAbsent && given === null) return { value: undefined };
-    const converted = isText ? given : Value.Convert(schema, given);
-    const value = hasDefaults ? Value.Default(schema, converted) : converted;
-    if (check.Check(value)) return { value };
-    return { error: explain(schema, check.Errors(value), value, isBody) };
+    const converted = isText ? given : schemaLibrary().Value.Convert(schema, given);
+    const value = hasDefaults ? schemaLibrary().Value.Default(schema, converted) : converted;
+    if (check(value)) return { value };
+    return { error: explain(schema, errors(value), value, isBody) };
   };
 };
 

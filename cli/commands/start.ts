@@ -1,17 +1,18 @@
 /** `xtrading start`: the whole platform in one process, until Ctrl-C. */
 
 import { createServer } from 'node:net';
-import { untilAborted } from '#kernel';
+import { setImmediate } from 'node:timers/promises';
+import { systemClock, untilAborted } from '#kernel';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Command, CommandContext } from '../main.ts';
-import { forgetPassword } from '../platform/first-start.ts';
+import { forgetPassword, openDataFolder } from '../platform/data-folder.ts';
 import { openLog } from '../platform/log.ts';
-import { startPlatform } from '../platform/platform.ts';
+import { openDatabases } from '../platform/opening-databases.ts';
 import type { Platform } from '../platform/platform.ts';
-import { openDataFolder } from '../platform/data-folder.ts';
 import { readPlatformSettings } from '../platform/platform-settings.ts';
 import type { PlatformSettings } from '../platform/platform-settings.ts';
+import { openSteps } from '../platform/steps.ts';
 import { UsageError } from '../usage-error.ts';
 
 const declaration: CommandDeclaration = {
@@ -39,13 +40,15 @@ export const startCommand: Command = {
     const start = async (): Promise<Platform> => {
       // Told at once, not after the databases have been made.
       await tryPort(settings);
-      return await startPlatform({
-        settings,
-        log: openLog(settings.logLevel),
-        version: manifest.version,
-        onStep: (text) => terminal.status(`… ${text}`),
-        signal,
-      });
+      const folder = await openDataFolder(settings.dataFolder);
+      const log = openLog(settings.logLevel);
+      const onStep = (text: string): void => terminal.status(`… ${text}`);
+      const steps = openSteps({ log, onStep, signal, clock: systemClock });
+      onStep('opening the databases');
+      const databases = openDatabases({ settings, folder, steps });
+      await databases.underWay;
+      const { startPlatform } = await loadPlatform();
+      return await startPlatform({ settings, log, version: manifest.version, onStep, steps, folder, databases });
     };
     const platform = await start().catch((error: unknown) => {
       endSoon();
@@ -80,6 +83,15 @@ const endMsMax = 3_000;
 /** Ends the process, with the exit code that it has by then, where something is still at work in it. */
 const endSoon = (): void => {
   setTimeout(() => process.exit(), endMsMax).unref();
+};
+
+/** All the rest of the program, while the databases are opened; room by room, so that they get their turns in between. */
+const loadPlatform = async () => {
+  for (const load of [() => import('#gateway'), () => import('#sandbox')]) {
+    await load();
+    await setImmediate();
+  }
+  return await import('../platform/platform.ts');
 };
 
 const banner = ({ address, administrator }: Platform, { terminal }: CommandContext, ms: number): string => {

@@ -1,7 +1,7 @@
 /** The folder in which a single machine keeps everything. */
 
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 
@@ -44,3 +44,6 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
   }
   return folder;
 };
+
+/** To be called when the first administrator's password has been shown. */
+export const forgetPassword = async (folder: DataFolder): Promise<void> => rm(folder.firstPassword, { force: true });

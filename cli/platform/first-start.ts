@@ -5,7 +5,7 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   accountKind,
   emailKey,
@@ -50,9 +50,6 @@ export const bringFirst = async (needs: FirstStartNeeds): Promise<Administrator 
   }
   return administrator;
 };
-
-/** To be called when the banner has been shown. */
-export const forgetPassword = async (folder: DataFolder): Promise<void> => rm(folder.firstPassword, { force: true });
 
 const bringAdministrator = async ({
   system,

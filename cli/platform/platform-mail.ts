@@ -22,7 +22,7 @@ export const platformMail = ({ settings, folder, log }: PlatformMailOptions): Sm
       // Somebody waits for it, and nobody else tells the operator.
       onWritten: (file) => log.warn({ file }, 'A mail was written to a file, for no mail server is set.'),
     });
-    return { send: (message) => told(mail.send(message), log), close: () => {} };
+    return { send: (message) => told(mail.send(message), log), close: () => Promise.resolve() };
   }
   const mail = openSmtpMail({ url: smtpUrl, from });
   return {

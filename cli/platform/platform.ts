@@ -40,7 +40,6 @@ import {
   openSpool,
   spooledImporter,
 } from '#persistence';
-import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
@@ -50,10 +49,9 @@ import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
+import type { OpeningDatabases } from './opening-databases.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
-import { openSteps } from './steps.ts';
 import type { Steps } from './steps.ts';
-import { openHistoryStore, openPostgres } from './storage.ts';
 import { strategyChecks } from './strategy-checks.ts';
 import { builtTerminal } from './terminal-build.ts';
 import { foundationOf, workOf } from './tree.ts';
@@ -63,8 +61,10 @@ export interface PlatformOptions {
   readonly log: Logger;
   readonly version: string;
   readonly onStep: (text: string) => void;
-  /** Aborted by Ctrl-C: a start that has not come to its end is given up. */
-  readonly signal: AbortSignal;
+  readonly steps: Steps;
+  readonly folder: DataFolder;
+  /** Begun before the rest of the program was loaded. */
+  readonly databases: OpeningDatabases;
 }
 
 export interface Platform {
@@ -94,19 +94,16 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
 
 const startIn = async (
   resources: AsyncDisposableStack,
-  { settings, log, version, onStep, signal }: PlatformOptions,
+  { settings, log, version, onStep, steps, folder, databases }: PlatformOptions,
   onFailure: (failure: PlatformFailure) => void,
 ): Promise<Pick<Platform, 'address' | 'administrator'>> => {
   const clock = systemClock;
-  const steps = openSteps({ log, onStep, signal, clock });
   const closing: Closing = (name, secondsMax, close) => {
     resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
   };
-  const folder = await openDataFolder(settings.dataFolder);
   const bus = new LocalBus();
 
-  onStep('opening the databases');
-  const { postgres, clickHouse } = await openDatabases({ settings, folder, steps, closing });
+  const [postgres, clickHouse] = await opened(databases, closing);
   const history = openHistory(clickHouse);
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
@@ -176,7 +173,7 @@ const startIn = async (
   closing('the tree', 60, () => system.stop());
   running.resolve({ system, lists });
   const openRunner = () => openSandboxRunner();
-  const checks = strategyChecks(openRunner);
+  const checks = strategyChecks(openRunner, clock);
   const work = workOf([
     spoolSweep({ system, contents: importer, clock }),
     createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs }),
@@ -250,13 +247,18 @@ const startIn = async (
   return { address: gateway.address(), administrator };
 };
 
+/** Both, to be closed; whichever is open is closed when the other one has failed. */
+const opened = async (databases: OpeningDatabases, closing: Closing) => {
+  const [postgres, clickHouse] = await Promise.allSettled([databases.postgres, databases.clickHouse]);
+  if (clickHouse.status === 'fulfilled') closing('ClickHouse', 60, () => clickHouse.value.close());
+  if (postgres.status === 'fulfilled') closing('PostgreSQL', 60, postgres.value.stop);
+  return [await databases.postgres, await databases.clickHouse] as const;
+};
+
 /** To be closed when the platform stops, in the order opposite to that in which it is said. */
 type Closing = (name: string, secondsMax: number, close: () => void | Promise<void>) => void;
 
 const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
-/** Recovery after a crash has its own bounds below; a step of the history of a large database may take minutes. */
-const postgresStep = { name: 'PostgreSQL', secondsMax: 900, remedy: 'Look at postgres/server.log in the data folder.' };
-const clickHouseStep = { name: 'ClickHouse', secondsMax: 600, remedy: 'See whether the disk is full or very busy.' };
 /** A former owner's lease on a server of one's own lasts ten seconds. */
 const journalStep = { name: 'the journal', secondsMax: 90, remedy: 'See whether PostgreSQL is well.' };
 const actorsStep = { name: 'the actors', secondsMax: 90, remedy: startAgain };
@@ -265,29 +267,6 @@ const firstStep = { name: 'what a new platform begins with', secondsMax: 600, re
 const feedsStep = { name: 'runners and feeds', secondsMax: 90, remedy: startAgain };
 const terminalStep = { name: 'the terminal', secondsMax: 300, remedy: startAgain };
 const gatewayStep = { name: 'the gateway', secondsMax: 60, remedy: startAgain };
-
-/** Both at once, for neither needs the other. */
-const openDatabases = async ({
-  settings,
-  folder,
-  steps,
-  closing,
-}: {
-  readonly settings: PlatformSettings;
-  readonly folder: DataFolder;
-  readonly steps: Steps;
-  readonly closing: Closing;
-}) => {
-  const opening = [
-    steps.run(postgresStep, (onWait) => openPostgres(settings, folder, onWait)),
-    steps.run(clickHouseStep, () => openHistoryStore(settings, folder)),
-  ] as const;
-  const [postgres, clickHouse] = await Promise.allSettled(opening);
-  // Whichever is open is closed when the other one has failed.
-  if (clickHouse.status === 'fulfilled') closing('ClickHouse', 60, () => clickHouse.value.close());
-  if (postgres.status === 'fulfilled') closing('PostgreSQL', 60, postgres.value.stop);
-  return { postgres: await opening[0], clickHouse: await opening[1] };
-};
 
 const dayMs = 24 * 60 * 60_000;
 

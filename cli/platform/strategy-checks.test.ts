@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { VirtualClock } from '#kernel/testing';
 import type { JobRunner } from '#ports';
 import { strategyChecks } from './strategy-checks.ts';
 
@@ -23,7 +24,7 @@ const runners = () => {
 
 test('the runner is there while its service runs, and another one when it runs again', async () => {
   const { open, opened } = runners();
-  const { service, runner } = strategyChecks(open);
+  const { service, runner } = strategyChecks(open, new VirtualClock());
   const source = { files: {}, entry: '' };
   for (const number of [1, 2]) {
     const stopping = new AbortController();
@@ -35,4 +36,18 @@ test('the runner is there while its service runs, and another one when it runs a
     await ended;
   }
   expect(opened).toEqual([{ isClosed: true }, { isClosed: true }]);
+});
+
+test('the runner boots by itself when the start is over, for whoever comes first', async () => {
+  const { open, opened } = runners();
+  const clock = new VirtualClock();
+  const { service } = strategyChecks(open, clock);
+  const stopping = new AbortController();
+  const ended = service.run({ signal: stopping.signal, started: () => {} });
+  expect(opened).toEqual([]);
+  clock.advance(1_000);
+  await expect.poll(() => opened).toEqual([{ isClosed: false }]);
+  stopping.abort();
+  await ended;
+  expect(opened).toEqual([{ isClosed: true }]);
 });

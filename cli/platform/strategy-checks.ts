@@ -1,7 +1,7 @@
 /** Where strategies are compiled for those who write them: a runner that is there while its service runs. */
 
-import { untilAborted } from '#kernel';
-import type { Service } from '#kernel';
+import { pause, untilAborted } from '#kernel';
+import type { Clock, Service } from '#kernel';
 import type { JobRunner } from '#ports';
 
 export interface StrategyChecks {
@@ -9,8 +9,11 @@ export interface StrategyChecks {
   readonly service: Service;
 }
 
+/** A process that boots takes a core: not while the platform starts, when nobody has asked yet. */
+const openedAfterMs = 1_000;
+
 /** Its processes are the sandbox's to end and to start again; the service opens and closes the whole. */
-export const strategyChecks = (open: () => JobRunner): StrategyChecks => {
+export const strategyChecks = (open: () => JobRunner, clock: Clock): StrategyChecks => {
   let opened: JobRunner | null = null;
   const current = (): JobRunner => (opened ??= open());
   const close = (): void => {
@@ -26,8 +29,9 @@ export const strategyChecks = (open: () => JobRunner): StrategyChecks => {
     service: {
       name: 'strategy-checks',
       async run({ signal, started }) {
-        current();
         started();
+        await pause(clock, openedAfterMs, signal);
+        if (!signal.aborted) current();
         await untilAborted(signal);
         close();
       },

@@ -2,9 +2,9 @@
 
 import type { Clock } from '#actors';
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { Gateway } from '../gateway.ts';
 import type { Principal } from '../permissions.ts';
+import { schemaCheck } from '../schema-check.ts';
 import { accessTokenMs } from './access-tokens.ts';
 
 export type Revocation =
@@ -61,7 +61,7 @@ export class Revocations {
 }
 
 /** What the actors of users publish for gateways, on `user:ID`. */
-const published = Compile(
+const published = schemaCheck(
   Type.Union([
     Type.Object({ type: Type.Literal('sessions-closed'), sessionIds: Type.Array(Type.String()) }),
     Type.Object({ type: Type.Literal('role-changed') }),
@@ -71,7 +71,7 @@ const published = Compile(
 /** Whatever node closed a session or changed a role: its tokens are not taken here either. */
 export const followRevocations = ({ parts, revocations }: Pick<Gateway, 'parts' | 'revocations'>): (() => void) =>
   parts.publications.subscribeAll(({ channel, data }) => {
-    if (!channel.startsWith('user:') || !published.Check(data)) return;
+    if (!channel.startsWith('user:') || !published.check(data)) return;
     const userId = channel.slice('user:'.length);
     if (data.type === 'role-changed') revocations.revoke({ type: 'user', userId, exceptSessionId: null });
     else for (const sessionId of data.sessionIds) revocations.revoke({ type: 'session', userId, sessionId });

@@ -5,7 +5,7 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { schemaCheck } from '../schema-check.ts';
 
 const Channel = Type.String({ minLength: 1, maxLength: 255 });
 const Data = Type.Optional(Type.Unknown());
@@ -37,7 +37,7 @@ const Command = Type.Object({
 
 export type ClientCommand = Static<typeof Command>;
 
-const command = Compile(Command);
+const command = schemaCheck(Command);
 
 /** The commands of a frame; null when it is none of the protocol. */
 export const readFrame = (text: string): readonly ClientCommand[] | null => {
@@ -50,7 +50,7 @@ export const readFrame = (text: string): readonly ClientCommand[] | null => {
     } catch {
       return null; // told to the client as a bad request
     }
-    if (!command.Check(value)) return null;
+    if (!command.check(value)) return null;
     commands.push(value);
   }
   return commands;

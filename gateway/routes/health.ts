@@ -77,15 +77,22 @@ export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health):
     },
   );
 
-  app.get('/docs/openapi.json', { config }, (_request, reply) => reply.send(app.swagger()));
+  // Made when it is first asked for, since a start is not to wait for it, and once: routes do not change meanwhile.
+  let description: Promise<object> | null = null;
+  const described = (): Promise<object> => {
+    const { version } = gateway.parts.settings;
+    description ??= import('../describe.ts').then(({ describeRoutes }) => describeRoutes(version));
+    return description;
+  };
+  app.get('/docs/openapi.json', { config }, async (_request, reply) => await reply.send(await described()));
 
-  // Made once: routes do not change while the server runs.
-  let page: string | null = null;
-  app.get('/docs', { config }, async (_request, reply) => {
-    page ??= docsPage(app.swagger());
-    return await reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', pageSecurityPolicy)
-      .send(page);
-  });
+  app.get(
+    '/docs',
+    { config },
+    async (_request, reply) =>
+      await reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', pageSecurityPolicy)
+        .send(docsPage(await described())),
+  );
 };

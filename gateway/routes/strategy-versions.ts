@@ -1,6 +1,5 @@
 /** The history of a strategy: its versions, what changed between them, and the way back. */
 
-import { createTwoFilesPatch } from 'diff';
 import { Type } from 'typebox';
 import { readSource, strategyKind } from '#actors';
 import type { VersionView } from '#actors';
@@ -19,8 +18,6 @@ import { onWire } from '../wire.ts';
 const tags = ['strategies'];
 const VersionNumber = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 const read = { permission: 'strategies:read' } as const;
-/** Two megabytes can be compared in that time; a diff that takes longer is cut short. */
-const diffTimeoutMs = 1_000;
 
 export const strategyVersionRoutes: Routes = (app, gateway) => {
   app.get(
@@ -86,6 +83,8 @@ export const strategyVersionRoutes: Routes = (app, gateway) => {
         versionOf(gateway, request, id, version),
         versionOf(gateway, request, id, other),
       ]);
+      // Loaded with the first comparison: a start is not to wait for it.
+      const { diffOf } = await import('../version-diff.ts');
       return { diff: diffOf(from, to) };
     },
   );
@@ -111,7 +110,7 @@ export const strategyVersionRoutes: Routes = (app, gateway) => {
   );
 };
 
-interface FoundVersion {
+export interface FoundVersion {
   readonly version: VersionView;
   readonly source: Source;
 }
@@ -150,27 +149,4 @@ const olderVersion = async ({ parts }: Gateway, id: string, number: number): Pro
   const entry = await parts.lists.get('strategy-versions', `${id}-${number}`);
   // The list's own projection made it of a version.
   return entry === null || entry.parent !== id ? null : (entry.doc as unknown as VersionView);
-};
-
-const diffOf = (from: FoundVersion, to: FoundVersion): string => {
-  const paths = [...new Set([...Object.keys(from.source.files), ...Object.keys(to.source.files)])].sort();
-  const nothing = '/dev/null';
-  return paths
-    .filter((path) => from.source.files[path] !== to.source.files[path])
-    .map((path) => {
-      const before = from.source.files[path];
-      const after = to.source.files[path];
-      return (
-        createTwoFilesPatch(
-          before === undefined ? nothing : `a/${path}`,
-          after === undefined ? nothing : `b/${path}`,
-          before ?? '',
-          after ?? '',
-          `version ${from.version.version}`,
-          `version ${to.version.version}`,
-          { context: 3, timeout: diffTimeoutMs },
-        ) ?? `${path} differs too much to be compared in ${diffTimeoutMs} ms.\n`
-      );
-    })
-    .join('');
 };

@@ -4,7 +4,6 @@ import { formatTime } from '#domain';
 import type { Exporter, ExportFormat, Results, ResultTable } from '#ports';
 import { exportColumns } from './export-columns.ts';
 import type { ExportColumn } from './export-columns.ts';
-import { parquetFile } from './parquet-file.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Encode = (columns: readonly ExportColumn[], pages: AsyncIterable<readonly Row[]>) => AsyncIterable<Uint8Array>;
@@ -74,5 +73,11 @@ const jsonValue = ({ kind }: ExportColumn, value: unknown): unknown =>
 
 const timeText = (kind: ExportColumn['kind'], value: number): string | null =>
   kind === 'time' && Number.isFinite(value) ? formatTime(value) : null;
+
+/** Loaded with the first such file: a start is not to wait for it. */
+async function* parquetFile(columns: readonly ExportColumn[], pages: AsyncIterable<readonly Row[]>) {
+  const { parquetFile: encode } = await import('./parquet-file.ts');
+  yield* encode(columns, pages);
+}
 
 const encoders: Readonly<Record<ExportFormat, Encode>> = { json: jsonFile, csv: csvFile, parquet: parquetFile };

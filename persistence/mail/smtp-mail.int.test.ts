@@ -51,7 +51,7 @@ const startServer = async () => {
 
 const mail = (url: string) => {
   const smtp = openSmtpMail({ url, from: 'xtrading@example.org' });
-  opened.push(() => smtp.close());
+  opened.push(() => void smtp.close());
   return smtp;
 };
 const message = { to: 'ann@example.org', subject: 'Your new password', text: 'The token:\nu1.abc' };

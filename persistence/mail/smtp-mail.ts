@@ -1,11 +1,10 @@
 /** Mail through an SMTP server. */
 
-import { createTransport } from 'nodemailer';
 import type { Mail } from '#ports';
 
 export interface SmtpMail extends Mail {
   /** Ends the connections. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface SmtpMailOptions {
@@ -26,21 +25,29 @@ const connectionsMax = 2;
  */
 export const openSmtpMail = ({ url, from }: SmtpMailOptions): SmtpMail => {
   const { password, hostname } = new URL(url);
-  const transport = createTransport({
-    url,
-    pool: true,
-    maxConnections: connectionsMax,
-    requireTLS: password !== '' && !isThisMachine(hostname),
-    connectionTimeout: answerMsMax,
-    greetingTimeout: answerMsMax,
-    dnsTimeout: answerMsMax,
-    socketTimeout: silenceMsMax,
-  });
+  // Loaded with the first mail: a start is not to wait for it.
+  const open = async () => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      url,
+      pool: true,
+      maxConnections: connectionsMax,
+      requireTLS: password !== '' && !isThisMachine(hostname),
+      connectionTimeout: answerMsMax,
+      greetingTimeout: answerMsMax,
+      dnsTimeout: answerMsMax,
+      socketTimeout: silenceMsMax,
+    });
+  };
+  let transport: ReturnType<typeof open> | null = null;
   return {
     async send({ to, subject, text }) {
-      await transport.sendMail({ from, to, subject, text });
+      transport ??= open();
+      await (await transport).sendMail({ from, to, subject, text });
     },
-    close: () => transport.close(),
+    async close() {
+      (await transport)?.close();
+    },
   };
 };
 
