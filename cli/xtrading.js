@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 /** The major version that is tested; isolated-vm has no binary for the odd ones, and results may differ in the last bit. */
 const nodeMajor = 26;
 
-const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'];
+const flags = ['--disable-warning=ExperimentalWarning'];
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -26,7 +26,7 @@ interface Place {
 
 export const commandsAs = ({ folder, log }: Place) => {
   const begin = (words: readonly string[], { user = 'admin', environment }: Omit<RunOptions, 'input'> = {}) =>
-    spawn(process.execPath, ['--no-node-snapshot', join(root, 'cli', 'xtrading.js'), ...words], {
+    spawn(process.execPath, [join(root, 'cli', 'xtrading.js'), ...words], {
       cwd: folder(),
       env: {
         PATH: process.env['PATH'],

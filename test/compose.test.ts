@@ -40,7 +40,7 @@ const interpolated = (text: string, given: (name: string) => string): string =>
   );
 
 const settingsOf = (environment: Readonly<Record<string, string>>) =>
-  capture(process.execPath, ['--no-node-snapshot', 'cli/xtrading.js', 'config', '--json'], {
+  capture(process.execPath, ['cli/xtrading.js', 'config', '--json'], {
     environment: { PATH: process.env['PATH'], ...environment },
   });
 

@@ -36,7 +36,7 @@ export const startPlatformProcess = async ({
   port = 0,
   settings = {},
 }: PlatformProcessOptions): Promise<PlatformProcess> => {
-  const child = spawn(process.execPath, ['--no-node-snapshot', launcher, 'start', '--plain'], {
+  const child = spawn(process.execPath, [launcher, 'start', '--plain'], {
     env: { PATH: process.env['PATH'], ...settings, XTRADING_DATA: dataFolder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

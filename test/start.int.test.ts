@@ -52,7 +52,7 @@ const isAlive = (pid: number): boolean => {
 const refused = (
   environment: Readonly<Record<string, string>>,
 ): { readonly exitCode: number; readonly stderr: string } =>
-  capture(process.execPath, ['--no-node-snapshot', 'cli/xtrading.js', 'start', '--plain'], {
+  capture(process.execPath, ['cli/xtrading.js', 'start', '--plain'], {
     folder: root,
     environment: { PATH: process.env['PATH'], PORT: '0', ...environment },
   });
