@@ -37,12 +37,13 @@ export class BarCollector implements RowSink {
     if (n > 0) {
       const last = this.#columns[0]?.[n - 1] ?? NaN;
       if (time <= last) {
-        if (time === last) {
+        // While the rows are in order no other has this time: else it shows when they are sorted.
+        if (time === last && (this.#ascending || this.#descending)) {
           const isSame = this.#columns.every((column, k) => column[n - 1] === values[k]);
           this.check.repeats(isSame, { time, line, firstLine: this.#lines[n - 1] ?? 0 });
           return;
         }
-        this.#ascending = false;
+        if (time < last) this.#ascending = false;
       } else this.#descending = false;
     }
     if (n === this.#lines.length) this.#grow();

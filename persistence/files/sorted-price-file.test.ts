@@ -68,6 +68,8 @@ const textOf = ({ at, price, volume, fault }: typeof row extends fc.Arbitrary<in
   return `${time},${price},${price},${price},${price},${volume}`;
 };
 
+const flat = (at: number, volume: '0' | '0.5') => ({ at, price: '1', volume, fault: null }) as const;
+
 describe('a price file that is read portion by portion', () => {
   test('gives the bars, notes and refusals that reading it into memory gives', async () => {
     await fc.assert(
@@ -84,7 +86,11 @@ describe('a price file that is read portion by portion', () => {
           expect(readdirSync(folder)).toEqual(['prices.csv']);
         },
       ),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        // Two rows of one time side by side, after another one of that time.
+        examples: [[[flat(0, '0'), flat(1, '0'), flat(0, '0'), flat(0, '0.5')], 'as they are', false, 1]],
+      },
     );
   });
 
