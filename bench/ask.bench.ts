@@ -8,6 +8,7 @@ import type { ActorKind, ActorRef, Answer, Command, Refusal } from '#kernel';
 import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark } from './benchmark.ts';
+import { endOnTrouble } from './report-trouble.ts';
 import { bestCpuMsOfEach } from './cpu-time.ts';
 
 /** Each is asked one thing at a time. */
@@ -46,9 +47,7 @@ const benchmark: Benchmark = {
       journal: new MemoryJournal(),
       publisher: { publish: () => {} },
       clock: systemClock,
-      report: ({ type }) => {
-        throw new Error(`reported: ${type}`);
-      },
+      report: endOnTrouble,
     });
     const actorsKnown = ids.map((id) => system.actor(doubler, id));
     const root = start();

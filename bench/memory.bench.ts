@@ -4,6 +4,7 @@ import type { ActorKind, Command } from '#kernel';
 import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark } from './benchmark.ts';
+import { endOnTrouble } from './report-trouble.ts';
 import { collectGarbage } from './garbage.ts';
 
 const actors = 100_000;
@@ -31,9 +32,7 @@ const benchmark: Benchmark = {
       journal: new MemoryJournal(),
       publisher: { publish: () => {} },
       clock: systemClock,
-      report: ({ type }) => {
-        throw new Error(`reported: ${type}`);
-      },
+      report: endOnTrouble,
       limits: { residentsMax: 2 * actors },
     });
     try {

@@ -8,6 +8,7 @@ import type { ActorKind, Command, Refusal } from '#kernel';
 import { shardOf, startActorSystem, systemClock } from '#kernel';
 import { migrate, openEmbeddedPostgres, openPostgresJournal } from '#persistence';
 import type { Benchmark } from './benchmark.ts';
+import { endOnTrouble } from './report-trouble.ts';
 
 const actors = 10_000;
 const eventsPerActor = 100;
@@ -93,9 +94,7 @@ const recoverAll = async (url: string): Promise<number> => {
     journal,
     publisher: { publish: () => {} },
     clock: systemClock,
-    report: ({ type }) => {
-      throw new Error(`reported: ${type}`);
-    },
+    report: endOnTrouble,
   });
   const ms = await timeOf(async () => {
     await Promise.all(

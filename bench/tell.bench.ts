@@ -6,6 +6,7 @@ import type { ActorKind, Command } from '#kernel';
 import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark, Row } from './benchmark.ts';
+import { endOnTrouble } from './report-trouble.ts';
 import { bestCpuMsOfEach } from './cpu-time.ts';
 
 /** Messages sent in one go, before any is handled. */
@@ -59,9 +60,7 @@ const measured = async (actors: number): Promise<{ readonly nact: number; readon
     journal: new MemoryJournal(),
     publisher: { publish: () => {} },
     clock: systemClock,
-    report: ({ type }) => {
-      throw new Error(`reported: ${type}`);
-    },
+    report: endOnTrouble,
   });
   // As nact's senders hold references, and need not look actors up either.
   const actorsKnown = ids.map((id) => system.actor(adder, id));
