@@ -15,7 +15,7 @@ import { bestCpuMsOfEach } from './cpu-time.ts';
 const actors = 1_000;
 const nactRounds = 60;
 const cellRounds = 300;
-const rounds = 8;
+const rounds = 24;
 const reach = 8;
 const timeoutMs = 10_000;
 

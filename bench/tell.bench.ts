@@ -13,7 +13,7 @@ import { bestCpuMsOfEach } from './cpu-time.ts';
 const burst = 10_000;
 const nactBursts = 20;
 const cellBursts = 300;
-const rounds = 8;
+const rounds = 20;
 
 interface Add extends Command<number> {
   readonly type: 'Add';
