@@ -175,7 +175,8 @@ it('is dark where the reader is, also when that changes, and light on paper', as
   const drawnDark = await page.locator('#equity canvas').screenshot();
   await page.emulateMedia({ colorScheme: 'light' });
   expect(await ground()).not.toBe(dark);
-  expect(await page.locator('#equity canvas').screenshot()).not.toEqual(drawnDark);
+  // It is drawn anew: the canvas of before may go while it is looked at.
+  await expect.poll(() => page.locator('#equity canvas').screenshot()).not.toEqual(drawnDark);
   await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
   expect(await ground()).toBe('rgb(255, 255, 255)');
   expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);

@@ -24,7 +24,6 @@ import type { AnyDecision, Write } from './writes.ts';
 import { Writes } from './writes.ts';
 
 export class Cell extends Life implements Turn, Listed {
-  nextReady: Turn | null = null;
   lastTurnAt: number;
   older: this | null = null;
   newer: this | null = null;

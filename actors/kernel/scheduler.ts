@@ -7,13 +7,12 @@ import { dispatch, spawn } from 'nact';
 import type { ActorSystemRef, Ref } from 'nact';
 import type { Clock } from './clock.ts';
 import type { Limits } from './limits.ts';
+import { ReadyQueue } from './ready-queue.ts';
 
 /** Something that has messages to handle. */
 export interface Turn {
   /** In the queue of those who are ready: nobody is in it twice, so nobody has two turns at once. */
   isReady: boolean;
-  /** Who comes after it in the queue. */
-  nextReady: Turn | null;
   /** Handles at most so many messages and says how many; asks for another turn itself. */
   takeTurn(messagesMax: number, now: number): number;
 }
@@ -22,8 +21,7 @@ export class Scheduler {
   private readonly actor: Ref<'run'>;
   private readonly clock: Clock;
   private readonly limits: Limits;
-  private first: Turn | null = null;
-  private last: Turn | null = null;
+  private readonly ready = new ReadyQueue<Turn>();
   private isAwake = false;
 
   constructor(system: ActorSystemRef, clock: Clock, limits: Limits, onFault: (error: unknown) => void) {
@@ -48,9 +46,7 @@ export class Scheduler {
 
   add(turn: Turn): void {
     turn.isReady = true;
-    if (this.last === null) this.first = turn;
-    else this.last.nextReady = turn;
-    this.last = turn;
+    this.ready.push(turn);
     if (this.isAwake) return;
     this.isAwake = true;
     dispatch(this.actor, 'run');
@@ -61,19 +57,14 @@ export class Scheduler {
     const sliceEnd = performance.now() + this.limits.sliceMs;
     const now = this.clock.now();
     let sinceLook = 0;
-    for (let turn = this.first; turn !== null; turn = this.first) {
-      if (sinceLook >= lookEvery) {
-        sinceLook = 0;
-        if (performance.now() >= sliceEnd) {
-          dispatch(this.actor, 'run');
-          return;
-        }
-      }
-      this.first = turn.nextReady;
-      if (this.first === null) this.last = null;
-      turn.nextReady = null;
+    for (let turn = this.ready.shift(); turn !== undefined; turn = this.ready.shift()) {
       turn.isReady = false;
       sinceLook += 1 + turn.takeTurn(this.limits.turnMessagesMax, now);
+      if (sinceLook < lookEvery) continue;
+      sinceLook = 0;
+      if (performance.now() < sliceEnd) continue;
+      dispatch(this.actor, 'run');
+      return;
     }
     this.isAwake = false;
   }
