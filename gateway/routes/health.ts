@@ -77,11 +77,11 @@ export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health):
     },
   );
 
-  // Made when it is first asked for, since a start is not to wait for it, and once: routes do not change meanwhile.
-  let description: Promise<object> | null = null;
-  const described = (): Promise<object> => {
-    const { version } = gateway.parts.settings;
-    description ??= import('../describe.ts').then(({ describeRoutes }) => describeRoutes(version));
+  // Made when it is first asked for, since a start is not to wait for it, and kept: routes do not change meanwhile.
+  let description: object | null = null;
+  const described = async (): Promise<object> => {
+    const { describeRoutes } = await import('../describe.ts');
+    description ??= await describeRoutes(gateway.parts.settings.version);
     return description;
   };
   app.get('/docs/openapi.json', { config }, async (_request, reply) => await reply.send(await described()));
