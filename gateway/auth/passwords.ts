@@ -12,7 +12,9 @@ const hashesMax = 2;
 const waitingHashesMax = 64;
 
 /** What passwords for unknown addresses are compared with: of the same cost, so that it takes as long. */
-const ofNobody = '$argon2id$v=19$m=19456,t=2,p=1$NDaQPKR+AYa86NHn9LZxVA$00uCNztRckITIwPrEvgDd5I8P4o636rzMxpQqrXJ8KQ';
+const ofNobody =
+  `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}` +
+  '$NDaQPKR+AYa86NHn9LZxVA$00uCNztRckITIwPrEvgDd5I8P4o636rzMxpQqrXJ8KQ';
 
 const passwordLengthMin = 10;
 /** In UTF-16 units. A bound, for hashing reads all of it. */
