@@ -1,8 +1,14 @@
 /** Private servers for tests: real ones, on folders of their own, that a test may kill. */
 
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client, escapeIdentifier } from 'pg';
 import { migrate, openEmbeddedPostgres } from '#persistence';
 
@@ -60,4 +66,84 @@ const inDatabase = (url: string, name: string): string => {
   const address = new URL(url);
   address.pathname = `/${name}`;
   return address.href;
+};
+
+export interface NatsServer {
+  /** `nats://127.0.0.1:4222`; the same over kills and starts. */
+  readonly url: string;
+  readonly pid: number;
+  /** Clients are told nothing. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** After a kill, on the same port; `wipe`: without anything of what it had stored. */
+  start(options?: { readonly wipe?: boolean }): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** A NATS server with JetStream, of the system's own package (`test/provision.sh` installs it). */
+export const startNats = async (): Promise<NatsServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'xtrading-nats-'));
+  const port = await freePort();
+  let server = await spawnNats(port, folder);
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    get pid() {
+      return server.pid ?? NaN;
+    },
+    kill,
+    async start({ wipe = false } = {}) {
+      if (wipe) rmSync(folder, { recursive: true, force: true });
+      server = await spawnNats(port, folder);
+    },
+    async stop() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Resolves when it takes connections. */
+const spawnNats = async (port: number, folder: string): Promise<ChildProcess> => {
+  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Debian puts it where only root looks by default.
+    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+  });
+  const failed = new Promise<never>((_resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new Error('nats-server does not start; bash test/provision.sh installs it.', { cause }));
+    });
+    server.once('exit', (code) => {
+      reject(new Error(`nats-server ended with ${code}`));
+    });
+  });
+  const ready = (async () => {
+    // It writes its log there; read to the end, so that it never waits for a reader.
+    const lines = createInterface({ input: server.stderr });
+    await new Promise<void>((resolve) => {
+      lines.on('line', (line) => {
+        if (line.includes('Server is ready')) resolve();
+      });
+    });
+  })();
+  failed.catch(() => {}); // it ends some day
+  await Promise.race([ready, failed]);
+  return server;
+};
+
+/** One that nobody listens on now. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // of a TCP server
+  server.close();
+  await once(server, 'close');
+  return port;
 };
