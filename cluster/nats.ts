@@ -1,0 +1,110 @@
+/** The only importer of the NATS client: one connection for all that a node says to the others. */
+
+import { connect } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+export interface Nats {
+  /** Sends at the next moment; while the server is away nothing is sent, and nothing kept for later. */
+  publish(subject: string, data: Uint8Array): void;
+  /** Messages from now on, never the node's own; the returned function ends it. The listener must not throw. */
+  subscribe(subject: string, listener: (data: Uint8Array, subject: string) => void): () => void;
+  readonly isConnected: boolean;
+  /** Called whenever the server goes or comes back. */
+  onChange(listener: (isConnected: boolean) => void): void;
+  /** What the server takes in one message. */
+  readonly payloadBytesMax: number;
+  /** Resolves when the server has taken what was published. */
+  flush(): Promise<void>;
+  /** Sends what is waiting, and ends. */
+  close(): Promise<void>;
+}
+
+export interface NatsOptions {
+  /** `nats://user:password@host:4222`, or several, separated by commas. */
+  readonly url: string;
+  /** As an operator sees it in the server's list of connections. */
+  readonly name: string;
+}
+
+/** A server that is away for longer is noticed by the beats of the peers; this finds half-open connections. */
+const pingEveryMs = 5_000;
+const pingsUnansweredMax = 2;
+const reconnectEveryMs = 250;
+const reconnectJitterMs = 250;
+
+/** Resolves when the server is there; waits for one that is not there yet until the signal says otherwise. */
+export const openNats = async ({ url, name }: NatsOptions): Promise<Nats> => {
+  const connection = await connect({
+    servers: url.split(',').map((server) => server.trim()),
+    name,
+    noEcho: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: reconnectEveryMs,
+    reconnectJitter: reconnectJitterMs,
+    pingInterval: pingEveryMs,
+    maxPingOut: pingsUnansweredMax,
+  });
+  return new Connected(connection);
+};
+
+class Connected implements Nats {
+  isConnected = true;
+  readonly #connection: NatsConnection;
+  readonly #listeners = new Set<(isConnected: boolean) => void>();
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    void this.#follow();
+  }
+
+  get payloadBytesMax(): number {
+    return this.#connection.info?.max_payload ?? payloadBytesUsual;
+  }
+
+  publish(subject: string, data: Uint8Array): void {
+    // The client would keep it, and send it when whoever waits for the answer has long given up.
+    if (this.isConnected && !this.#connection.isClosed()) this.#connection.publish(subject, data);
+  }
+
+  subscribe(subject: string, listener: (data: Uint8Array, subject: string) => void): () => void {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) listener(message.data, message.subject);
+      },
+    });
+    return () => {
+      subscription.unsubscribe();
+    };
+  }
+
+  onChange(listener: (isConnected: boolean) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  async flush(): Promise<void> {
+    if (this.isConnected) await this.#connection.flush();
+  }
+
+  async close(): Promise<void> {
+    if (this.#connection.isClosed()) return;
+    if (this.isConnected) await this.#connection.drain();
+    else await this.#connection.close();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === 'disconnect') this.#change(false);
+      else if (type === 'reconnect') this.#change(true);
+    }
+    this.#change(false);
+  }
+
+  #change(isConnected: boolean): void {
+    if (this.isConnected === isConnected) return;
+    this.isConnected = isConnected;
+    for (const listener of this.#listeners) listener(isConnected);
+  }
+}
+
+/** Of a server that is not set otherwise. */
+const payloadBytesUsual = 1_048_576;
