@@ -1,7 +1,7 @@
 /** One actor to talk to again and again: it need not be looked up for each message. */
 
 import type { AnyKind, CommandOf, RefusalOf, ReplyOf } from './actor-kind.ts';
-import type { Answer, AskOptions } from './actor-system.ts';
+import type { ActorSystem, Answer, AskOptions } from './actor-system.ts';
 import type { Cell } from './cell.ts';
 import type { ActorAddress, Command } from './command.ts';
 import type { Intake } from './intake.ts';
@@ -46,5 +46,30 @@ export class LocalRef<K extends AnyKind> implements ActorRef<K> {
     if (this.known?.status !== 'gone' && this.known !== null) return this.known;
     this.known = this.intake.isClosed ? null : this.residents.cell(this.id);
     return this.known;
+  }
+}
+
+/** Of an actor that may be in any process: where it is, is looked up for each message. */
+export class MovingRef<K extends AnyKind> implements ActorRef<K> {
+  private readonly system: Pick<ActorSystem, 'ask' | 'tell'>;
+  private readonly kind: K;
+  private readonly id: string;
+
+  constructor(system: Pick<ActorSystem, 'ask' | 'tell'>, kind: K, id: string) {
+    this.system = system;
+    this.kind = kind;
+    this.id = id;
+  }
+
+  get address(): ActorAddress {
+    return { kind: this.kind.name, id: this.id };
+  }
+
+  ask<const C extends CommandOf<K>>(command: C, options?: AskOptions): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>> {
+    return this.system.ask(this.kind, this.id, command, options);
+  }
+
+  tell(command: CommandOf<K>): void {
+    this.system.tell(this.kind, this.id, command);
   }
 }

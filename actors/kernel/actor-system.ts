@@ -6,6 +6,7 @@ import type { Death } from './death-watch.ts';
 import type { Operator } from './operator.ts';
 import type { Cause } from './parcel.ts';
 import type { JournalPublication } from './publication.ts';
+import type { ActorHost } from './routing.ts';
 import type { Child } from './supervision/child.ts';
 import type { SupervisorView } from './supervision/tree-view.ts';
 
@@ -81,6 +82,8 @@ export interface ActorSystem {
    * supervisor, by default the root. Resolves when it has started for the first time, rejects when it can't.
    */
   supervise(child: Child, under?: string): Promise<void>;
+  /** Of a process that is one of many: for those who say which actors are here. Throws where it is alone. */
+  readonly host: ActorHost;
   /** The tree with its counters, for operators. */
   inspect(): SystemView;
   /**

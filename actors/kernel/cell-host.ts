@@ -10,7 +10,7 @@ import type { Append, Journal } from './journal.ts';
 import type { Report } from './kernel-event.ts';
 import type { Life } from './life.ts';
 import type { Limits } from './limits.ts';
-import type { Cause } from './parcel.ts';
+import type { Cause, Item } from './parcel.ts';
 import type { Publication } from './publication.ts';
 import type { Recoverer } from './recoverer.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -28,6 +28,8 @@ export interface CellHost {
   readonly answers: AnswerBudget;
   readonly deaths: DeathWatch;
   readonly streams: Streams;
+  /** What waited for an actor whose shard goes to another node. */
+  forward(to: ActorAddress, item: Item): void;
   /** Leaves a command in another actor's mailbox. */
   pass(message: Message, cause: Cause): void;
   /** An append is in the journal: its messages and timers are due. */

@@ -13,7 +13,7 @@ import type { Append } from './journal.ts';
 import type { Listed } from './idle-list.ts';
 import { Life } from './life.ts';
 import type { Item } from './parcel.ts';
-import { expired, gone, quarantined, stopped, unknownCommand, unknownOutcome, unsure } from './outage.ts';
+import { expired, gone, quarantined, unknownCommand, unknownOutcome, unsure } from './outage.ts';
 import { Parcel, causedBy } from './parcel.ts';
 import type { AnyDecide, Residents } from './residents.ts';
 import { snapshotOf } from './rebuild.ts';
@@ -218,18 +218,27 @@ export class Cell extends Life implements Turn, Listed {
   }
 
   private snapshot({ seq, stateAfter: state }: Write): void {
-    const { host, kind } = this.home;
+    const { kind } = this.home;
     if (kind.snapshot === undefined || seq - this.snapshotSeq < kind.snapshot.everyEvents) return;
+    void this.writeSnapshot(kind.snapshot.schema, seq, state);
+  }
+
+  protected override async saveSnapshot(): Promise<void> {
+    const { snapshot } = this.home.kind;
+    const { seq, state } = this;
+    if (snapshot === undefined || state === undefined || seq - this.snapshotSeq < snapshotWorthEvents) return;
+    await this.writeSnapshot(snapshot.schema, seq, state);
+  }
+
+  private async writeSnapshot(schema: number, seq: number, state: unknown): Promise<void> {
     this.snapshotSeq = seq;
     const { address, shardSeq } = this;
-    const failed = (error: unknown): void => {
+    const { host } = this.home;
+    try {
+      await host.journal.saveSnapshot(address, snapshotOf(schema, seq, { state, shardSeq }));
+    } catch (error) {
       // The events are all there: recovery takes longer, nothing else.
       host.report({ type: 'snapshot-failed', address, error });
-    };
-    try {
-      host.journal.saveSnapshot(address, snapshotOf(kind.snapshot.schema, seq, { state, shardSeq })).catch(failed);
-    } catch (error) {
-      failed(error);
     }
   }
 
@@ -258,8 +267,11 @@ export class Cell extends Life implements Turn, Listed {
   }
 
   private redo(items: readonly Item[]): void {
-    if (this.status === 'stopping') for (const item of items) this.drop(item, stopped());
+    if (this.status === 'stopping') this.turnAway(items);
     else this.mailbox.putBack(items);
     this.recover();
   }
 }
+
+/** Events that a snapshot must save the next reader, where it is made out of turn. */
+const snapshotWorthEvents = 20;

@@ -36,6 +36,14 @@ export type {
   StoredSnapshot,
 } from './journal.ts';
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
+export type { ActorHost, Delivered, Question, Routing } from './routing.ts';
+export type { AnyAnswer } from './envelope.ts';
+export type { OperatorRequest } from './operator.ts';
+export type { Cause } from './parcel.ts';
+export { noCause } from './parcel.ts';
+export { originOf } from './streams.ts';
+export type { StreamEffect } from './streams.ts';
+export type { Member, NodeFacts, Ownership, OwnershipView } from './ownership.ts';
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
 export { UnreadableEvent } from './rebuild.ts';

@@ -15,7 +15,7 @@ import type { Item } from './parcel.ts';
 import type { AnyDecide, Residents } from './residents.ts';
 import { shardOf } from './shard.ts';
 
-interface Delivery {
+export interface Delivery {
   /** What the system itself delivers has a bound of its own, and gets past a full mailbox; it must arrive however late. */
   readonly isInternal?: boolean;
   readonly stream?: string | null;
@@ -71,8 +71,7 @@ export class Intake {
   ): Promise<AnyAnswer> {
     const { commandId = null, timeoutMs = askTimeoutMs, traceId, signal } = options;
     const { cause = traceId === undefined ? noCause : { traceId, hops: 0 } } = options;
-    if (this.isClosed && !isInternal)
-      return refused(new Outage('stopping', 'The system is stopping: nothing was done.'));
+    if (this.isClosed && !isInternal) return refused(closed());
     if (this.isFenced(id)) return refused(gone());
     if (cause.hops > hopsMax) return refused(tooManyHops());
     const now = this.clock.now();
@@ -95,10 +94,41 @@ export class Intake {
     return promise;
   }
 
+  /** An ask of an actor that is in another process, which looks at all that only it can know. */
+  question(
+    command: Command,
+    options: AskOptions = noOptions,
+    { isInternal = false, stream = null }: Delivery = noDelivery,
+    send: (envelope: Envelope) => void,
+  ): Promise<AnyAnswer> {
+    const { commandId = null, timeoutMs = askTimeoutMs, traceId, signal } = options;
+    const { cause = traceId === undefined ? noCause : { traceId, hops: 0 } } = options;
+    if (this.isClosed && !isInternal) return refused(closed());
+    if (cause.hops > hopsMax) return refused(tooManyHops());
+    const now = this.clock.now();
+    if (commandId !== null && !isInternal && isExpired(commandId, now)) return refused(tooOld());
+    const promise = new Promise<AnyAnswer>(capture);
+    const envelope = new Envelope({
+      command,
+      cause,
+      commandId,
+      stream,
+      decide: null,
+      due: this.deadlines.due(now, timeoutMs),
+      resolve: captured.resolve,
+      reject: captured.reject,
+    });
+    if (signal !== undefined) envelope.giveUpOn(signal);
+    if (!envelope.isSettled) send(envelope);
+    return promise;
+  }
+
   private isFenced(id: string): boolean {
     return this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id));
   }
 }
+
+const closed = (): Outage => new Outage('stopping', 'The system is stopping: nothing was done.');
 
 const refused = (outage: Outage): Promise<AnyAnswer> => Promise.reject(outage);
 

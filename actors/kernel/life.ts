@@ -10,7 +10,7 @@ import type { Quarantine, Recovery } from './journal.ts';
 import { commandOf } from './parcel.ts';
 import type { Item } from './parcel.ts';
 import { Mailbox } from './mailbox.ts';
-import { killed, quarantined, stopped } from './outage.ts';
+import { gone, killed, quarantined, stopped } from './outage.ts';
 import type { Outage } from './outage.ts';
 import type { Residents } from './residents.ts';
 import { UnreadableEvent, UnreadableSnapshot } from './rebuild.ts';
@@ -30,6 +30,11 @@ export type CellStatus =
   | 'quarantined'
   /** No longer in memory. */
   | 'gone';
+
+/** Who waits for its end, and where to then goes what waits for it: null where it is turned away. */
+interface Ending extends PromiseWithResolvers<void> {
+  readonly forward: ((item: Item) => void) | null;
+}
 
 /** The part of a cell (`cell.ts`, the other part) that outlives its turns. */
 export abstract class Life {
@@ -52,7 +57,7 @@ export abstract class Life {
   protected writes: Writes | null = null;
   protected answers: AnswerMemory | null = null;
   protected effects: Effects | null = null;
-  private ended: PromiseWithResolvers<void> | null = null;
+  private ending: Ending | null = null;
 
   constructor(home: Residents, id: string) {
     this.home = home;
@@ -94,6 +99,8 @@ export abstract class Life {
 
   /** Asks for a turn, where there is something to do and nothing is in the way. */
   protected abstract getReady(): void;
+  /** Of what it has come to since the last one; a failure is reported, and nobody's loss. */
+  protected abstract saveSnapshot(): Promise<void>;
   protected abstract perform(effects: readonly Effect[], item: Item | null): void;
 
   /** Forgets what it knew and reads it again. */
@@ -244,10 +251,10 @@ export abstract class Life {
   /** Ends it after what it has decided; resolves when that is written. What comes meanwhile begins a new life. */
   stop(): Promise<void> {
     if (this.status === 'gone') return Promise.resolve();
-    this.ended ??= Promise.withResolvers<void>();
+    this.ending ??= { ...Promise.withResolvers<void>(), forward: null };
     for (const item of this.mailbox.takeAll()) this.drop(item, stopped());
     this.effects?.abandon();
-    const { promise } = this.ended;
+    const { promise } = this.ending;
     this.status = 'stopping';
     this.endWhenWritten();
     return promise;
@@ -255,7 +262,40 @@ export abstract class Life {
 
   protected endWhenWritten(): void {
     if (this.writesWaiting > 0) return;
-    this.end('stopped');
+    const moving = this.ending;
+    if (moving === null || moving.forward === null) {
+      this.end('stopped');
+      return;
+    }
+    // The next owner reads it a moment sooner.
+    void this.saveSnapshot().then(() => {
+      if (this.status === 'stopping') this.leave(gone());
+      moving.resolve();
+    });
+  }
+
+  /**
+   * Its shard goes to another node: it ends after what it has decided, and what waits for it goes there. Resolves
+   * when it has left; a write in doubt is for the next owner to find.
+   */
+  moveOut(forward: (item: Item) => void): Promise<void> {
+    if (this.status === 'gone') return Promise.resolve();
+    this.ending = { ...(this.ending ?? Promise.withResolvers<void>()), forward };
+    for (const item of this.mailbox.takeAll()) forward(item);
+    this.effects?.abandon();
+    const { promise } = this.ending;
+    this.status = 'stopping';
+    this.endWhenWritten();
+    return promise;
+  }
+
+  /** What can't be decided any more, of an actor that ends. */
+  protected turnAway(items: readonly Item[]): void {
+    const forward = this.ending?.forward ?? null;
+    for (const item of items) {
+      if (forward === null) this.drop(item, stopped());
+      else forward(item);
+    }
   }
 
   /** Ends it at once: whether what it was about is done is not known. */
@@ -270,8 +310,8 @@ export abstract class Life {
   }
 
   private end(death: Death): void {
-    const { ended } = this;
-    this.ended = null;
+    const { ending } = this;
+    this.ending = null;
     const isWanted = this.mailbox.size > 0 || (this.trouble !== null && this.trouble.doubtful !== null);
     if (isWanted) {
       this.forget();
@@ -279,7 +319,7 @@ export abstract class Life {
       this.recover();
     } else this.leave(stopped());
     this.home.host.deaths.died(this.address, death);
-    ended?.resolve();
+    ending?.resolve();
   }
 
   /** Out of memory. What was waiting is failed: an actor that is passivated has nothing waiting. */
@@ -290,7 +330,7 @@ export abstract class Life {
     for (const item of this.mailbox.takeAll()) this.drop(item, outage);
     this.home.forget(this);
     this.home.host.noteTurn(this);
-    this.ended?.resolve();
+    this.ending?.resolve();
   }
 
   /** The system stops: what tasks would still come to is not waited for. */

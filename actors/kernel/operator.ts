@@ -28,6 +28,12 @@ export interface ActorView {
   readonly quarantine: Quarantine | null;
 }
 
+/** What is done to one actor, where it is. */
+export interface OperatorRequest {
+  readonly type: 'show' | 'retry' | 'skip' | 'stop' | 'kill' | 'state';
+  readonly address: ActorAddress;
+}
+
 /** What an operator wants of an actor can't be had. */
 export type SetRight = 'done' | 'not-quarantined';
 
@@ -43,7 +49,16 @@ export class Operator {
   private readonly intake: Intake;
   private readonly residents: ReadonlyMap<string, Residents>;
 
-  constructor(host: CellHost, intake: Intake, residents: ReadonlyMap<string, Residents>) {
+  /** Has it done where the actor is; null where that is here. */
+  private readonly elsewhere: (request: OperatorRequest) => Promise<unknown> | null;
+
+  constructor(
+    host: CellHost,
+    intake: Intake,
+    residents: ReadonlyMap<string, Residents>,
+    elsewhere: (request: OperatorRequest) => Promise<unknown> | null = () => null,
+  ) {
+    this.elsewhere = elsewhere;
     this.host = host;
     this.intake = intake;
     this.residents = residents;
@@ -71,8 +86,30 @@ export class Operator {
     return [...busy, ...others].slice(0, limit).map((cell) => viewOf(cell));
   }
 
+  /** What another node wants to have done to an actor that is here. */
+  async perform({ type, address }: OperatorRequest): Promise<unknown> {
+    switch (type) {
+      case 'show':
+        return await this.show(address);
+      case 'state':
+        return await this.stateNow(address);
+      case 'retry':
+        return await this.retry(address);
+      case 'skip':
+        return await this.skip(address);
+      case 'stop':
+        await this.stop(address);
+        return null;
+      case 'kill':
+        this.kill(address);
+        return null;
+    }
+  }
+
   /** Null for one that has never been there. Looking at it does not bring it into memory. */
   async show(address: ActorAddress): Promise<ActorView | null> {
+    const away = this.elsewhere({ type: 'show', address });
+    if (away !== null) return (await away) as ActorView | null; // what `perform` answers there
     const { cells, isDurable, kind } = this.residentsOf(address.kind);
     const cell = cells.get(address.id);
     const inMemory = cell === undefined ? null : { ...viewOf(cell), stateSize: sizeOf(cell.state) };
@@ -108,7 +145,11 @@ export class Operator {
     signal?: AbortSignal,
   ): Promise<{ readonly seq: number; readonly state: unknown } | null> {
     const { cells, kind, isDurable } = this.residentsOf(address.kind);
-    if (!isDurable) return stateOf(cells.get(address.id));
+    if (!isDurable) {
+      const away = this.elsewhere({ type: 'state', address });
+      if (away !== null) return (await away) as Awaited<ReturnType<Operator['stateNow']>>; // what `perform` answers there
+      return stateOf(cells.get(address.id));
+    }
     const schema = kind.snapshot?.schema ?? null;
     const rebuild = await this.rebuild(address, { upTo: Infinity, schema, signal }).catch((error: unknown) => {
       if (!(error instanceof UnreadableSnapshot)) throw error;
@@ -159,6 +200,8 @@ export class Operator {
 
   /** The actor tries again what it has, and takes what it is given; done when it does, or when it has failed again. */
   async retry(address: ActorAddress): Promise<SetRight> {
+    const away = this.elsewhere({ type: 'retry', address });
+    if (away !== null) return (await away) as SetRight; // what `perform` answers there
     const residents = this.residentsOf(address.kind);
     if ((await this.quarantineOf(address)) === null) return 'not-quarantined';
     if (residents.isDurable) await this.host.journal.release(address, null);
@@ -172,6 +215,8 @@ export class Operator {
    * command is answered with a refusal, so that nobody sends it again.
    */
   async skip(address: ActorAddress): Promise<SetRight> {
+    const away = this.elsewhere({ type: 'skip', address });
+    if (away !== null) return (await away) as SetRight; // what `perform` answers there
     const residents = this.residentsOf(address.kind);
     const quarantine = await this.quarantineOf(address);
     if (quarantine === null) return 'not-quarantined';
@@ -189,12 +234,17 @@ export class Operator {
 
   /** Ends the actor after what it has decided; the next message brings it back. */
   async stop(address: ActorAddress): Promise<void> {
-    await this.residentsOf(address.kind).cells.get(address.id)?.stop();
+    const away = this.elsewhere({ type: 'stop', address });
+    if (away !== null) await away;
+    else await this.residentsOf(address.kind).cells.get(address.id)?.stop();
   }
 
   /** Ends the actor at once; the next message brings it back as the journal has it. */
   kill(address: ActorAddress): void {
-    this.residentsOf(address.kind).cells.get(address.id)?.kill();
+    const away = this.elsewhere({ type: 'kill', address });
+    // Whoever kills does not wait.
+    if (away !== null) away.catch(() => {});
+    else this.residentsOf(address.kind).cells.get(address.id)?.kill();
   }
 
   private async quarantineOf(address: ActorAddress): Promise<Quarantine | null> {

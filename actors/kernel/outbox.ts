@@ -54,6 +54,13 @@ export class Outbox {
     await this.stop();
   }
 
+  /** There may be messages in the journal that were not this process's before. */
+  lookAgain(): void {
+    this.disarmRead();
+    this.readUpTo = null;
+    void this.readOn();
+  }
+
   send(messages: readonly OutboxMessage[]): void {
     for (const message of messages) {
       if (this.known.has(message.id)) continue;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { start, stop } from 'nact';
 import type { ActorSystemRef } from 'nact';
 import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
-import { LocalRef } from './actor-ref.ts';
+import { LocalRef, MovingRef } from './actor-ref.ts';
 import type { ActorRef } from './actor-ref.ts';
 import { askTimeoutMs } from './actor-system.ts';
 import type { ActorSystem, Answer, AnswerStream, AskOptions, Position, SystemView } from './actor-system.ts';
@@ -15,25 +15,30 @@ import type { ActorAddress, Command, Message } from './command.ts';
 import { DeathWatch } from './death-watch.ts';
 import type { Death } from './death-watch.ts';
 import type { TimerChange } from './decision.ts';
+import { Envelope } from './envelope.ts';
 import type { AnyAnswer } from './envelope.ts';
 import type { Append, Journal } from './journal.ts';
 import { Intake } from './intake.ts';
+import type { Delivery } from './intake.ts';
 import type { Report } from './kernel-event.ts';
 import { KindFailures, withKinds } from './kind-view.ts';
 import type { Life } from './life.ts';
 import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { Operator } from './operator.ts';
-import { Outage, gone } from './outage.ts';
+import { Outage, gone, unknownCommand } from './outage.ts';
 import { Outbox } from './outbox.ts';
 import { ownParts } from './own-parts.ts';
-import { Parcel, noCause } from './parcel.ts';
-import type { Cause } from './parcel.ts';
+import { Parcel, causeOf, commandOf, noCause } from './parcel.ts';
+import type { Cause, Item } from './parcel.ts';
 import type { JournalPublication, Publication, Publisher } from './publication.ts';
 import { publicationsAfter } from './publications.ts';
 import { Recoverer } from './recoverer.ts';
 import { Residents } from './residents.ts';
+import type { ActorHost, Routing } from './routing.ts';
 import { Scheduler } from './scheduler.ts';
+import { shardOf } from './shard.ts';
+import { ShardsHere } from './shards-here.ts';
 import { Streams } from './streams.ts';
 import type { Child, Intensity } from './supervision/child.ts';
 import { SupervisionTree } from './supervision/tree.ts';
@@ -55,6 +60,8 @@ export interface ActorSystemOptions {
   readonly foundation?: readonly Child[];
   /** How often the root starts its own children again. */
   readonly rootIntensity?: Intensity;
+  /** Where this process is one of many: how the actors that are not here are reached. It begins without shards. */
+  readonly cluster?: { readonly incarnation: string; readonly routing: Routing };
   /** Something can't be mended in here, and the tree is being stopped: the process should end. */
   readonly onEscalation?: (error: Error) => void;
 }
@@ -84,6 +91,9 @@ class RunningSystem implements ActorSystem, CellHost {
   private readonly shards = Promise.withResolvers<never>();
   /** Rejects when nobody is left who gives actors their turns. */
   private readonly turns = Promise.withResolvers<never>();
+  private readonly routing: Routing | null;
+  /** Null: all of them. */
+  private readonly shardsHere: ShardsHere | null;
   private last: Residents | null = null;
   private positions: Position[] = [];
   private hasAdded = false;
@@ -109,18 +119,34 @@ class RunningSystem implements ActorSystem, CellHost {
     // Services of the tree wait for them.
     for (const { promise } of [this.shards, this.turns]) promise.catch(() => {});
     this.recoverer = new Recoverer({ journal, clock, limits: this.limits, chance, report });
-    this.streams = new Streams(clock, this.limits);
+    this.routing = options.cluster?.routing ?? null;
+    this.streams = new Streams(clock, this.limits, {
+      ...(options.cluster === undefined ? {} : { origin: options.cluster.incarnation }),
+      elsewhere: (effect) => this.routing?.say(effect),
+    });
     this.intake = new Intake(clock);
     this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
     if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
-    this.operator = new Operator(this, this.intake, this.residents);
+    this.operator = new Operator(this, this.intake, this.residents, (request) =>
+      this.routing === null || this.isHere(request.address.id) ? null : this.routing.operate(request),
+    );
     const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
-      this.intake.ask(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
+      this.put(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
     const delivery = { journal, clock, limits: this.limits, chance, report, deliver };
     this.timers = new Timers(delivery);
     this.outbox = new Outbox(delivery);
-    this.timers.start();
-    this.outbox.start();
+    const { timers, outbox } = this;
+    this.shardsHere =
+      this.routing === null
+        ? null
+        : new ShardsHere({
+            residents: this.residents,
+            host: this,
+            deliveries: [timers, outbox],
+            forgetTimers: (isGone) => timers.forget(isGone),
+          });
+    timers.start();
+    outbox.start();
     const { foundation = [], rootIntensity, onEscalation = () => {} } = options;
     const parts = ownParts({
       shards: this.shards.promise,
@@ -156,17 +182,22 @@ class RunningSystem implements ActorSystem, CellHost {
     command: C,
     options?: AskOptions,
   ): Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>> {
-    const answer = this.intake.ask(this.residentsOf(kind.name), id, command, options);
+    const answer = this.put(this.residentsOf(kind.name), id, command, options);
     // The kind's decider answers each type of command with its reply, and refuses with its refusals.
     return answer as Promise<Answer<ReplyOf<K, C>, RefusalOf<K>>>;
   }
 
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
-    if (!this.intake.isClosed) this.intake.tell(this.residentsOf(kind.name), id, command);
+    if (this.intake.isClosed) return;
+    const residents = this.residentsOf(kind.name);
+    if (this.isHere(id)) this.intake.tell(residents, id, command);
+    else this.forward({ kind: kind.name, id }, command);
   }
 
   actor<K extends AnyKind>(kind: K, id: string): ActorRef<K> {
-    return new LocalRef<K>(this.intake, this.residentsOf(kind.name), id);
+    return this.shardsHere === null
+      ? new LocalRef<K>(this.intake, this.residentsOf(kind.name), id)
+      : new MovingRef<K>(this, kind, id);
   }
 
   stream<K extends AnyKind, const C extends CommandOf<K>>(
@@ -180,9 +211,9 @@ class RunningSystem implements ActorSystem, CellHost {
     const items = this.streams.begin({ timeoutMs, signal }, () => {
       // The actor need not go on talking to nobody.
       const told: Command | undefined = kind.streamClosed?.(items.id);
-      if (told !== undefined && !this.isStopping) this.intake.tell(residents, id, told);
+      if (told !== undefined && !this.isStopping) this.pass({ to: { kind: kind.name, id }, command: told }, noCause);
     });
-    const answer = this.intake.ask(residents, id, command, options, { stream: items.id });
+    const answer = this.put(residents, id, command, options, { stream: items.id });
     answer.then(
       ({ type }) => {
         if (type === 'refused') items.end(null);
@@ -212,6 +243,41 @@ class RunningSystem implements ActorSystem, CellHost {
   supervise(child: Child, under?: string): Promise<void> {
     this.hasAdded = true;
     return this.tree.add(child, under);
+  }
+
+  get host(): ActorHost {
+    const { shardsHere } = this;
+    if (shardsHere === null) throw new Error('A system that is alone has all shards.');
+    const isAway = ({ id }: ActorAddress): boolean => !shardsHere.has(shardOf(id));
+    return {
+      isHere: (shard) => shardsHere.has(shard),
+      adopt: (shards) => {
+        shardsHere.adopt(shards);
+      },
+      release: (shards) => shardsHere.release(shards),
+      ask: ({ to, command, ...options }) => {
+        if (isAway(to)) return null;
+        const residents = this.residents.get(to.kind);
+        if (residents === undefined) return Promise.reject(unknownCommand(to.kind, command.type));
+        const { commandId, timeoutMs, cause, stream, isInternal } = options;
+        return this.intake.ask(
+          residents,
+          to.id,
+          command,
+          { timeoutMs, cause, ...(commandId === null ? {} : { commandId }) },
+          { isInternal, stream },
+        );
+      },
+      tell: ({ to, command }, cause) => {
+        if (isAway(to)) return false;
+        this.pass({ to, command }, cause);
+        return true;
+      },
+      say: (effect) => {
+        this.streams.here(effect);
+      },
+      operate: (request) => (isAway(request.address) ? null : this.operator.perform(request)),
+    };
   }
 
   inspect(): SystemView {
@@ -276,7 +342,9 @@ class RunningSystem implements ActorSystem, CellHost {
   pass({ to, command }: Message, cause: Cause): void {
     const residents = this.residentsOf(to.kind);
     if (cause.hops > hopsMax) residents.dropped(to.id, command, 'hops-exceeded');
-    else this.intake.tell(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
+    else if (this.isHere(to.id))
+      this.intake.tell(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
+    else this.routing?.tell({ to, command }, cause);
   }
 
   committed({ timers, outbox }: Append, position: Position): void {
@@ -301,7 +369,19 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox.send(messages.map((message) => ({ ...message, id: randomUUID() })));
   }
 
+  forward(to: ActorAddress, item: Item): void {
+    if (this.routing === null) return;
+    if (!(item instanceof Envelope)) this.routing.tell({ to, command: commandOf(item) }, causeOf(item));
+    // An operator's own decision can't be sent.
+    else if (item.decide !== null) item.fail(gone());
+    else this.routing.ask(to, item, false);
+  }
+
   fenced(shard: number): void {
+    if (this.shardsHere !== null) {
+      this.lose(shard, this.shardsHere);
+      return;
+    }
     for (const { cells } of this.residents.values()) {
       for (const cell of cells.values()) {
         if (cell.shard !== shard) continue;
@@ -312,6 +392,18 @@ class RunningSystem implements ActorSystem, CellHost {
     if (!this.intake.fence(shard)) return;
     this.report({ type: 'fenced', shard });
     this.shards.reject(new Unrestartable(`This process has lost shard ${shard}.`));
+  }
+
+  /** One of many goes on with what it has left. */
+  private lose(shard: number, shardsHere: ShardsHere): void {
+    const wasHere = shardsHere.has(shard);
+    for (const cell of shardsHere.let([shard])) {
+      cell.leave(gone());
+      this.deaths.died(cell.address, 'fenced');
+    }
+    if (!wasHere) return;
+    this.report({ type: 'fenced', shard });
+    this.routing?.lost(shard);
   }
 
   noteTurn(actor: Life): void {
@@ -328,6 +420,25 @@ class RunningSystem implements ActorSystem, CellHost {
       (one, other) => (one.idle.oldest?.lastTurnAt ?? Infinity) - (other.idle.oldest?.lastTurnAt ?? Infinity),
     );
     for (const residents of byAge) if (residents.evict()) return;
+  }
+
+  private isHere(id: string): boolean {
+    return this.shardsHere === null || this.shardsHere.has(shardOf(id));
+  }
+
+  /** An ask, of an actor that is here or elsewhere. */
+  private put(
+    residents: Residents,
+    id: string,
+    command: Command,
+    options?: AskOptions,
+    delivery?: Delivery,
+  ): Promise<AnyAnswer> {
+    if (this.isHere(id)) return this.intake.ask(residents, id, command, options, delivery);
+    const to = { kind: residents.kind.name, id };
+    return this.intake.question(command, options, delivery, (envelope) => {
+      this.routing?.ask(to, envelope, delivery?.isInternal === true);
+    });
   }
 
   private residentsOf(kind: string): Residents {

@@ -19,14 +19,25 @@ interface StreamOptions {
 export class Streams {
   private readonly clock: Clock;
   private readonly limits: Limits;
-  /** Ids are this process's own, and no two alike: a late item finds its stream or none. */
-  private readonly origin = randomUUID();
+  /** Ids begin with the process they are of, and no two are alike: a late item finds its stream or none. */
+  private readonly origin: string;
+  private readonly elsewhere: (effect: StreamEffect) => void;
   private count = 0;
   private readonly open = new Map<string, ReplyStream>();
 
-  constructor(clock: Clock, limits: Limits) {
+  /** `elsewhere`: takes what is for streams of other processes. */
+  constructor(
+    clock: Clock,
+    limits: Limits,
+    {
+      origin = randomUUID(),
+      elsewhere = () => {},
+    }: { origin?: string; elsewhere?: (effect: StreamEffect) => void } = {},
+  ) {
     this.clock = clock;
     this.limits = limits;
+    this.origin = origin;
+    this.elsewhere = elsewhere;
   }
 
   /** `onLeft`: it has ended, and not by the actor. */
@@ -41,6 +52,12 @@ export class Streams {
 
   /** Into a stream that has ended nothing goes. */
   perform(effect: StreamEffect): void {
+    if (originOf(effect.to) === this.origin) this.here(effect);
+    else this.elsewhere(effect);
+  }
+
+  /** Of another process, where it must be for one of these streams. */
+  here(effect: StreamEffect): void {
     const stream = this.open.get(effect.to);
     if (effect.type === 'stream') stream?.push(effect.item);
     else if (this.open.delete(effect.to)) stream?.end(null);
@@ -52,6 +69,9 @@ export class Streams {
     for (const stream of streams) stream.end(new Outage('stopping', 'The system is stopping.'));
   }
 }
+
+/** The process in which somebody listens to the stream. */
+export const originOf = (stream: string): string => stream.slice(0, stream.indexOf(':'));
 
 export class ReplyStream implements AsyncIterableIterator<unknown> {
   readonly id: string;

@@ -29,7 +29,7 @@ const lookAgainMs = 100;
 export class Timers {
   private readonly options: TimersOptions;
   private readonly deliveries: Deliveries;
-  private readonly volatile = new Map<string, () => void>();
+  private readonly volatile = new Map<string, { readonly id: string; readonly disarm: () => void }>();
   private wakeAt = Infinity;
   private disarm: () => void = () => {};
   private isLooking = false;
@@ -53,6 +53,20 @@ export class Timers {
     this.stop();
   }
 
+  /** There may be timers in the journal that were not this process's before. */
+  lookAgain(): void {
+    void this.look();
+  }
+
+  /** Of actors that are not in this process any more. */
+  forget(isGone: (id: string) => boolean): void {
+    for (const [key, { id, disarm }] of this.volatile) {
+      if (!isGone(id)) continue;
+      disarm();
+      this.volatile.delete(key);
+    }
+  }
+
   /** The changes are in the journal. */
   changed(changes: readonly TimerChange[]): void {
     for (const change of changes) if (change.type === 'set') this.wake(change.at);
@@ -63,7 +77,7 @@ export class Timers {
     const { clock, deliver, report } = this.options;
     for (const change of changes) {
       const key = JSON.stringify([address.kind, address.id, change.name]);
-      this.volatile.get(key)?.();
+      this.volatile.get(key)?.disarm();
       this.volatile.delete(key);
       if (change.type === 'clear' || this.isStopped) continue;
       const { at, command } = change;
@@ -74,7 +88,7 @@ export class Timers {
           report({ type: 'dropped', address, command: command.type, reason: String(error) });
         });
       };
-      this.volatile.set(key, clock.at(at, ring));
+      this.volatile.set(key, { id: address.id, disarm: clock.at(at, ring) });
     }
   }
 
@@ -82,7 +96,7 @@ export class Timers {
     this.isStopped = true;
     this.disarm();
     this.deliveries.stop();
-    for (const disarm of this.volatile.values()) disarm();
+    for (const { disarm } of this.volatile.values()) disarm();
     this.volatile.clear();
   }
 

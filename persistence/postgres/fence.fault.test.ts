@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -192,7 +193,8 @@ describe('a renewal and a takeover at the same moment', () => {
     const contend = async (name: string): Promise<void> => {
       while (takeovers < takeoversWanted) {
         const leaseMs = between(60, 200);
-        const options = { node: name, leaseMs, takeOver: 'when-expired' } as const;
+        const incarnation = randomUUID();
+        const options = { node: name, leaseMs, takeOver: 'when-expired', member: null, incarnation } as const;
         const lease = await takeLease(connections, options).catch((error: unknown) => {
           expect(error).toMatchObject({ code: 'journal-in-use' });
           return null;

@@ -1,7 +1,9 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
-import { Outage, shardOf, untilAborted } from '#kernel';
-import type { Append, AppendOutcome, Journal, Service } from '#kernel';
+import { randomUUID } from 'node:crypto';
+import { Outage, shardCount, shardOf, untilAborted } from '#kernel';
+import type { Append, AppendOutcome, Journal, Ownership, Service } from '#kernel';
+import { integerArray } from './binary-array.ts';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
 import type { Statement } from './database.ts';
@@ -15,11 +17,13 @@ import { createShardWriter } from './shard-writer.ts';
 export interface PostgresJournal extends Journal {
   /** To hang on the tree in this order, what they rest on before them: what keeps the lease, and the writers. */
   readonly services: readonly Service[];
+  /** Of a member of a cluster; null for a program that is alone, which has all shards. */
+  readonly ownership: Ownership | null;
   /** Finishes what is under way and gives the shards back. */
   close(): Promise<void>;
 }
 
-export interface PostgresJournalOptions extends Partial<LeaseOptions> {
+export interface PostgresJournalOptions extends Partial<Omit<LeaseOptions, 'incarnation'>> {
   /** A database brought up to date by `migrate`. */
   readonly url: string;
 }
@@ -34,9 +38,10 @@ const leaseMsDefault = 10_000;
 
 /** Opens the journal as the owner of all its shards; rejects with `journal-in-use` when another one keeps them. */
 export const openPostgresJournal = async (options: PostgresJournalOptions): Promise<PostgresJournal> => {
-  const { url, node = String(process.pid), leaseMs = leaseMsDefault } = options;
-  // One more than there are writers, so that renewals of the lease never wait for them.
-  const writing = openDatabase(url, writerCount + 1, 'journal');
+  const { url, node = String(process.pid), leaseMs = leaseMsDefault, member = null } = options;
+  const incarnation = randomUUID().replaceAll('-', '');
+  // More than there are writers, so that neither renewals of the lease nor claims of shards ever wait for them.
+  const writing = openDatabase(url, writerCount + 2, `journal ${incarnation}`);
   const reading = openDatabase(url, readersMax, 'recovery');
   const close = async (): Promise<void> => {
     await Promise.all([writing.close(), reading.close()]);
@@ -44,7 +49,7 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
   try {
     const epoch = await readIdentity(reading);
     const { takeOver = 'when-expired' } = options;
-    const lease = await takeLease(writing, { node, leaseMs, takeOver });
+    const lease = await takeLease(writing, { node, leaseMs, takeOver, member, incarnation });
     const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
     const idle = async (): Promise<void> => {
       await Promise.all(writers.map((writer) => writer.idle()));
@@ -52,13 +57,14 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     return {
       epoch,
       services: [lease.renewal, writersService(idle)],
+      ownership: lease.ownership,
       mayAnswer: () => lease.isHeld(),
       append(append: Append): Promise<AppendOutcome> {
         const writer = writers[append.shard % writerCount];
         if (writer === undefined) throw new Error(`no shard ${append.shard}`);
         return writer.append(append);
       },
-      ...readsOf(reading),
+      ...readsOf(reading, lease.epochs),
       ...quarantinesOn(reading, lease.epochs),
       async close() {
         await idle();
@@ -111,7 +117,8 @@ const saveSnapshot: Statement = {
 };
 const timersByTime: Statement = {
   name: 'timers-by-time',
-  text: 'SELECT persistence_id, name, due_at, command FROM journal.timer ORDER BY due_at LIMIT $1',
+  text: `SELECT persistence_id, name, due_at, command FROM journal.timer
+    WHERE $2::integer[] IS NULL OR shard = ANY ($2) ORDER BY due_at LIMIT $1`,
 };
 const clearTimer: Statement = {
   name: 'clear-timer',
@@ -120,7 +127,8 @@ const clearTimer: Statement = {
 const undelivered: Statement = {
   name: 'undelivered',
   text: `SELECT id, place, recipient, command FROM journal.outbox
-    WHERE place > coalesce((SELECT place FROM journal.outbox WHERE id = $1), $2) ORDER BY place LIMIT $3`,
+    WHERE place > coalesce((SELECT place FROM journal.outbox WHERE id = $1), $2)
+      AND ($4::integer[] IS NULL OR shard = ANY ($4)) ORDER BY place LIMIT $3`,
 };
 const delivered: Statement = { name: 'delivered', text: 'DELETE FROM journal.outbox WHERE id = ANY ($1::text[])' };
 const claimant: Statement = {
@@ -145,7 +153,10 @@ interface TimerRow {
 /** All that is no append; what of it changes something may be done twice without harm. */
 const readsOf = (
   database: Reading,
+  owned: ReadonlyMap<number, number>,
 ): Omit<Journal, 'epoch' | 'mayAnswer' | 'append' | 'quarantine' | 'release' | 'quarantines'> => {
+  /** Null for all of them, which need not be looked for. */
+  const own = (): Buffer | null => (owned.size === shardCount ? null : integerArray([...owned.keys()]));
   /** Where the last page of undelivered messages ended: its last message may have been delivered since. */
   let lastRead = { id: '', place: 0 };
   return {
@@ -158,7 +169,7 @@ const readsOf = (
       await database.query(saveSnapshot, [persistenceIdOf(address), shardOf(address.id), seq, schema, state]);
     },
     async dueTimers(now, limit) {
-      const rows = await database.query<TimerRow>(timersByTime, [limit + 1]);
+      const rows = await database.query<TimerRow>(timersByTime, [limit + 1, own()]);
       const due = rows.slice(0, limit).filter(({ due_at }) => due_at <= now);
       return {
         due: due.map((row) => ({
@@ -176,7 +187,7 @@ const readsOf = (
     },
     async undelivered(afterId, limit) {
       const from = afterId === lastRead.id ? lastRead.place : 0;
-      const rows = await database.query<OutboxRow>(undelivered, [afterId, from, limit]);
+      const rows = await database.query<OutboxRow>(undelivered, [afterId, from, limit, own()]);
       lastRead = rows.at(-1) ?? lastRead;
       return rows.map(({ id, recipient, command }) => ({ id, to: addressOf(recipient), command: JSON.parse(command) }));
     },

@@ -1,14 +1,13 @@
 /** Whose the shards are: a lease by the database's clock, and epochs that fence whoever had them before. */
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Unrestartable } from '#kernel';
-import type { Service } from '#kernel';
-import type { Database, Statement } from './database.ts';
+import type { NodeFacts, Ownership, Service } from '#kernel';
+import type { Connection, Database, Statement } from './database.ts';
 import { Deadline } from './lease-deadline.ts';
+import { awaitOthersAlone, ownershipOn } from './ownership.ts';
 import type { OwnedShards } from './shard-writer.ts';
 import { takeShards } from './takeover.ts';
-import type { TakenShard } from './takeover.ts';
 
 export interface Lease extends OwnedShards {
   /** Whether nobody else can have taken over, as far as the time tells that is counted here. */
@@ -18,6 +17,8 @@ export interface Lease extends OwnedShards {
    * still be ours; with `Unrestartable` when another one has taken over.
    */
   readonly renewal: Service;
+  /** For a member of a cluster, which owns nothing at first; null for a program that is alone. */
+  readonly ownership: Ownership | null;
   /** Gives the shards back, so that the next owner need not wait. Nobody may renew it any more. */
   release(): Promise<void>;
 }
@@ -31,12 +32,16 @@ export interface LeaseOptions {
    * its lease is over, so that it answers nothing from a state that is no longer the newest.
    */
   readonly takeOver: 'at-once' | 'when-expired';
+  /** To be one of many: no shards are taken but those that are claimed. Null: alone. */
+  readonly member: NodeFacts | null;
+  /** This run of the program. Letters and digits, never the same twice. */
+  readonly incarnation: string;
 }
 
 const begin: Statement = {
   name: 'lease-begin',
-  text: `INSERT INTO journal.node_lease (incarnation, node, lease_until)
-    VALUES ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
+  text: `INSERT INTO journal.node_lease (incarnation, node, lease_until, is_alone, facts)
+    VALUES ($1, $2, clock_timestamp() + $3 * interval '1 millisecond', $4, $5)`,
 };
 /** A dead lease is never renewed: otherwise a renewal could slip in between a takeover's two steps. */
 const renew: Statement = {
@@ -55,42 +60,60 @@ const owned: Statement = {
     LEFT JOIN journal.shard_owner o ON o.incarnation = $1`,
 };
 
+/** Two leases of a program that is alone: a dead one's ends within one. */
+const aloneMsMax = 20_000;
+
 /** Renewed this many times in its life, so that one renewal may fail. */
 const renewalsPerLease = 3;
 
-/** Becomes the owner of all shards and stays it, while it is renewed, until released or another one takes them. */
+/** Joins: alone, as the owner of all shards, or as a member that owns what it claims; until released or declared dead. */
 export const takeLease = async (database: Database, options: LeaseOptions): Promise<Lease> => {
-  const incarnation = randomUUID();
-  const deadline = new Deadline(options.leaseMs);
+  const { incarnation, leaseMs, member } = options;
+  const deadline = new Deadline(leaseMs);
+  if (member !== null) await awaitOthersAlone(database, aloneMsMax);
   const begun = deadline.reading();
-  await database.withConnection((connection) => connection.query(begin, [incarnation, options.node, options.leaseMs]));
+  const facts = [member === null, JSON.stringify(member ?? {})];
+  await database.withConnection((connection) =>
+    connection.query(begin, [incarnation, options.node, leaseMs, ...facts]),
+  );
   deadline.renewedAt(begun);
   const renewOnce = async (): Promise<boolean> => {
     const asked = deadline.reading();
-    const renewed = await database.withConnection((connection) =>
-      connection.query(renew, [incarnation, options.leaseMs]),
-    );
+    const renewed = await database.withConnection((connection) => connection.query(renew, [incarnation, leaseMs]));
     if (renewed.length > 0) deadline.renewedAt(asked);
     return renewed.length > 0;
   };
-  const taken = await takeShards(database, {
-    incarnation,
-    leaseMs: options.leaseMs,
-    isAtOnce: options.takeOver === 'at-once',
-    renew: renewOnce,
-  });
-  const epochs = new Map(taken.map(({ shard, epoch }) => [shard, epoch]));
-  let version = taken[0]?.version ?? NaN;
+  const epochs = new Map<number, number>();
+  let version = NaN;
+  let isDead = false;
+  const givenUp = new Set<number>();
+  /** What the database says is this node's, all at one moment; which of those that it had are lost. */
+  const look = async (connection: Connection): Promise<readonly number[]> => {
+    const rows = await connection.query<OwnedRow>(owned, [incarnation]);
+    const now = new Map(rows.map(({ shard, epoch }) => [shard, epoch]));
+    const lost = [...epochs.keys()].filter((shard) => now.get(shard) !== epochs.get(shard) && !givenUp.has(shard));
+    epochs.clear();
+    for (const [shard, epoch] of now) {
+      if (shard !== null && epoch !== null && !givenUp.has(shard)) epochs.set(shard, epoch);
+    }
+    version = rows[0]?.version ?? NaN;
+    return lost;
+  };
+  if (member === null) {
+    await takeShards(database, { incarnation, leaseMs, isAtOnce: options.takeOver === 'at-once', renew: renewOnce });
+    await database.withConnection(look);
+  }
   const loss = Promise.withResolvers<never>();
   loss.promise.catch(() => {}); // the renewal waits for it
   const renewNow = async (): Promise<void> => {
     if (await renewOnce()) return;
+    isDead = true;
     epochs.clear();
     loss.reject(new Unrestartable('Another program has taken over the journal.'));
   };
   const keep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      const pause = delay(options.leaseMs / renewalsPerLease, undefined, { signal, ref: false });
+      const pause = delay(leaseMs / renewalsPerLease, undefined, { signal, ref: false });
       await pause.catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
@@ -100,7 +123,9 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
   return {
     epochs,
     version: () => version,
-    isHeld: () => epochs.size > 0 && !deadline.isPast(),
+    // One of many has its lease whether it owns something or not.
+    isHeld: () => !isDead && (member !== null || epochs.size > 0) && !deadline.isPast(),
+    ownership: member === null ? null : ownershipOn(database, { incarnation, look, givenUp }),
     renewal: {
       name: 'journal-lease',
       async run({ signal, started }) {
@@ -111,11 +136,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
       },
     },
     async ownersChanged(connection) {
-      const rows = await connection.query<OwnedRow>(owned, [incarnation]);
-      const now = new Map(rows.map(({ shard, epoch }) => [shard, epoch]));
-      const lost = [...epochs].filter(([shard, epoch]) => now.get(shard) !== epoch).map(([shard]) => shard);
-      for (const shard of lost) epochs.delete(shard);
-      version = rows[0]?.version ?? NaN;
+      const lost = await look(connection);
       // Whoever took some has probably taken all of them: until the next renewal says otherwise.
       if (lost.length > 0) deadline.end();
     },
@@ -124,6 +145,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
       if (deadline.isPast()) await renewNow();
     },
     async release() {
+      isDead = true;
       epochs.clear();
       await database.withConnection((connection) => connection.query(end, [incarnation]));
     },
@@ -131,7 +153,9 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
 };
 
 /** Without a shard where none is owned. */
-interface OwnedRow extends Pick<TakenShard, 'version'> {
+interface OwnedRow {
+  /** Of the ownership of all shards. */
+  readonly version: number;
   readonly shard: number | null;
   readonly epoch: number | null;
 }

@@ -14,22 +14,19 @@ export interface TakerOptions {
   readonly renew: () => Promise<boolean>;
 }
 
-export interface TakenShard {
+interface TakenShard {
   readonly shard: number;
-  readonly epoch: number;
-  /** Of the ownership of all shards. */
-  readonly version: number;
 }
 
 /** Whoever has more to wait for than appends under way waits for one that hangs. */
 const lockMsMax = 1_000;
-const patience: Statement = {
+export const patience: Statement = {
   name: 'lease-patience',
   text: `SELECT set_config('lock_timeout', '${lockMsMax}', true)`,
 };
 const take: Statement = {
   name: 'lease-take-shards',
-  text: 'SELECT shard, epoch, version FROM journal.take_shards($1, $2)',
+  text: 'SELECT shard FROM journal.take_shards($1, $2)',
 };
 /**
  * Of a former owner that was frozen, or cut off, in the middle of an append: its server process waits for the
@@ -56,7 +53,7 @@ const leasesAwaited = 2;
 const looksPerLease = 3;
 
 /** Takes the shards as soon as the leases of former owners are over, or may be ended; keeps its own meanwhile. */
-export const takeShards = async (database: Database, options: TakerOptions): Promise<readonly TakenShard[]> => {
+export const takeShards = async (database: Database, options: TakerOptions): Promise<void> => {
   const { incarnation, leaseMs, isAtOnce, renew } = options;
   const started = performance.now();
   while (performance.now() - started < leasesAwaited * leaseMs) {
@@ -65,7 +62,7 @@ export const takeShards = async (database: Database, options: TakerOptions): Pro
     const waitMs = isAtOnce ? 0 : (others?.ms ?? 0);
     if (waitMs <= 0) {
       const taken = (await tryTake(database, options)) ?? (await afterHungAppends(database, options));
-      if (taken.length > 0) return taken;
+      if (taken.length > 0) return;
     }
     await delay(Math.max(1, Math.min(waitMs, leaseMs / looksPerLease)));
   }

@@ -1,0 +1,48 @@
+/** The port to where it is decided who has which shard. Whatever else is said of it is a hint. */
+
+/** What a node says of itself when it joins. */
+export interface NodeFacts {
+  /** As operators call it: the same after a restart, and no other node's. */
+  readonly node: string;
+  /** What it does: `actors`, `gateway`, `runner`. */
+  readonly roles: readonly string[];
+  /** Its share of the actors, against those of the others. */
+  readonly weight: number;
+  /** Backtests that it runs at once. */
+  readonly runners: number;
+  /** Of the program. */
+  readonly version: string;
+  /** Where its gateway answers, for people; null without one. */
+  readonly address: string | null;
+}
+
+export interface Member extends NodeFacts {
+  /** One run of the program: never the same twice. Letters and digits. */
+  readonly incarnation: string;
+  readonly joinedMsAgo: number;
+  /** It is giving away what it has, and is to be given nothing. */
+  readonly isLeaving: boolean;
+  /** Its lease is over: what it has may be claimed. */
+  readonly isLapsed: boolean;
+}
+
+export interface OwnershipView {
+  readonly members: readonly Member[];
+  /** Grows with every change of an owner. */
+  readonly version: number;
+  /** The incarnation that has each shard, null for nobody's; null where nothing has changed since the known version. */
+  readonly owners: readonly (string | null)[] | null;
+}
+
+/** Its adapters decide by one clock, which is no node's own. Rejections are outages. */
+export interface Ownership {
+  readonly incarnation: string;
+  /** All at one moment. */
+  look(knownVersion: number | null): Promise<OwnershipView>;
+  /** Becomes the owner of those that nobody alive has; which of them are this node's then. */
+  claim(shards: readonly number[]): Promise<readonly number[]>;
+  /** Gives shards back, in which nothing is under way any more. */
+  release(shards: readonly number[]): Promise<void>;
+  /** Says that this node is giving away what it has. */
+  leave(): Promise<void>;
+}

@@ -1,0 +1,62 @@
+/** Which shards this process has, where it is one of many, and how it gets and gives them. */
+
+import type { CellHost } from './cell-host.ts';
+import type { Life } from './life.ts';
+import type { Residents } from './residents.ts';
+import { shardCount, shardOf } from './shard.ts';
+
+interface Needs {
+  readonly residents: ReadonlyMap<string, Residents>;
+  readonly host: Pick<CellHost, 'deaths' | 'forward'>;
+  /** They are to look in the journal for what others have left. */
+  readonly deliveries: readonly { lookAgain(): void }[];
+  readonly forgetTimers: (isGone: (id: string) => boolean) => void;
+}
+
+export class ShardsHere {
+  private readonly needs: Needs;
+  private readonly here = new Uint8Array(shardCount);
+
+  constructor(needs: Needs) {
+    this.needs = needs;
+  }
+
+  has(shard: number): boolean {
+    return this.here[shard] === 1;
+  }
+
+  adopt(shards: readonly number[]): void {
+    for (const shard of shards) this.here[shard] = 1;
+    for (const delivery of this.needs.deliveries) delivery.lookAgain();
+  }
+
+  async release(shards: readonly number[]): Promise<void> {
+    const { host } = this.needs;
+    const ends: Promise<void>[] = [];
+    for (const actor of this.let(shards)) {
+      const { address } = actor;
+      ends.push(
+        actor.moveOut((item) => {
+          host.forward(address, item);
+        }),
+      );
+      host.deaths.died(address, 'fenced');
+    }
+    await Promise.all(ends);
+  }
+
+  /** Their actors, of which nobody hears anything from here any more. */
+  let(shards: readonly number[]): readonly Life[] {
+    const gone = new Uint8Array(shardCount);
+    for (const shard of shards) {
+      this.here[shard] = 0;
+      gone[shard] = 1;
+    }
+    const actors: Life[] = [];
+    for (const { cells } of this.needs.residents.values()) {
+      for (const cell of cells.values()) if (gone[cell.shard] === 1) actors.push(cell);
+    }
+    this.needs.forgetTimers((id) => gone[shardOf(id)] === 1);
+    return actors;
+  }
+}

@@ -1,0 +1,150 @@
+/** Which member of the cluster has which shard, in Postgres. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { shardCount } from '#kernel';
+import type { Member, NodeFacts, Ownership, OwnershipView } from '#kernel';
+import { integerArray } from './binary-array.ts';
+import { DatabaseError } from './database-error.ts';
+import { sqlState } from './database.ts';
+import type { Connection, Database, Statement } from './database.ts';
+import { patience } from './takeover.ts';
+
+interface OwnershipNeeds {
+  readonly incarnation: string;
+  /** Reads what is this node's, on the connection on which that has changed. */
+  readonly look: (connection: Connection) => Promise<unknown>;
+  /** Shards that are being given back: no longer this node's, whatever the database still says. */
+  readonly givenUp: Set<number>;
+}
+
+const members: Statement = {
+  name: 'members',
+  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.dead OR l.lease_until < clock_timestamp() AS is_lapsed,
+      extract(epoch FROM clock_timestamp() - l.joined_at)::float8 * 1000 AS joined_ms_ago
+    FROM journal.ownership v LEFT JOIN journal.node_lease l ON NOT l.is_alone`,
+};
+/** With the version in the same statement: a change in between is seen by the next look. */
+const owners: Statement = {
+  name: 'shard-owners',
+  text: `SELECT v.version, o.shard, o.incarnation FROM journal.ownership v CROSS JOIN journal.shard_owner o`,
+};
+const claim: Statement = { name: 'claim-shards', text: 'SELECT shard FROM journal.claim_shards($1, $2)' };
+const release: Statement = { name: 'release-shards', text: 'SELECT journal.release_shards($1, $2)' };
+const leave: Statement = {
+  name: 'lease-leave',
+  text: 'UPDATE journal.node_lease SET is_leaving = true WHERE incarnation = $1',
+};
+/**
+ * Of nodes whose lease is over: frozen, or cut off, in the middle of an append, each holds the lock that keeps
+ * the shards. Their connections carry their incarnation in the name (`journal.ts`).
+ */
+const endHungAppends: Statement = {
+  name: 'members-end-hung-appends',
+  text: `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN journal.node_lease l
+      ON a.application_name LIKE '%' || l.incarnation || '%'
+    WHERE l.dead OR l.lease_until < clock_timestamp()`,
+};
+
+export const ownershipOn = (database: Database, { incarnation, look, givenUp }: OwnershipNeeds): Ownership => {
+  const tryClaim = (shards: readonly number[]): Promise<readonly number[] | null> =>
+    database.withConnection(async (connection) => {
+      try {
+        const rows = await connection.transaction(async () => {
+          await connection.query(patience, []);
+          return connection.query<{ shard: number }>(claim, [incarnation, integerArray([...shards])]);
+        });
+        await look(connection);
+        return rows.map(({ shard }) => shard).filter((shard) => !givenUp.has(shard));
+      } catch (error) {
+        const lockNotAvailable = '55P03';
+        if (sqlState(error) === lockNotAvailable) return null;
+        throw error;
+      }
+    });
+  return {
+    incarnation,
+    async look(knownVersion) {
+      const rows = await database.query<MemberRow>(members, []);
+      const version = rows[0]?.version ?? NaN;
+      const found = rows.flatMap((row) => (row.incarnation === null ? [] : [memberOf(row, row.incarnation)]));
+      if (version === knownVersion) return { members: found, version, owners: null };
+      return { members: found, ...(await readOwners(database)) };
+    },
+    async claim(shards) {
+      const claimed = await tryClaim(shards);
+      if (claimed !== null) return claimed;
+      await database.query(endHungAppends, []);
+      return (await tryClaim(shards)) ?? [];
+    },
+    async release(shards) {
+      for (const shard of shards) givenUp.add(shard);
+      await database.withConnection(async (connection) => {
+        await connection.query(release, [incarnation, integerArray([...shards])]);
+        for (const shard of shards) givenUp.delete(shard);
+        await look(connection);
+      });
+    },
+    async leave() {
+      await database.query(leave, [incarnation]);
+    },
+  };
+};
+
+const readOwners = async (database: Database): Promise<Pick<OwnershipView, 'owners' | 'version'>> => {
+  const rows = await database.query<OwnerRow>(owners, []);
+  const found = Array.from({ length: shardCount }, (): string | null => null);
+  for (const { shard, incarnation } of rows) found[shard] = incarnation;
+  return { owners: found, version: rows[0]?.version ?? NaN };
+};
+
+const memberOf = (row: MemberRow, incarnation: string): Member => ({
+  // Written by `takeLease` from what the node gave, perhaps by another version of the program.
+  ...factsMissing,
+  ...(JSON.parse(row.facts) as Partial<NodeFacts>),
+  incarnation,
+  joinedMsAgo: row.joined_ms_ago,
+  isLeaving: row.is_leaving,
+  isLapsed: row.is_lapsed,
+});
+
+const factsMissing: NodeFacts = { node: '', roles: [], weight: 0, runners: 0, version: '', address: null };
+
+/** Without a member where there is none. */
+interface MemberRow {
+  readonly version: number;
+  readonly incarnation: string | null;
+  readonly facts: string;
+  readonly is_leaving: boolean;
+  readonly is_lapsed: boolean;
+  readonly joined_ms_ago: number;
+}
+
+interface OwnerRow {
+  readonly version: number;
+  readonly shard: number;
+  readonly incarnation: string | null;
+}
+
+const remaining: Statement = {
+  name: 'lease-alone',
+  text: `SELECT max(extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS ms
+    FROM journal.node_lease WHERE is_alone AND NOT dead`,
+};
+
+/** A program that is alone has all shards: resolves when its lease is over, rejects when it keeps it. */
+export const awaitOthersAlone = async (database: Database, waitMsMax: number): Promise<void> => {
+  const started = performance.now();
+  while (performance.now() - started < waitMsMax) {
+    const [others] = await database.query<{ ms: number | null }>(remaining, []);
+    const waitMs = others?.ms ?? 0;
+    if (waitMs <= 0) return;
+    await delay(Math.min(waitMs, lookEveryMs));
+  }
+  throw new DatabaseError(
+    'journal-in-use',
+    'A program without a cluster works on this database and keeps its lease on the journal.',
+    'Stop that one, or give it the NATS_URL of this cluster, too.',
+  );
+};
+
+const lookEveryMs = 500;
