@@ -57,5 +57,5 @@ export { systemClock } from './system-clock.ts';
 export type { KernelEvent, Report } from './kernel-event.ts';
 export type { Limits } from './limits.ts';
 export { shardCount, shardKeyOf, shardOf } from './shard.ts';
-export { LocalBus } from './local-bus.ts';
+export { LocalBus, familyOf } from './local-bus.ts';
 export type { Bus, PublicationListener } from './local-bus.ts';

@@ -8,8 +8,8 @@ export type PublicationListener = (publication: Publication) => void;
 export interface Bus extends Publisher {
   /** Publications of one channel from now on, in order; the returned function ends it. */
   subscribe(channel: string, listener: PublicationListener): () => void;
-  /** Publications of all channels. */
-  subscribeAll(listener: PublicationListener): () => void;
+  /** Publications of all channels of a family: the part of their names before the first colon. */
+  subscribeFamily(family: string, listener: PublicationListener): () => void;
 }
 
 export class LocalBus implements Bus {
@@ -38,6 +38,13 @@ export class LocalBus implements Bus {
     };
   }
 
+  subscribeFamily(family: string, listener: PublicationListener): () => void {
+    return this.subscribeAll((publication) => {
+      if (familyOf(publication.channel) === family) listener(publication);
+    });
+  }
+
+  /** Publications of all channels. */
   subscribeAll(listener: PublicationListener): () => void {
     const own: PublicationListener = (publication) => {
       listener(publication);
@@ -48,3 +55,9 @@ export class LocalBus implements Bus {
     };
   }
 }
+
+/** The part of a channel's name before the first colon; all of it where there is none. */
+export const familyOf = (channel: string): string => {
+  const colon = channel.indexOf(':');
+  return colon < 0 ? channel : channel.slice(0, colon);
+};

@@ -43,6 +43,6 @@ export interface Ownership {
   claim(shards: readonly number[]): Promise<readonly number[]>;
   /** Gives shards back, in which nothing is under way any more. */
   release(shards: readonly number[]): Promise<void>;
-  /** Says that this node is giving away what it has. */
-  leave(): Promise<void>;
+  /** Says that a node, this one or another, is to give away what it has; or, false, that it may have shards again. */
+  leave(isLeaving: boolean, incarnation?: string): Promise<void>;
 }

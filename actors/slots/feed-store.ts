@@ -75,10 +75,10 @@ export class FeedStore {
   }
 
   /** Forgets everything whenever an import is told to have changed something; the returned function ends it. */
-  watchImports(bus: Pick<Bus, 'subscribeAll'>): () => void {
-    return bus.subscribeAll((publication) => {
+  watchImports(bus: Pick<Bus, 'subscribeFamily'>): () => void {
+    return bus.subscribeFamily('import', (publication) => {
       // Progress has no offset.
-      if (!publication.channel.startsWith('import:') || !('offset' in publication)) return;
+      if (!('offset' in publication)) return;
       this.#kept.clear();
       this.#bytes = 0;
     });

@@ -70,8 +70,8 @@ const published = schemaCheck(
 
 /** Whatever node closed a session or changed a role: its tokens are not taken here either. */
 export const followRevocations = ({ parts, revocations }: Pick<Gateway, 'parts' | 'revocations'>): (() => void) =>
-  parts.publications.subscribeAll(({ channel, data }) => {
-    if (!channel.startsWith('user:') || !published.check(data)) return;
+  parts.publications.subscribeFamily('user', ({ channel, data }) => {
+    if (!published.check(data)) return;
     const userId = channel.slice('user:'.length);
     if (data.type === 'role-changed') revocations.revoke({ type: 'user', userId, exceptSessionId: null });
     else for (const sessionId of data.sessionIds) revocations.revoke({ type: 'session', userId, sessionId });

@@ -32,7 +32,7 @@ const claim: Statement = { name: 'claim-shards', text: 'SELECT shard FROM journa
 const release: Statement = { name: 'release-shards', text: 'SELECT journal.release_shards($1, $2)' };
 const leave: Statement = {
   name: 'lease-leave',
-  text: 'UPDATE journal.node_lease SET is_leaving = true WHERE incarnation = $1',
+  text: 'UPDATE journal.node_lease SET is_leaving = $2 WHERE incarnation = $1',
 };
 /**
  * Of nodes whose lease is over: frozen, or cut off, in the middle of an append, each holds the lock that keeps
@@ -78,14 +78,17 @@ export const ownershipOn = (database: Database, { incarnation, look, givenUp }: 
     },
     async release(shards) {
       for (const shard of shards) givenUp.add(shard);
-      await database.withConnection(async (connection) => {
-        await connection.query(release, [incarnation, integerArray([...shards])]);
+      try {
+        await database.withConnection((connection) =>
+          connection.query(release, [incarnation, integerArray([...shards])]),
+        );
+      } finally {
+        // Where that failed they may still be this node's: whoever looks next sees it.
         for (const shard of shards) givenUp.delete(shard);
-        await look(connection);
-      });
+      }
     },
-    async leave() {
-      await database.query(leave, [incarnation]);
+    async leave(isLeaving, of = incarnation) {
+      await database.query(leave, [of, isLeaving]);
     },
   };
 };

@@ -1,0 +1,178 @@
+/** Puts the parts of the cluster together: what links this node to the others, and keeps its place among them. */
+
+import { Outage } from '#kernel';
+import type { ActorHost, Bus, Clock, Member, Ownership, Routing, Service } from '#kernel';
+import { Beats } from './beats.ts';
+import type { Beat, NodeLoad } from './beats.ts';
+import type { ReportCluster } from './cluster-event.ts';
+import { ClusterBus } from './cluster-bus.ts';
+import { Membership } from './membership.ts';
+import type { Nats } from './nats.ts';
+import { Peers } from './peers.ts';
+import type { LinkView } from './peers.ts';
+import type { PlacementSettings } from './placement.ts';
+import { Router } from './router.ts';
+import { ShardMap } from './shard-map.ts';
+
+export interface ClusterOptions {
+  readonly nats: Nats;
+  readonly ownership: Ownership;
+  /** Of the journal: nodes with one journal are one cluster, whatever else is on the server. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly settings: () => PlacementSettings;
+  readonly load: () => Omit<NodeLoad, 'shards'>;
+  readonly report: ReportCluster;
+}
+
+export interface NodeView extends Member {
+  readonly isSelf: boolean;
+  readonly shards: number;
+  /** Null where it has not been heard. */
+  readonly beat: Beat | null;
+  /** From this node to it; null where nothing has been said. */
+  readonly link: LinkView | null;
+}
+
+export interface ClusterView {
+  readonly nodes: readonly NodeView[];
+  /** Shards that nobody alive has. */
+  readonly unownedShards: number;
+  readonly ownershipVersion: number | null;
+  readonly isNatsConnected: boolean;
+  /** Messages that wait for a shard to have an owner, and asks that wait for an answer of another node. */
+  readonly parkedMessages: number;
+  readonly outstandingAsks: number;
+}
+
+export interface Cluster {
+  readonly incarnation: string;
+  /** For the actor system, which is then given to `attach`. */
+  readonly routing: Routing;
+  readonly bus: Bus;
+  /** To hang on the tree when the actors are there; its end gives away what this node has. */
+  attach(actors: ActorHost): Service;
+  /** Incarnations of all nodes that live; null before the first look. */
+  alive(): readonly string[] | null;
+  /** Whether the shard is this node's now. */
+  has(shard: number): boolean;
+  readonly ownShards: () => readonly number[];
+  /** Called with shards whenever some have become this node's. */
+  onAdopted(listener: (shards: readonly number[]) => void): void;
+  view(): ClusterView;
+  /** A node, by its name or incarnation, is to give away what it has, or may have shards again; false for none of that name. */
+  drain(node: string, isLeaving: boolean): Promise<boolean>;
+  close(): void;
+}
+
+/** A node that ends tries so long to give away its shards; then its lease ends, and others take them. */
+const leaveMsMax = 20_000;
+
+export const openCluster = (options: ClusterOptions): Cluster => {
+  const { nats, ownership, clock, report, settings } = options;
+  const self = ownership.incarnation;
+  const prefix = `xt.${options.name}`;
+  const map = new ShardMap(self);
+  let membership: Membership | null = null;
+  let actorsHere: ActorHost | null = null;
+  const adopted: ((shards: readonly number[]) => void)[] = [];
+  const lookSoon = (): void => membership?.lookSoon();
+  const router = new Router({ map, clock, report, lookSoon });
+  const peers = new Peers({
+    nats,
+    clock,
+    prefix,
+    self,
+    receive: (from, frame) => router.receive(from, frame),
+    // Those that are not known yet are heard: they may have come since the last look.
+    isGone: (incarnation) => map.members.some((one) => one.incarnation === incarnation && one.isLapsed),
+    nameOf: (incarnation) => map.member(incarnation)?.node ?? incarnation,
+    report,
+  });
+  const beats = new Beats({
+    nats,
+    clock,
+    prefix,
+    self,
+    load: () => ({ ...options.load(), shards: map.own.length }),
+    onSilence: lookSoon,
+  });
+  return {
+    incarnation: self,
+    routing: router,
+    bus: new ClusterBus({ nats, prefix }),
+    attach(host) {
+      actorsHere = {
+        ...host,
+        adopt(shards) {
+          host.adopt(shards);
+          for (const tell of adopted) tell(shards);
+        },
+      };
+      router.attach(peers, actorsHere);
+      membership = new Membership({
+        ownership,
+        map,
+        router,
+        peers,
+        actors: actorsHere,
+        clock,
+        settings,
+        report,
+        leaveMsMax,
+      });
+      return membership.service;
+    },
+    alive: () => (map.version === null ? null : map.living.map(({ incarnation }) => incarnation)),
+    has: (shard) => actorsHere?.isHere(shard) === true,
+    ownShards: () => map.own,
+    onAdopted: (listener) => {
+      adopted.push(listener);
+    },
+    view: () => viewOf({ map, peers, beats, router, nats }),
+    async drain(name, isLeaving) {
+      const node = map.find(name);
+      if (node === null) return false;
+      if (map.version === null) throw new Outage('storage-away', 'Who is there is not known yet: nothing was done.');
+      await ownership.leave(isLeaving, node.incarnation);
+      lookSoon();
+      return true;
+    },
+    close() {
+      beats.close();
+      router.close();
+      peers.close();
+    },
+  };
+};
+
+interface Parts {
+  readonly map: ShardMap;
+  readonly peers: Peers;
+  readonly beats: Beats;
+  readonly router: Router;
+  readonly nats: Nats;
+}
+
+const viewOf = ({ map, peers, beats, router, nats }: Parts): ClusterView => {
+  const shards = new Map<string | null, number>();
+  for (let shard = 0; shard < map.owners.length; shard++) {
+    const owner = map.ownerOf(shard);
+    shards.set(owner, (shards.get(owner) ?? 0) + 1);
+  }
+  const links = new Map(peers.views().map((link) => [link.incarnation, link]));
+  return {
+    nodes: map.members.map((member) => ({
+      ...member,
+      isSelf: member.incarnation === map.self,
+      shards: shards.get(member.incarnation) ?? 0,
+      beat: beats.of(member.incarnation),
+      link: links.get(member.incarnation) ?? null,
+    })),
+    unownedShards: shards.get(null) ?? 0,
+    ownershipVersion: map.version,
+    isNatsConnected: nats.isConnected,
+    parkedMessages: router.parkedMessages,
+    outstandingAsks: router.outstandingAsks,
+  };
+};

@@ -1,0 +1,114 @@
+/**
+ * Which node is to have which shard: weighted rendezvous hashing, so that every node comes to the same answer by
+ * itself, and a node that comes or goes moves no more than its own share.
+ */
+
+import type { Member } from '#kernel';
+
+export interface PlacementSettings {
+  /** Shards that one node gives away at a time. */
+  readonly movesPerRound: number;
+  /** How long the nodes must have been the same before shards move for the sake of balance. */
+  readonly settleMs: number;
+  /** Whether they move for the sake of balance at all. */
+  readonly isRebalancing: boolean;
+}
+
+export interface PlacementView {
+  /** This node. */
+  readonly self: string;
+  readonly members: readonly Member[];
+  /** By shard; null: nobody's. */
+  readonly owners: readonly (string | null)[];
+  /** Milliseconds since a member came, went, or began to leave, as far as this node has seen. */
+  readonly sameMembersMs: number;
+}
+
+export interface Placement {
+  /** Nobody's, and for this node to have. */
+  readonly claim: readonly number[];
+  /** This node's, to be given away now, each with the incarnation that is to have it. */
+  readonly give: ReadonlyMap<number, string>;
+}
+
+export const planPlacement = (
+  { self, members, owners, sameMembersMs }: PlacementView,
+  { movesPerRound, settleMs, isRebalancing }: PlacementSettings,
+): Placement => {
+  const alive = new Map(members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]));
+  const takers = takersAmong([...alive.values()]);
+  const isLeaving = alive.get(self)?.isLeaving ?? true;
+  const isBalanced = isRebalancing && sameMembersMs >= settleMs && !isUpdating([...alive.values()]);
+  const claim: number[] = [];
+  const give = new Map<number, string>();
+  for (const [shard, owner] of owners.entries()) {
+    if (owner === self ? !isLeaving && !isBalanced : owner !== null && alive.has(owner)) continue;
+    const target = ownerOf(shard, takers);
+    if (owner !== self) {
+      if (target === self) claim.push(shard);
+    } else if (target !== null && target !== self && give.size < movesPerRound) give.set(shard, target);
+  }
+  return { claim, give };
+};
+
+/** While versions are mixed, or a node leaves, shards move once: from those that leave. */
+const isUpdating = (alive: readonly Member[]): boolean =>
+  alive.some(({ isLeaving }) => isLeaving) || new Set(alive.map(({ version }) => version)).size > 1;
+
+interface Taker {
+  readonly incarnation: string;
+  readonly weight: number;
+  /** Hash of the name: a node that comes back under its name gets back what it had. */
+  readonly seed: number;
+}
+
+/** Those that may have shards, for {@link ownerOf}. */
+export const takersAmong = (members: readonly Member[]): readonly Taker[] => {
+  const names = new Map<string, number>();
+  return members
+    .filter(({ isLeaving, roles, weight }) => !isLeaving && roles.includes('actors') && weight > 0)
+    .sort((one, other) => (one.incarnation < other.incarnation ? -1 : 1))
+    .map(({ incarnation, node, weight }) => {
+      // Two of one name are a mistake of whoever set it: each still gets a share.
+      const count = names.get(node) ?? 0;
+      names.set(node, count + 1);
+      return { incarnation, weight, seed: hash(`${node}#${count}`) };
+    });
+};
+
+/**
+ * The one with the highest score, -weight / ln(h) of a hash h in (0, 1) of shard and name: each is it for a share
+ * of shards that is its weight's share. (Schindelhauer and Schomaker, “Weighted Distributed Hash Tables”, 2005.)
+ */
+export const ownerOf = (shard: number, takers: readonly Taker[]): string | null => {
+  let best: Taker | null = null;
+  let bestScore = -Infinity;
+  for (const taker of takers) {
+    const score = -taker.weight / Math.log(mix(taker.seed, shard));
+    if (score <= bestScore) continue;
+    best = taker;
+    bestScore = score;
+  }
+  return best?.incarnation ?? null;
+};
+
+/** FNV-1a over UTF-16 units. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5;
+  for (let place = 0; place < text.length; place++) {
+    value ^= text.charCodeAt(place);
+    value = Math.imul(value, 0x01000193);
+  }
+  return value >>> 0;
+};
+
+/** In (0, 1), spread evenly: the finalizer of MurmurHash3 over both. */
+const mix = (seed: number, shard: number): number => {
+  let value = seed ^ Math.imul(shard + 1, 0x9e3779b1);
+  value ^= value >>> 16;
+  value = Math.imul(value, 0x85ebca6b);
+  value ^= value >>> 13;
+  value = Math.imul(value, 0xc2b2ae35);
+  value ^= value >>> 16;
+  return ((value >>> 0) + 0.5) / 4_294_967_296;
+};
