@@ -56,6 +56,8 @@ export interface Cluster {
   alive(): readonly string[] | null;
   /** Whether the shard is this node's now. */
   has(shard: number): boolean;
+  /** Resolves when the shard is this node's, or when it is not; at once when it is so now, and when the signal aborts. */
+  whenHas(shard: number, isWanted: boolean, signal: AbortSignal): Promise<void>;
   readonly ownShards: () => readonly number[];
   /** Called with shards whenever some have become this node's. */
   onAdopted(listener: (shards: readonly number[]) => void): void;
@@ -76,8 +78,13 @@ export const openCluster = (options: ClusterOptions): Cluster => {
   let membership: Membership | null = null;
   let actorsHere: ActorHost | null = null;
   const adopted: ((shards: readonly number[]) => void)[] = [];
+  const changes = new Set<() => void>();
+  const changed = (): void => {
+    for (const tell of changes) tell();
+  };
+  const has = (shard: number): boolean => actorsHere?.isHere(shard) === true;
   const lookSoon = (): void => membership?.lookSoon();
-  const router = new Router({ map, clock, report, lookSoon });
+  const router = new Router({ map, clock, report, lookSoon, onLost: changed });
   const peers = new Peers({
     nats,
     clock,
@@ -107,6 +114,12 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         adopt(shards) {
           host.adopt(shards);
           for (const tell of adopted) tell(shards);
+          changed();
+        },
+        release(shards) {
+          const released = host.release(shards);
+          changed();
+          return released;
         },
       };
       router.attach(peers, actorsHere);
@@ -124,7 +137,16 @@ export const openCluster = (options: ClusterOptions): Cluster => {
       return membership.service;
     },
     alive: () => (map.version === null ? null : map.living.map(({ incarnation }) => incarnation)),
-    has: (shard) => actorsHere?.isHere(shard) === true,
+    has,
+    async whenHas(shard, isWanted, signal) {
+      while (has(shard) !== isWanted && !signal.aborted) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        changes.add(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        await promise;
+        changes.delete(resolve);
+      }
+    },
     ownShards: () => map.own,
     onAdopted: (listener) => {
       adopted.push(listener);

@@ -28,6 +28,8 @@ export interface RouterOptions {
   readonly report: ReportCluster;
   /** Who has what should be looked up soon. */
   readonly lookSoon: () => void;
+  /** A shard of this node has another owner already. */
+  readonly onLost: () => void;
 }
 
 /** A question on its way. */
@@ -121,6 +123,7 @@ export class Router implements Routing {
   }
 
   lost(): void {
+    this.options.onLost();
     this.options.lookSoon();
   }
 

@@ -35,6 +35,7 @@ const parts: GatewayParts = {
   publications: silent({ subscribe: () => () => undefined, subscribeFamily: () => () => undefined }),
   terminalFolder: null,
   probes: [],
+  nodes: silent(),
   clock,
   settings: defaultSettings,
   logger: null,

@@ -16,6 +16,7 @@ import type {
   ReplyTo,
 } from '#actors';
 import type {
+  ClusterNodes,
   Exporter,
   GitObjects,
   History,
@@ -68,6 +69,8 @@ export interface GatewayParts {
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];
+  /** Who else is there, and what they have to do. */
+  readonly nodes: ClusterNodes;
   readonly clock: Clock;
   readonly settings: GatewaySettings;
   /** Where defects are told of. */

@@ -14,6 +14,8 @@ export interface MarketKeeperNeeds {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly store: LiveMarkets;
+  /** Whether a market is one of this node's, which it writes down; all of them where it is alone. */
+  readonly isOwn?: (symbol: string) => boolean;
 }
 
 export interface MarketKeeper {
@@ -26,7 +28,7 @@ export interface MarketKeeper {
 /** What a kill costs at most of a day's figures. A write of all symbols takes some milliseconds. */
 const keptEveryMs = 2_000;
 
-export const marketKeeper = ({ bus, clock, store }: MarketKeeperNeeds): MarketKeeper => {
+export const marketKeeper = ({ bus, clock, store, isOwn = () => true }: MarketKeeperNeeds): MarketKeeper => {
   const markets = new Map<string, KeptMarket>();
   let changed = new Set<string>();
   let isLoaded = false;
@@ -52,7 +54,7 @@ export const marketKeeper = ({ bus, clock, store }: MarketKeeperNeeds): MarketKe
         const unsubscribe = bus.subscribe(marketStateChannel, ({ data }) => {
           const market = data as KeptMarket; // on this channel there is nothing else
           markets.set(market.symbol, market);
-          changed.add(market.symbol);
+          if (isOwn(market.symbol)) changed.add(market.symbol);
         });
         started();
         try {

@@ -12,3 +12,5 @@ export * from './mail.ts';
 export * from './importer.ts';
 export * from './reports.ts';
 export * from './exports.ts';
+export * from './cluster-nodes.ts';
+export * from './node-alone.ts';

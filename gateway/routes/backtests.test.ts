@@ -92,8 +92,7 @@ describe('a backtest', () => {
 
   test('is waited for by who prefers that', async () => {
     const begun = new Promise<string>((resolve) => {
-      const end = gateway.bus.subscribeAll(({ channel }) => {
-        if (!channel.startsWith('backtest:')) return;
+      const end = gateway.bus.subscribeFamily('backtest', ({ channel }) => {
         end();
         resolve(channel.slice('backtest:'.length));
       });

@@ -106,8 +106,7 @@ describe('an upload', () => {
 
   test('is waited for by who prefers that', async () => {
     const begun = new Promise<string>((resolve) => {
-      const end = gateway.bus.subscribeAll(({ channel }) => {
-        if (!channel.startsWith('import:')) return;
+      const end = gateway.bus.subscribeFamily('import', ({ channel }) => {
         end();
         resolve(channel.slice('import:'.length));
       });

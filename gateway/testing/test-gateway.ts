@@ -111,6 +111,7 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
     terminalFolder: null,
     publications: running.bus,
     probes: [],
+    nodes: absent('nodes'),
     clock: running.clock,
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },
     logger: null,

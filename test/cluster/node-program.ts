@@ -1,0 +1,109 @@
+/** A node of a cluster with nothing but purses, told what to do by its parent: for tests that kill and freeze it. */
+
+import { randomUUID } from 'node:crypto';
+import { openCluster, openNats } from '#cluster';
+import { patient, startActorSystem, systemClock } from '#kernel';
+import { openPostgresJournal } from '#persistence';
+import { purse } from './purses.ts';
+
+export interface NodeOptions {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  readonly node: string;
+  readonly leaseMs: number;
+  readonly roles: readonly string[];
+  readonly version: string;
+  readonly settleMs: number;
+  readonly movesPerRound: number;
+}
+
+export type ToNode =
+  | {
+      readonly type: 'ask';
+      readonly ask: number;
+      readonly id: string;
+      readonly command: object;
+      readonly commandId: string | null;
+      readonly timeoutMs: number;
+    }
+  | { readonly type: 'view'; readonly ask: number }
+  | { readonly type: 'block'; readonly ms: number }
+  | { readonly type: 'drain'; readonly node: string; readonly isLeaving: boolean }
+  | { readonly type: 'stop' };
+
+export type FromNode =
+  | { readonly type: 'ready'; readonly incarnation: string }
+  | { readonly type: 'answer'; readonly ask: number; readonly ok: unknown; readonly error: string | null }
+  | { readonly type: 'event'; readonly event: unknown };
+
+/** With which it ends when it has lost its lease. */
+export const lostExitCode = 3;
+
+const main = async (options: NodeOptions): Promise<void> => {
+  const { databaseUrl, natsUrl, node, leaseMs, roles, version, settleMs, movesPerRound } = options;
+  const say = (message: FromNode): void => {
+    process.send?.(message);
+  };
+  const report = (event: unknown): void => say({ type: 'event', event: JSON.parse(JSON.stringify(event)) });
+  const member = { node, roles, weight: 1, runners: 0, version, address: null };
+  const journal = await openPostgresJournal({ url: databaseUrl, node, leaseMs, member });
+  if (journal.ownership === null) throw new Error('A member of a cluster has a part in its ownership.');
+  const nats = await openNats({ url: natsUrl, name: node });
+  const cluster = openCluster({
+    nats,
+    ownership: journal.ownership,
+    name: journal.epoch,
+    clock: systemClock,
+    settings: () => ({ movesPerRound, settleMs, isRebalancing: true }),
+    load: () => ({ actors: 0, mailboxMessages: 0, cpu: 0, memoryBytes: 0, backtestsRunning: 0 }),
+    report,
+  });
+  const system = startActorSystem({
+    kinds: [purse],
+    journal,
+    publisher: cluster.bus,
+    clock: systemClock,
+    report,
+    cluster: { incarnation: cluster.incarnation, routing: cluster.routing },
+    foundation: [{ name: 'records', strategy: 'one-for-one', intensity: patient, children: journal.services }],
+    onEscalation: () => process.exit(lostExitCode),
+  });
+  await system.supervise(cluster.attach(system.host));
+  const stop = async (): Promise<void> => {
+    await system.stop();
+    await journal.close();
+    cluster.close();
+    await nats.close();
+    process.exit(0);
+  };
+  process.on('message', (message: ToNode) => {
+    if (message.type === 'stop') void stop();
+    else if (message.type === 'drain') void cluster.drain(message.node, message.isLeaving);
+    else if (message.type === 'view')
+      say({ type: 'answer', ask: message.ask, ok: JSON.parse(JSON.stringify(cluster.view())), error: null });
+    else if (message.type === 'block') {
+      const until = performance.now() + message.ms;
+      while (performance.now() < until);
+    } else {
+      const { ask, id, command, commandId, timeoutMs } = message;
+      const options = { timeoutMs, ...(commandId === null ? {} : { commandId }) };
+      system.ask(purse, id, command as never, options).then(
+        (answer) => say({ type: 'answer', ask, ok: answer, error: null }),
+        (error: unknown) =>
+          say({
+            type: 'answer',
+            ask,
+            ok: null,
+            error: error instanceof Error && 'code' in error ? String(error.code) : String(error),
+          }),
+      );
+    }
+  });
+  say({ type: 'ready', incarnation: cluster.incarnation });
+};
+
+const [, file, options] = process.argv;
+// The parent's, as JSON.
+if (import.meta.filename === file && options !== undefined) await main(JSON.parse(options) as NodeOptions);
+
+export const newCommandId = (): string => randomUUID();
