@@ -6,6 +6,7 @@ export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres/embed
 export { migrate } from './postgres/migrations.ts';
 export { createArchiver } from './postgres/archiver.ts';
 export type { ArchiverOptions } from './postgres/archiver.ts';
+export { oneAtATime } from './postgres/one-at-a-time.ts';
 export { openPostgresJournal } from './postgres/journal.ts';
 export type { PostgresJournal, PostgresJournalOptions } from './postgres/journal.ts';
 export { createProjector } from './postgres/projector.ts';

@@ -14,11 +14,21 @@ export interface SlotServicesNeeds extends SlotNeeds, Pick<UnfinishedWorkNeeds, 
   readonly lists: Pick<Lists, 'page'>;
   /** Backtests that run at once; one for each core is usual. */
   readonly slots: number;
+  /** How work that a former process left is taken up here, as it is when this is not said; null: others do. */
+  readonly onResume?: (service: Service) => Service | null;
 }
 
-export const slotServices = ({ slots, history, lists, alive, ...needs }: SlotServicesNeeds): Supervision => {
+export const slotServices = ({
+  slots,
+  history,
+  lists,
+  alive,
+  onResume = (service) => service,
+  ...needs
+}: SlotServicesNeeds): Supervision => {
   const { system, clock, bus } = needs;
   const feeds = new FeedStore({ system, clock, history });
+  const resume = onResume(unfinishedWork({ system, lists, alive }));
   return {
     name: 'backtests',
     // Each slot does work of its own; what a broken one held is given to another when its lease is over.
@@ -28,7 +38,7 @@ export const slotServices = ({ slots, history, lists, alive, ...needs }: SlotSer
     children: [
       freshPrices(feeds, bus),
       ...Array.from({ length: slots }, (_, place) => runnerSlot(needs, { feeds, number: place + 1 })),
-      unfinishedWork({ system, lists, alive }),
+      ...(resume === null ? [] : [resume]),
     ],
   };
 };

@@ -50,32 +50,45 @@ export const startCommand: Command = {
       const { startPlatform } = await loadPlatform();
       return await startPlatform({ settings, log, version: manifest.version, onStep, steps, folder, databases });
     };
-    const platform = await start().catch((error: unknown) => {
-      endSoon();
-      throw explained(error, settings);
-    });
-    const run = async (): Promise<void> => {
+    const run = async (platform: Platform): Promise<void> => {
       terminal.status('');
       terminal.print(banner(platform, context, performance.now() - startedAt));
       if (platform.administrator !== null) await forgetPassword(await openDataFolder(settings.dataFolder));
       await Promise.race([untilAborted(signal), platform.failed]);
     };
-    const failure = await run().then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
-    terminal.note('Stopping: finishing what is under way.');
-    const stopFailure = await platform.stop().then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
-    endSoon();
-    // Why it had to stop says more than what did not go well then.
-    const told = failure ?? stopFailure;
-    if (told !== null) throw told.error;
-    return exitCode.done;
+    for (;;) {
+      const platform = await start().catch((error: unknown) => {
+        endSoon();
+        throw explained(error, settings);
+      });
+      const failure = await failureOf(run(platform));
+      // A node that was frozen, or cut off, for longer than its lease has nothing left, and comes back as another.
+      const joinsAgain = settings.natsUrl !== null && !signal.aborted && isLeaseLost(failure?.error);
+      terminal.note(
+        joinsAgain
+          ? 'The other nodes have taken over what this one had: it joins them again.'
+          : 'Stopping: finishing what is under way.',
+      );
+      const stopFailure = await failureOf(platform.stop());
+      if (joinsAgain) continue;
+      endSoon();
+      // Why it had to stop says more than what did not go well then.
+      const told = failure ?? stopFailure;
+      if (told !== null) throw told.error;
+      return exitCode.done;
+    }
   },
 };
+
+const failureOf = (work: Promise<void>): Promise<{ readonly error: unknown } | null> =>
+  work.then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+
+/** By itself, or at the bottom of what supervisors made of it. */
+const isLeaseLost = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && error.code === 'lease-lost') || isLeaseLost(error.cause));
 
 /** For what has been left behind, because it hangs: it must not keep the process. */
 const endMsMax = 3_000;

@@ -2,6 +2,7 @@
 
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
+import type { ClusterEvent } from '#cluster';
 import type { KernelEvent } from '#kernel';
 import type { ListEvent } from '#persistence';
 
@@ -47,4 +48,21 @@ export const logKernelEvent = (log: Logger, event: KernelEvent): void => {
 export const logListEvent = (log: Logger, { type, ...rest }: ListEvent): void => {
   if (type === 'list-holds-actor') log.error(rest, type);
   else log.info(rest, type);
+};
+
+/** What happens between the nodes. */
+export const logClusterEvent = (log: Logger, event: ClusterEvent): void => {
+  const { type, ...rest } = event;
+  const fields = 'error' in rest ? { ...rest, error: undefined, err: rest.error } : rest;
+  switch (type) {
+    case 'member-joined':
+    case 'shards-claimed':
+    case 'shards-given':
+    case 'link-recovered':
+    case 'nats-back':
+      log.info(fields, type);
+      return;
+    default:
+      log.warn(fields, type);
+  }
 };

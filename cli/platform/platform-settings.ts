@@ -78,6 +78,27 @@ const email = (text: string | null, name: string): string => {
 
 const orNothing = (text: string | null): string | null => text;
 
+/** One server, or several of one NATS cluster, separated by commas. */
+const natsUrl = (text: string | null, name: string): string | null => {
+  for (const one of list(text)) url(['nats:', 'tls:'], 'nats://user:password@host:4222')(one, name);
+  return text;
+};
+
+/** It is part of names that others give: of connections, and of keys. */
+const nodeName = (text: string | null, name: string): string | null => {
+  if (text === null || /^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$/.test(text)) return text;
+  throw wrong(name, text, 'a name of up to 63 letters, digits, dots, dashes and colons', 'node-1');
+};
+
+const nodeRoles = ['actors', 'gateway', 'runner'] as const;
+export type NodeRole = (typeof nodeRoles)[number];
+
+const rolesOf = (text: string | null, name: string): readonly NodeRole[] => {
+  const given = list(text);
+  if (given.length === 0) throw wrong(name, '', `some of ${nodeRoles.join(', ')}`, 'actors,runner');
+  return given.map((role) => oneOf(nodeRoles)(role, name));
+};
+
 /** At fewer characters a password is guessed; the gateway refuses it too. */
 const passwordLengthMin = 10;
 
@@ -124,6 +145,37 @@ export const platformSettings = {
     byDefault: null,
     isSecret: true,
     read: url(['http:', 'https:'], 'http://user:password@host:8123/xtrading'),
+  }),
+  natsUrl: setting({
+    name: 'NATS_URL',
+    help: 'NATS server that links the nodes of a cluster; with it DATABASE_URL is needed, too',
+    byDefault: null,
+    isSecret: true,
+    read: natsUrl,
+  }),
+  node: setting<string | null>({
+    name: 'XTRADING_NODE',
+    help: 'Name of this node, the same after a restart; not set: the machine’s name and the port',
+    byDefault: null,
+    read: nodeName,
+  }),
+  roles: setting<readonly NodeRole[]>({
+    name: 'XTRADING_ROLES',
+    help: 'What this node does, separated by commas: actors, gateway, runner',
+    byDefault: nodeRoles.join(','),
+    read: rolesOf,
+  }),
+  weight: setting({
+    name: 'XTRADING_WEIGHT',
+    help: 'Share of the actors that this node has, against those of the others',
+    byDefault: '100',
+    read: wholeNumber(1, 10_000, 100),
+  }),
+  leaseSeconds: setting({
+    name: 'XTRADING_LEASE_SECONDS',
+    help: 'How long a node of a cluster may be silent before others take its actors',
+    byDefault: '5',
+    read: wholeNumber(2, 300, 5),
   }),
   adminEmail: setting({
     name: 'XTRADING_ADMIN_EMAIL',
@@ -232,7 +284,25 @@ export const readPlatformSettings = (environment: Environment): PlatformSettings
     key,
     (read as Setting<unknown>['read'])(given(environment, name) ?? byDefault, name),
   ]);
-  return Object.fromEntries(values) as PlatformSettings; // each key read by its own reader
+  const settings = Object.fromEntries(values) as PlatformSettings; // each key read by its own reader
+  refuseHalfACluster(settings);
+  return settings;
+};
+
+/** Nodes have one database, and a program that is alone does everything. */
+const refuseHalfACluster = ({ natsUrl: nats, databaseUrl, roles }: PlatformSettings): void => {
+  if (nats !== null && databaseUrl === null)
+    throw new UsageError(
+      'setting-value',
+      'NATS_URL is set, and DATABASE_URL is not: the nodes of a cluster have one PostgreSQL server.',
+      'Set DATABASE_URL to that of the other nodes, or leave out NATS_URL.',
+    );
+  if (nats === null && nodeRoles.some((role) => !roles.includes(role)))
+    throw new UsageError(
+      'setting-value',
+      `XTRADING_ROLES=${roles.join(',')} leaves out something that a program without a cluster has to do itself.`,
+      'Set NATS_URL to that of the other nodes, or leave out XTRADING_ROLES.',
+    );
 };
 
 export interface ListedSetting {

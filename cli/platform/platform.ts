@@ -22,14 +22,17 @@ import {
   userKindWith,
   wakeDeployments,
 } from '#actors';
-import type { ActorSystem, AnyKind } from '#kernel';
-import { LocalBus, noRestarts, startActorSystem, systemClock } from '#kernel';
+import type { PlacementSettings } from '#cluster';
+import type { ActorSystem, AnyKind, NodeFacts } from '#kernel';
+import { LocalBus, noRestarts, shardOf, startActorSystem, systemClock } from '#kernel';
 import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { Lists } from '#ports';
+import { nodeAlone } from '#ports';
 import {
   createArchiver,
   createProjector,
+  oneAtATime,
   openExporter,
   openHistory,
   openLiveMarkets,
@@ -40,6 +43,8 @@ import {
   openSpool,
   spooledImporter,
 } from '#persistence';
+import { factsOf, joinCluster, memberOf, onOneNode, whenAdopted } from './cluster-node.ts';
+import type { ClusterNode, ClusterNodeNeeds } from './cluster-node.ts';
 import type { DataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
@@ -47,7 +52,7 @@ import type { Logger } from './log.ts';
 import { logKernelEvent, logListEvent } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
-import type { PlatformSettings } from './platform-settings.ts';
+import type { NodeRole, PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import type { OpeningDatabases } from './opening-databases.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
@@ -101,22 +106,27 @@ const startIn = async (
   const closing: Closing = (name, secondsMax, close) => {
     resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
   };
-  const bus = new LocalBus();
 
   const [postgres, clickHouse] = await opened(databases, closing);
   const history = openHistory(clickHouse);
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
   closing('the stores', 10, () => stores.close());
+  const member = memberOf(settings, version);
   const journal = await steps.run(journalStep, async () => {
     if (postgres.isOwn) await stores.freeBegunKeys();
     return await openPostgresJournal({
       url: postgres.url,
       // Nobody else can have an embedded journal: the lease of a killed program need not run out.
       ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+      ...(member === null ? {} : { member, node: member.node, leaseMs: settings.leaseSeconds * 1_000 }),
     });
   });
   closing('the journal', 30, () => journal.close());
+  const node = await joined(settings, { member, journal, clock, log, steps });
+  if (node !== null) closing('the links to other nodes', 10, () => node.close());
+  const cluster = node?.cluster ?? null;
+  const bus = cluster?.bus ?? new LocalBus();
 
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
@@ -156,7 +166,12 @@ const startIn = async (
   const lists = openPostgresLists(postgres.url, projector);
   closing('the lists', 10, () => lists.close());
 
-  const keeper = marketKeeper({ bus, clock, store: openLiveMarkets(clickHouse) });
+  const keeper = marketKeeper({
+    bus,
+    clock,
+    store: openLiveMarkets(clickHouse),
+    ...(cluster === null ? {} : { isOwn: (symbol) => cluster.has(shardOf(symbol)) }),
+  });
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
     kinds: [...kinds, marketKindWith({ lists, keptOf: keeper.keptOf })],
@@ -165,6 +180,7 @@ const startIn = async (
     clock,
     report: (event) => logKernelEvent(log, event),
     onCommitted: projector.committed,
+    ...(cluster === null ? {} : { cluster: { incarnation: cluster.incarnation, routing: cluster.routing } }),
     foundation: foundationOf({ postgres, journal, projector, history, clock }),
     // What fails as a whole has been tried again and again below: only a new process begins anew.
     rootIntensity: noRestarts,
@@ -172,20 +188,23 @@ const startIn = async (
   });
   closing('the tree', 60, () => system.stop());
   running.resolve({ system, lists });
+  if (node !== null) await steps.run(clusterStep, () => system.supervise(node.supervision(system)));
   const openRunner = () => openSandboxRunner();
   const checks = strategyChecks(openRunner, clock);
   const work = workOf([
-    spoolSweep({ system, contents: importer, clock }),
-    createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs }),
+    onOneNode(cluster, spoolSweep({ system, contents: importer, clock })),
+    onOneNode(cluster, createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs })),
     checks.service,
   ]);
   await steps.run(actorsStep, () => system.supervise(work));
 
-  const administrator = await steps.run(firstStep, () =>
-    bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep }),
-  );
+  const has = (role: NodeRole): boolean => settings.roles.includes(role);
+  const first = () => bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
+  const administrator = !has('actors')
+    ? null
+    : await steps.run(firstStep, () => (cluster === null ? first() : oneAtATime(postgres.url, first)));
 
-  const incarnation = randomBytes(8).toString('hex');
+  const incarnation = cluster?.incarnation ?? randomBytes(8).toString('hex');
   onStep('starting runners and feeds');
   const slots = slotServices({
     system,
@@ -197,18 +216,21 @@ const startIn = async (
     openRunner,
     incarnation,
     // One node: whatever another incarnation held is lost.
-    alive: () => [incarnation],
-    slots: settings.runners,
+    alive: () => (cluster === null ? [incarnation] : cluster.alive()),
+    slots: has('runner') ? settings.runners : 0,
+    onResume: (service) => (has('actors') ? whenAdopted(cluster, service) : null),
   });
   await steps.run(feedsStep, async () => {
     await system.supervise(slots, work.name);
-    await system.supervise(wakeDeployments({ system, lists }), work.name);
+    if (!has('actors')) return;
+    await system.supervise(whenAdopted(cluster, wakeDeployments({ system, lists })), work.name);
     await system.supervise(keeper.service, work.name);
-    await system.supervise(feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf }), work.name);
+    const feeds = feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf });
+    await system.supervise(onOneNode(cluster, feeds), work.name);
   });
 
   onStep('building the terminal');
-  const terminalFolder = await steps.run(terminalStep, () => builtTerminal(folder.terminal));
+  const terminalFolder = !has('gateway') ? null : await steps.run(terminalStep, () => builtTerminal(folder.terminal));
   onStep('opening the gateway');
   const gateway = await steps.run(gatewayStep, async () => {
     const opened = await superviseGateway({
@@ -228,6 +250,7 @@ const startIn = async (
       epoch: journal.epoch,
       publications: bus,
       probes: probesOf({ lists, history }),
+      nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
       clock,
       settings: {
         ...defaultSettings,
@@ -247,6 +270,24 @@ const startIn = async (
   return { address: gateway.address(), administrator };
 };
 
+/** The links to the other nodes, where there are any. */
+const joined = async (
+  { natsUrl }: PlatformSettings,
+  {
+    member,
+    steps,
+    ...needs
+  }: Pick<ClusterNodeNeeds, 'journal' | 'clock' | 'log'> & { readonly member: NodeFacts | null; readonly steps: Steps },
+): Promise<ClusterNode | null> => {
+  if (natsUrl === null || member === null) return null;
+  const settings = (): PlacementSettings => placementUsual;
+  return await steps.run(natsStep, () =>
+    joinCluster({ ...needs, natsUrl, node: member.node, settings, backtestsRunning: () => 0 }),
+  );
+};
+
+const placementUsual: PlacementSettings = { movesPerRound: 32, settleMs: 20_000, isRebalancing: true };
+
 /** Both, to be closed; whichever is open is closed when the other one has failed. */
 const opened = async (databases: OpeningDatabases, closing: Closing) => {
   const [postgres, clickHouse] = await Promise.allSettled([databases.postgres, databases.clickHouse]);
@@ -261,6 +302,8 @@ type Closing = (name: string, secondsMax: number, close: () => void | Promise<vo
 const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
 /** A former owner's lease on a server of one's own lasts ten seconds. */
 const journalStep = { name: 'the journal', secondsMax: 90, remedy: 'See whether PostgreSQL is well.' };
+const natsStep = { name: 'NATS', secondsMax: 120, remedy: 'See whether the server of NATS_URL is there.' };
+const clusterStep = { name: 'the other nodes', secondsMax: 60, remedy: 'See whether PostgreSQL is well.' };
 const actorsStep = { name: 'the actors', secondsMax: 90, remedy: startAgain };
 /** Samples of six symbols and eight strategies, on a machine that does other things beside. */
 const firstStep = { name: 'what a new platform begins with', secondsMax: 600, remedy: startAgain };

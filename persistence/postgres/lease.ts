@@ -109,7 +109,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     if (await renewOnce()) return;
     isDead = true;
     epochs.clear();
-    loss.reject(new Unrestartable('Another program has taken over the journal.'));
+    loss.reject(new LeaseLost());
   };
   const keep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
@@ -151,6 +151,15 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     },
   };
 };
+
+/** Whoever has the journal now may have written: this run of the program can only end. */
+export class LeaseLost extends Unrestartable {
+  readonly code = 'lease-lost';
+
+  constructor() {
+    super('Another program has taken over the journal.');
+  }
+}
 
 /** Without a shard where none is owned. */
 interface OwnedRow {

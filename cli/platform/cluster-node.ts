@@ -1,0 +1,186 @@
+/** This program as a node of a cluster: its links to the others, and what runs on one node alone. */
+
+import { hostname } from 'node:os';
+import { openCluster, openNats } from '#cluster';
+import type { Cluster, PlacementSettings } from '#cluster';
+import { kindsOf, patient, shardOf, untilAborted } from '#kernel';
+import type { ActorSystem, Clock, NodeFacts, Service, Supervision } from '#kernel';
+import type { PostgresJournal } from '#persistence';
+import type { ClusterNodes } from '#ports';
+import type { Logger } from './log.ts';
+import { logClusterEvent } from './log.ts';
+import type { PlatformSettings } from './platform-settings.ts';
+
+/** What the others are told of this node; null where it is alone. */
+export const memberOf = (settings: PlatformSettings, version: string): NodeFacts | null =>
+  settings.natsUrl === null ? null : factsOf(settings, version);
+
+export const factsOf = (settings: PlatformSettings, version: string): NodeFacts => ({
+  node: settings.node ?? `${hostname()}:${settings.port === 0 ? process.pid : settings.port}`,
+  roles: settings.roles,
+  weight: settings.roles.includes('actors') ? settings.weight : 0,
+  runners: settings.roles.includes('runner') ? settings.runners : 0,
+  version,
+  address: null,
+});
+
+export interface ClusterNodeNeeds {
+  readonly natsUrl: string;
+  readonly node: string;
+  readonly journal: PostgresJournal;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: () => PlacementSettings;
+  readonly backtestsRunning: () => number;
+}
+
+export interface ClusterNode {
+  readonly cluster: Cluster;
+  readonly nodes: ClusterNodes;
+  /** To hang on the tree when the actors are there, before whatever needs them. */
+  supervision(system: ActorSystem): Supervision;
+  close(): Promise<void>;
+}
+
+export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode> => {
+  const { natsUrl, node, journal, clock, log, settings, backtestsRunning } = needs;
+  const { ownership } = journal;
+  if (ownership === null) throw new Error('The journal of a member has a part in its ownership.');
+  const nats = await openNats({ url: natsUrl, name: `xtrading ${node}` });
+  let system: ActorSystem | null = null;
+  const use = cpuUse();
+  const actors = actorsLoad(clock);
+  const cluster = openCluster({
+    nats,
+    ownership,
+    name: journal.epoch,
+    clock,
+    settings,
+    load: () => ({
+      ...actors(system),
+      cpu: use(),
+      memoryBytes: process.memoryUsage.rss(),
+      backtestsRunning: backtestsRunning(),
+    }),
+    report: (event) => logClusterEvent(log, event),
+  });
+  return {
+    cluster,
+    nodes: nodesOf(cluster),
+    supervision(running) {
+      system = running;
+      return {
+        name: 'cluster',
+        strategy: 'one-for-one',
+        // Without the database it looks again, and again; the end of the lease is the journal's to tell.
+        intensity: patient,
+        children: [cluster.attach(running.host)],
+      };
+    },
+    async close() {
+      cluster.close();
+      await nats.close();
+    },
+  };
+};
+
+/** All actors are looked at for it. */
+const countedEveryMs = 5_000;
+
+/** What the actors of this node have to do, as it was a moment ago. */
+const actorsLoad = (clock: Clock) => {
+  let counted = { actors: 0, mailboxMessages: 0 };
+  let countedAt = -Infinity;
+  return (system: ActorSystem | null) => {
+    if (system === null || clock.now() - countedAt < countedEveryMs) return counted;
+    countedAt = clock.now();
+    const kinds = kindsOf(system.inspect());
+    counted = {
+      actors: kinds.reduce((sum, { resident }) => sum + resident, 0),
+      mailboxMessages: kinds.reduce((sum, kind) => sum + kind.mailboxMessages, 0),
+    };
+    return counted;
+  };
+};
+
+/** Of one core, since it was asked last. */
+const cpuUse = (): (() => number) => {
+  let before = { used: process.cpuUsage(), at: performance.now() };
+  return () => {
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(before.used);
+    const share = (user + system) / 1_000 / Math.max(1, now - before.at);
+    before = { used: process.cpuUsage(), at: now };
+    return Math.round(share * 1_000) / 1_000;
+  };
+};
+
+const nodesOf = (cluster: Cluster): ClusterNodes => ({
+  isCluster: true,
+  report: () => {
+    const { nodes, ...others } = cluster.view();
+    return {
+      ...others,
+      nodes: nodes.map(({ beat, link, ...node }) => ({
+        ...node,
+        load: beat === null ? null : { ...beat.load, ageMs: beat.ageMs },
+        link: link === null ? null : { backlogBytes: link.backlogBytes, isStalled: link.isStalled },
+      })),
+    };
+  },
+  drain: (node, isLeaving) => cluster.drain(node, isLeaving),
+});
+
+/**
+ * A service that runs on one node of the cluster at a time: on that which has the shard of its name. When another
+ * node gets the shard it begins there; for a moment it may run on both, or on none.
+ */
+export const onOneNode = (cluster: Cluster | null, service: Service): Service => {
+  if (cluster === null) return service;
+  const shard = shardOf(service.name);
+  return {
+    ...service,
+    restart: 'permanent',
+    async run({ signal, started }) {
+      started();
+      while (!signal.aborted) {
+        await cluster.whenHas(shard, true, signal);
+        if (signal.aborted) return;
+        const turn = new AbortController();
+        const end = (): void => turn.abort();
+        signal.addEventListener('abort', end, { once: true });
+        const lost = cluster.whenHas(shard, false, turn.signal).then(end);
+        try {
+          await service.run({ signal: turn.signal, started: () => {} });
+          // Its work is done, as long as it is this node's.
+          if (service.restart === 'transient') await untilAborted(turn.signal);
+          else if (!turn.signal.aborted) throw new Error(`${service.name} has ended by itself.`);
+        } finally {
+          signal.removeEventListener('abort', end);
+          end();
+          await lost;
+        }
+      }
+    },
+  };
+};
+
+/** What is to be done again whenever shards have become this node's: for what their former node had under way. */
+export const whenAdopted = (cluster: Cluster | null, service: Service): Service => {
+  if (cluster === null) return service;
+  return {
+    ...service,
+    restart: 'permanent',
+    async run({ signal, started }) {
+      let wanted = Promise.withResolvers<void>();
+      cluster.onAdopted(() => wanted.resolve());
+      signal.addEventListener('abort', () => wanted.resolve(), { once: true });
+      started();
+      while (!signal.aborted) {
+        wanted = Promise.withResolvers<void>();
+        await service.run({ signal, started: () => {} });
+        await wanted.promise;
+      }
+    },
+  };
+};
