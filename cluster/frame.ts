@@ -8,7 +8,10 @@ import type { ActorAddress, AnyAnswer, Cause, Command, OperatorRequest, StreamEf
 import { Outage } from '#kernel';
 import type { OutageCode } from '#kernel';
 
-/** Asks an actor. Milliseconds until nobody waits any more: no two clocks are compared. */
+/**
+ * Asks an actor. Milliseconds until nobody waits any more: no two clocks are compared. What is as usual at the end
+ * is left out.
+ */
 export type AskFrame = readonly [
   type: 'a',
   ask: number,
@@ -16,11 +19,11 @@ export type AskFrame = readonly [
   id: string,
   command: Command,
   remainingMs: number,
-  commandId: string | null,
-  traceId: string | null,
-  hops: number,
-  isInternal: 0 | 1,
-  stream: string | null,
+  commandId?: string | null,
+  traceId?: string | null,
+  hops?: number,
+  isInternal?: 0 | 1,
+  stream?: string | null,
 ];
 export type TellFrame = readonly [
   type: 't',

@@ -258,7 +258,11 @@ export class Router implements Routing {
     const remainingMs = Math.max(0, dueAt - this.options.clock.now());
     const ask = this.remember(owner, asked);
     const { traceId, hops } = cause;
-    return ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops, isInternal ? 1 : 0, stream];
+    if (isInternal || stream !== null)
+      return ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops, isInternal ? 1 : 0, stream];
+    return commandId === null && traceId === null && hops === 0
+      ? ['a', ask, to.kind, to.id, command, remainingMs]
+      : ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops];
   }
 
   private remember(owner: string, asked: Asked | Operated): number {
@@ -344,7 +348,8 @@ export class Router implements Routing {
   // What other nodes want of the actors here.
 
   private asked(from: string, frame: AskFrame): void {
-    const [, ask, kind, id, command, timeoutMs, commandId, traceId, hops, isInternal, stream] = frame;
+    const [, ask, kind, id, command, timeoutMs, commandId = null, traceId = null, hops = 0, ...others] = frame;
+    const [isInternal = 0, stream = null] = others;
     const to = { kind, id };
     const cause = traceId === null && hops === 0 ? noCause : { traceId, hops };
     const given = { to, command, commandId, cause, timeoutMs, stream, isInternal: isInternal === 1 };

@@ -1,0 +1,2 @@
+/** Where raw requests go. */
+export const rawSubject = 'bench.raw';
