@@ -59,8 +59,8 @@ export interface Cluster {
   /** Resolves when the shard is this node's, or when it is not; at once when it is so now, and when the signal aborts. */
   whenHas(shard: number, isWanted: boolean, signal: AbortSignal): Promise<void>;
   readonly ownShards: () => readonly number[];
-  /** Called with shards whenever some have become this node's. */
-  onAdopted(listener: (shards: readonly number[]) => void): void;
+  /** Called whenever shards have become this node's, or a node is gone; returns how to stop it. */
+  onTakeover(listener: () => void): () => void;
   view(): ClusterView;
   /** A node, by its name or incarnation, is to give away what it has, or may have shards again; false for none of that name. */
   drain(node: string, isLeaving: boolean): Promise<boolean>;
@@ -77,7 +77,10 @@ export const openCluster = (options: ClusterOptions): Cluster => {
   const map = new ShardMap(self);
   let membership: Membership | null = null;
   let actorsHere: ActorHost | null = null;
-  const adopted: ((shards: readonly number[]) => void)[] = [];
+  const takeovers = new Set<() => void>();
+  const takenOver = (): void => {
+    for (const tell of takeovers) tell();
+  };
   const changes = new Set<() => void>();
   const changed = (): void => {
     for (const tell of changes) tell();
@@ -113,7 +116,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         ...host,
         adopt(shards) {
           host.adopt(shards);
-          for (const tell of adopted) tell(shards);
+          takenOver();
           changed();
         },
         release(shards) {
@@ -131,7 +134,10 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         actors: actorsHere,
         clock,
         settings,
-        report,
+        report: (event) => {
+          report(event);
+          if (event.type === 'member-gone') takenOver();
+        },
         leaveMsMax,
       });
       return membership.service;
@@ -148,8 +154,11 @@ export const openCluster = (options: ClusterOptions): Cluster => {
       }
     },
     ownShards: () => map.own,
-    onAdopted: (listener) => {
-      adopted.push(listener);
+    onTakeover: (listener) => {
+      takeovers.add(listener);
+      return () => {
+        takeovers.delete(listener);
+      };
     },
     view: () => viewOf({ map, peers, beats, router, nats }),
     async drain(name, isLeaving) {

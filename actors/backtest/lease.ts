@@ -29,7 +29,8 @@ export const slotNameOf = (incarnation: string, number: number): string => `${in
 /** The id of an attempt: the slot, and how many attempts it had begun. */
 export const attemptIdOf = (slot: string, number: number): string => `${slot}-${number}`;
 
-const incarnationOf = (attemptId: string): string => attemptId.split('-', 1)[0] ?? '';
+/** Of a slot or an attempt, by its name. */
+export const incarnationOf = (attemptId: string): string => attemptId.split('-', 1)[0] ?? '';
 
 /** Why an attempt counts as lost, or null while it does not. `alive` null: nobody knows which processes live. */
 export const lossOf = (

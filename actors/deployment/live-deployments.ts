@@ -70,9 +70,12 @@ const pageEntries = 200;
 export const wakeDeployments = ({
   system,
   lists,
+  isHere = () => true,
 }: {
   readonly system: Pick<ActorSystem, 'ask'>;
   readonly lists: Pick<Lists, 'page'>;
+  /** Whether a deployment is in this process; others wake theirs. */
+  readonly isHere?: (id: string) => boolean;
 }): Service => ({
   name: 'live-deployments',
   restart: 'transient',
@@ -88,7 +91,8 @@ export const wakeDeployments = ({
         limit: pageEntries,
         ...(after === undefined ? {} : { after: { at: after.at, id: after.id } }),
       });
-      await Promise.all(page.entries.map(({ id }) => system.ask(deploymentKind, id, { type: 'WakeDeployment' })));
+      const here = page.entries.filter(({ id }) => isHere(id));
+      await Promise.all(here.map(({ id }) => system.ask(deploymentKind, id, { type: 'WakeDeployment' })));
       ({ hasMore } = page);
       after = page.entries.at(-1);
     }

@@ -38,7 +38,8 @@ export type DispatcherEvent =
   | { readonly type: 'WorkGivenBack'; readonly slot: string; readonly again: boolean }
   | { readonly type: 'WorkKept'; readonly slot: string; readonly at: number }
   | { readonly type: 'SlotWaits'; readonly slot: string }
-  | { readonly type: 'SlotWoken'; readonly slot: string };
+  | { readonly type: 'SlotWoken'; readonly slot: string }
+  | { readonly type: 'SlotGone'; readonly slot: string };
 
 export const emptyQueue: DispatchQueue = {
   waiting: new Map(),
@@ -69,6 +70,7 @@ export const evolveQueue = (queue: DispatchQueue, event: DispatcherEvent): Dispa
     case 'SlotWaits':
       return { ...queue, idle: [...queue.idle.filter((slot) => slot !== event.slot), event.slot] };
     case 'SlotWoken':
+    case 'SlotGone':
       return { ...queue, idle: queue.idle.filter((slot) => slot !== event.slot) };
   }
 };
@@ -95,6 +97,21 @@ export const nextWork = (queue: DispatchQueue, runningPerUserMax: number): Waiti
     if (entry !== undefined) best = { work: entry.work, running, servedAt };
   }
   return best?.work ?? null;
+};
+
+/** Slots that would have work if there were as many: those at work, and for all that waits as many as may be at it. */
+export const wantedSlots = (queue: DispatchQueue): number => {
+  let wanted = 0;
+  const batches = new Set<string>();
+  for (const entries of queue.waiting.values()) {
+    for (const { work } of entries) {
+      wanted += work.slotsMax;
+      if (work.slotsMax > 1) batches.add(keyOf(work.address));
+    }
+  }
+  // Slots at work on a batch that still waits for more are among those already.
+  for (const { entry } of queue.running.values()) if (!batches.has(keyOf(entry.work.address))) wanted++;
+  return wanted;
 };
 
 export const entryOf = (queue: DispatchQueue, address: ActorAddress, userId: string): Entry | undefined =>

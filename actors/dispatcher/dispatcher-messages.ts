@@ -50,16 +50,25 @@ export interface KeepWork extends Command<null> {
   readonly slot: string;
 }
 
+/** Which processes live: what slots of others held waits again, and nothing is kept for them. */
+export interface KeepSlots extends Command<null> {
+  readonly type: 'KeepSlots';
+  /** Their incarnations, with which the names of slots begin. */
+  readonly alive: readonly string[];
+}
+
 export interface GetQueue extends Command<{
   readonly waiting: number;
   readonly running: number;
   readonly slots: number;
+  /** Slots that would have work now if there were as many. */
+  readonly wanted: number;
   readonly byUser: Readonly<Record<string, number>>;
 }> {
   readonly type: 'GetQueue';
 }
 
-export type DispatcherCommand = Announce | Withdraw | TakeWork | GiveBack | KeepWork | GetQueue;
+export type DispatcherCommand = Announce | Withdraw | TakeWork | GiveBack | KeepWork | KeepSlots | GetQueue;
 
 export type DispatcherRefusal = Refusal & { readonly code: 'queue-full' };
 

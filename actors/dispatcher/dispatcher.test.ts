@@ -122,6 +122,30 @@ describe('the dispatcher', () => {
     expect(say({ type: 'GetQueue' }).reply).toMatchObject({ waiting: 0, running: 1 });
   });
 
+  test('takes back what slots of ended processes held, and wakes nobody in them', () => {
+    const say = conversation();
+    say({ type: 'Announce', work: work('one') });
+    say({ type: 'TakeWork', slot: 'dead-1' });
+    say({ type: 'TakeWork', slot: 'dead-2' });
+    say({ type: 'TakeWork', slot: 'living-1' });
+    expect(say({ type: 'KeepSlots', alive: ['living'] }).effects).toEqual([
+      { type: 'publish', publication: { channel: 'slot:living-1', key: 'wake', data: { type: 'wake' } } },
+    ]);
+    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ running: 0, waiting: 1, slots: 0, wanted: 1 });
+    expect(idOf(say({ type: 'TakeWork', slot: 'living-1' }).reply)).toBe('one');
+    expect(say({ type: 'KeepSlots', alive: ['living'] }).events).toBeUndefined();
+  });
+
+  test('says how many slots would have work', () => {
+    const say = conversation();
+    say({ type: 'Announce', work: work('one') });
+    say({ type: 'Announce', work: work('batch', { slotsMax: 256 }) });
+    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ wanted: 257 });
+    say({ type: 'TakeWork', slot: 'a' });
+    say({ type: 'TakeWork', slot: 'b' });
+    expect(say({ type: 'GetQueue' }).reply).toMatchObject({ running: 2, wanted: 257 });
+  });
+
   test('gives the work of slots that were silent for a minute to others', () => {
     const say = conversation();
     say({ type: 'Announce', work: work('one') });

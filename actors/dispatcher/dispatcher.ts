@@ -6,7 +6,8 @@
 import type { ActorKind, Decide, Effect } from '#kernel';
 import { slotChannel } from './dispatcher-messages.ts';
 import type { DispatcherCommand, DispatcherRefusal, SlotSignal } from './dispatcher-messages.ts';
-import { emptyQueue, entryOf, evolveQueue, isSame, nextWork } from './dispatch-queue.ts';
+import { incarnationOf } from '../backtest/lease.ts';
+import { emptyQueue, entryOf, evolveQueue, isSame, nextWork, wantedSlots } from './dispatch-queue.ts';
 import type { DispatcherEvent, DispatchQueue } from './dispatch-queue.ts';
 
 export interface DispatchLimits {
@@ -87,6 +88,21 @@ const decideWithin = ({
     events: queue.running.has(slot) ? [{ type: 'WorkKept', slot, at: now }] : [],
   }),
 
+  KeepSlots: ({ alive }, queue) => {
+    const isGone = (slot: string): boolean => !alive.includes(incarnationOf(slot));
+    const events: DispatcherEvent[] = [...queue.running.keys()]
+      .filter(isGone)
+      .map((slot) => ({ type: 'WorkGivenBack', slot, again: true }));
+    for (const slot of queue.idle) if (isGone(slot)) events.push({ type: 'SlotGone', slot });
+    if (events.length === 0) return { reply: null };
+    const after = events.reduce(evolveQueue, queue);
+    const woken = nextWork(after, runningPerUserMax) === null ? [] : after.idle.slice(0, events.length);
+    return {
+      reply: null,
+      events: [...events, ...woken.map((slot) => ({ type: 'SlotWoken', slot }) as const)],
+      effects: woken.map((slot) => signal(slot, { type: 'wake' })),
+    };
+  },
   GetQueue: (_command, queue) => {
     const byUser: Record<string, number> = {};
     for (const { entry } of queue.running.values()) byUser[entry.work.userId] = (byUser[entry.work.userId] ?? 0) + 1;
@@ -96,6 +112,7 @@ const decideWithin = ({
         waiting: queue.waitingCount,
         running: queue.running.size,
         slots: queue.running.size + queue.idle.length,
+        wanted: wantedSlots(queue),
         byUser,
       },
     };
@@ -120,5 +137,7 @@ export const dispatcherWithin = (
   mailbox: { messagesMax: 100_000 },
 });
 
-/** One of it, id `main`. */
+/** Of the only one. */
+export const dispatcherId = 'main';
+
 export const dispatcherKind = dispatcherWithin({});

@@ -6,7 +6,7 @@
 import { Outage } from '#kernel';
 import type { ActorAddress, Publication, Service } from '#kernel';
 import { attemptIdOf, leaseRenewalMs, slotNameOf } from '../backtest/lease.ts';
-import { dispatcherKind } from '../dispatcher/dispatcher.ts';
+import { dispatcherId, dispatcherKind } from '../dispatcher/dispatcher.ts';
 import { isSame } from '../dispatcher/dispatch-queue.ts';
 import { slotChannel } from '../dispatcher/dispatcher-messages.ts';
 import type { SlotSignal, TakeWork, WaitingWork } from '../dispatcher/dispatcher-messages.ts';
@@ -59,7 +59,7 @@ export const runnerSlot = (
           // A failure in here ends the service, which starts again: what it held is told by its lease.
           const again = await keepingWork(needs, slot, () => doWork(attempt, work.address, portions));
           current = null;
-          system.tell(dispatcherKind, 'main', { type: 'GiveBack', slot, address: work.address, again });
+          system.tell(dispatcherKind, dispatcherId, { type: 'GiveBack', slot, address: work.address, again });
         }
       } finally {
         signal.removeEventListener('abort', stop);
@@ -74,7 +74,7 @@ export const runnerSlot = (
 const takeWork = async ({ system }: SlotNeeds, slot: string): Promise<WaitingWork | null> => {
   try {
     const take: TakeWork = { type: 'TakeWork', slot };
-    const answer = await system.ask(dispatcherKind, 'main', take);
+    const answer = await system.ask(dispatcherKind, dispatcherId, take);
     return answer.type === 'replied' ? answer.reply : null;
   } catch (error) {
     if (error instanceof Outage) return null;
@@ -98,7 +98,7 @@ const doWork = async (attempt: Attempt, { kind, id }: ActorAddress, portions: Po
 const keepingWork = async <T>({ system, clock }: SlotNeeds, slot: string, work: () => Promise<T>): Promise<T> => {
   let disarm = (): void => undefined;
   const keep = (): void => {
-    system.tell(dispatcherKind, 'main', { type: 'KeepWork', slot });
+    system.tell(dispatcherKind, dispatcherId, { type: 'KeepWork', slot });
     disarm = clock.at(clock.now() + leaseRenewalMs, keep);
   };
   disarm = clock.at(clock.now() + leaseRenewalMs, keep);

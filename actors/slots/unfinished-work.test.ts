@@ -27,16 +27,21 @@ const serviceOver = (code: OutageCode) => {
   const lists: Pick<Lists, 'page'> = {
     page: async () => ({ entries: ['b1', 'b2', 'b3'].map(entryOf), hasMore: false }),
   };
-  const system = { ask } as unknown as Pick<ActorSystem, 'ask'>; // any kind is answered alike
-  return { service: unfinishedWork({ system, lists, alive: () => [] }), asked };
+  const told: unknown[] = [];
+  const tell = (_kind: unknown, _id: string, command: unknown): void => {
+    told.push(command);
+  };
+  const system = { ask, tell } as unknown as Pick<ActorSystem, 'ask' | 'tell'>; // any kind is answered alike
+  return { service: unfinishedWork({ system, lists, alive: () => ['i1'] }), asked, told };
 };
 
 const context = { signal: new AbortController().signal, started: () => {} };
 
 test('one that waits for an operator is passed over, and the work ends', async () => {
-  const { service, asked } = serviceOver('quarantined');
+  const { service, asked, told } = serviceOver('quarantined');
   await service.run(context);
   expect(asked).toEqual(['b1', 'b2', 'b3']);
+  expect(told).toEqual([{ type: 'KeepSlots', alive: ['i1'] }]);
   expect(service.restart).toBe('transient');
 });
 

@@ -8,6 +8,7 @@ import type { ActorSystem, Service } from '#kernel';
 import type { ListEntry, Lists } from '#ports';
 import { backtestKind } from '../backtest/backtest.ts';
 import { batchKind } from '../batch/batch.ts';
+import { dispatcherId, dispatcherKind } from '../dispatcher/dispatcher.ts';
 
 /** Entries read at a time. */
 const pageEntries = 200;
@@ -15,7 +16,7 @@ const pageEntries = 200;
 const unfinished = ['queued', 'reserved', 'running', 'storing'];
 
 export interface UnfinishedWorkNeeds {
-  readonly system: Pick<ActorSystem, 'ask'>;
+  readonly system: Pick<ActorSystem, 'ask' | 'tell'>;
   readonly lists: Pick<Lists, 'page'>;
   /** Incarnations of the processes that live, this one among them; null where nobody can say. */
   readonly alive: () => readonly string[] | null;
@@ -26,6 +27,8 @@ export const unfinishedWork = ({ system, lists, alive }: UnfinishedWorkNeeds): S
   restart: 'transient',
   async run({ signal, started }) {
     started();
+    const living = alive();
+    if (living !== null) system.tell(dispatcherKind, dispatcherId, { type: 'KeepSlots', alive: living });
     let after: ListEntry | undefined;
     for (let hasMore = true; hasMore && !signal.aborted;) {
       const page = await lists.page({

@@ -132,12 +132,13 @@ const nodesOf = (cluster: Cluster): ClusterNodes => ({
 });
 
 /**
- * A service that runs on one node of the cluster at a time: on that which has the shard of its name. When another
+ * A service that runs on one node of the cluster at a time: on that which has the shard of an id, its own name if
+ * nothing else is said. When another
  * node gets the shard it begins there; for a moment it may run on both, or on none.
  */
-export const onOneNode = (cluster: Cluster | null, service: Service): Service => {
+export const onOneNode = (cluster: Cluster | null, service: Service, of = service.name): Service => {
   if (cluster === null) return service;
-  const shard = shardOf(service.name);
+  const shard = shardOf(of);
   return {
     ...service,
     restart: 'permanent',
@@ -165,21 +166,25 @@ export const onOneNode = (cluster: Cluster | null, service: Service): Service =>
   };
 };
 
-/** What is to be done again whenever shards have become this node's: for what their former node had under way. */
-export const whenAdopted = (cluster: Cluster | null, service: Service): Service => {
+/** What is to be done again whenever this node has got shards, or another one is gone: for what that had under way. */
+export const afterTakeovers = (cluster: Cluster | null, service: Service): Service => {
   if (cluster === null) return service;
   return {
     ...service,
     restart: 'permanent',
     async run({ signal, started }) {
       let wanted = Promise.withResolvers<void>();
-      cluster.onAdopted(() => wanted.resolve());
+      const stop = cluster.onTakeover(() => wanted.resolve());
       signal.addEventListener('abort', () => wanted.resolve(), { once: true });
       started();
-      while (!signal.aborted) {
-        wanted = Promise.withResolvers<void>();
-        await service.run({ signal, started: () => {} });
-        await wanted.promise;
+      try {
+        while (!signal.aborted) {
+          wanted = Promise.withResolvers<void>();
+          await service.run({ signal, started: () => {} });
+          await wanted.promise;
+        }
+      } finally {
+        stop();
       }
     },
   };

@@ -5,6 +5,7 @@ import {
   accountKind,
   backtestKindWith,
   batchKindWith,
+  dispatcherId,
   dispatcherKind,
   feedsService,
   FeedStore,
@@ -43,7 +44,7 @@ import {
   openSpool,
   spooledImporter,
 } from '#persistence';
-import { factsOf, joinCluster, memberOf, onOneNode, whenAdopted } from './cluster-node.ts';
+import { factsOf, joinCluster, memberOf, onOneNode, afterTakeovers } from './cluster-node.ts';
 import type { ClusterNode, ClusterNodeNeeds } from './cluster-node.ts';
 import type { DataFolder } from './data-folder.ts';
 import { bringFirst } from './first-start.ts';
@@ -218,12 +219,14 @@ const startIn = async (
     // One node: whatever another incarnation held is lost.
     alive: () => (cluster === null ? [incarnation] : cluster.alive()),
     slots: has('runner') ? settings.runners : 0,
-    onResume: (service) => (has('actors') ? whenAdopted(cluster, service) : null),
+    // Beside the dispatcher, which has forgotten all that waits wherever it begins.
+    onResume: (service) => (has('actors') ? onOneNode(cluster, afterTakeovers(cluster, service), dispatcherId) : null),
   });
   await steps.run(feedsStep, async () => {
     await system.supervise(slots, work.name);
     if (!has('actors')) return;
-    await system.supervise(whenAdopted(cluster, wakeDeployments({ system, lists })), work.name);
+    const isHere = (id: string): boolean => cluster === null || cluster.has(shardOf(id));
+    await system.supervise(afterTakeovers(cluster, wakeDeployments({ system, lists, isHere })), work.name);
     await system.supervise(keeper.service, work.name);
     const feeds = feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf });
     await system.supervise(onOneNode(cluster, feeds), work.name);
