@@ -5,6 +5,7 @@ import { kindsOf, nodesOf } from '#actors';
 import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
 import { quarantinedGauge } from './quarantined-gauge.ts';
+import { queueGauges } from './queue-gauges.ts';
 import { RequestCounts } from './request-counts.ts';
 
 export class Metrics {
@@ -12,7 +13,7 @@ export class Metrics {
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor(system: ActorSystem, lists: Pick<ListCare, 'status'>) {
+  constructor(system: ActorSystem, lists: Pick<ListCare, 'status'>, now: () => number) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -21,7 +22,8 @@ export class Metrics {
       labelNames: ['endpoint'],
       registers,
     });
-    for (const gauge of [...actorGauges(system), ...listGauges(lists)]) this.registry.registerMetric(gauge);
+    const gauges = [...actorGauges(system), ...listGauges(lists), ...queueGauges(system, now)];
+    for (const gauge of gauges) this.registry.registerMetric(gauge);
   }
 
   /** All of it, in the text form that Prometheus reads. */

@@ -159,7 +159,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock),
-    metrics: new Metrics(system, parts.lists),
+    metrics: new Metrics(system, parts.lists, () => clock.now()),
     background: new Background(parts.logger),
     startedAt: clock.now(),
   };

@@ -57,7 +57,10 @@ export const runnerSlot = (
           current = { work, attempt };
           if (signal.aborted) attempt.stop('stopping');
           // A failure in here ends the service, which starts again: what it held is told by its lease.
-          const again = await keepingWork(needs, slot, () => doWork(attempt, work.address, portions));
+          needs.onWork?.(true);
+          const again = await keepingWork(needs, slot, () => doWork(attempt, work.address, portions)).finally(() => {
+            needs.onWork?.(false);
+          });
           current = null;
           system.tell(dispatcherKind, dispatcherId, { type: 'GiveBack', slot, address: work.address, again });
         }

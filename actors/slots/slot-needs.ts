@@ -12,4 +12,6 @@ export interface SlotNeeds {
   readonly openRunner: () => JobRunner;
   /** Names this process: letters and digits, never used before. */
   readonly incarnation: string;
+  /** Told when a slot begins with work, and when it has done with it. */
+  readonly onWork?: (isAtWork: boolean) => void;
 }

@@ -124,7 +124,8 @@ const startIn = async (
     });
   });
   closing('the journal', 30, () => journal.close());
-  const node = await joined(settings, { member, journal, clock, log, steps });
+  let backtestsRunning = 0;
+  const node = await joined(settings, { member, journal, clock, log, steps, backtestsRunning: () => backtestsRunning });
   if (node !== null) closing('the links to other nodes', 10, () => node.close());
   const cluster = node?.cluster ?? null;
   const bus = cluster?.bus ?? new LocalBus();
@@ -219,6 +220,9 @@ const startIn = async (
     // One node: whatever another incarnation held is lost.
     alive: () => (cluster === null ? [incarnation] : cluster.alive()),
     slots: has('runner') ? settings.runners : 0,
+    onWork: (isAtWork) => {
+      backtestsRunning += isAtWork ? 1 : -1;
+    },
     // Beside the dispatcher, which has forgotten all that waits wherever it begins.
     onResume: (service) => (has('actors') ? onOneNode(cluster, afterTakeovers(cluster, service), dispatcherId) : null),
   });
@@ -280,13 +284,14 @@ const joined = async (
     member,
     steps,
     ...needs
-  }: Pick<ClusterNodeNeeds, 'journal' | 'clock' | 'log'> & { readonly member: NodeFacts | null; readonly steps: Steps },
+  }: Pick<ClusterNodeNeeds, 'journal' | 'clock' | 'log' | 'backtestsRunning'> & {
+    readonly member: NodeFacts | null;
+    readonly steps: Steps;
+  },
 ): Promise<ClusterNode | null> => {
   if (natsUrl === null || member === null) return null;
   const settings = (): PlacementSettings => placementUsual;
-  return await steps.run(natsStep, () =>
-    joinCluster({ ...needs, natsUrl, node: member.node, settings, backtestsRunning: () => 0 }),
-  );
+  return await steps.run(natsStep, () => joinCluster({ ...needs, natsUrl, node: member.node, settings }));
 };
 
 const placementUsual: PlacementSettings = { movesPerRound: 32, settleMs: 20_000, isRebalancing: true };
