@@ -93,5 +93,7 @@ export * from './symbol/symbol-messages.ts';
 export { symbolKind } from './symbol/symbol.ts';
 export { sampleHistory, sampleListing, sampleSymbols } from './sample/sample-symbols.ts';
 export type { SampleHistory, SampleSymbol } from './sample/sample-symbols.ts';
+export { publicEvents, publicSubjects } from './public-events/public-events.ts';
+export type { PublicEvent } from './public-events/public-events.ts';
 export { FeedStore } from './slots/feed-store.ts';
 export { runnerSlot } from './slots/runner-slot.ts';

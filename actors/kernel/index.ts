@@ -35,6 +35,7 @@ export type {
   StoredEvent,
   StoredSnapshot,
 } from './journal.ts';
+export type { DeadLetter, EventFeed, FedEvent, MessagePlace, ShardPage, ShardPlace } from './event-feed.ts';
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
