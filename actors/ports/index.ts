@@ -12,3 +12,4 @@ export * from './mail.ts';
 export * from './importer.ts';
 export * from './reports.ts';
 export * from './exports.ts';
+export * from './dead-letters.ts';
