@@ -13,3 +13,15 @@ export type {
 } from './events/event-publisher.ts';
 export { eventStreamName } from './events/event-stream.ts';
 export type { EventStreamOptions } from './events/event-stream.ts';
+export { memoryClusterConfig } from './config/memory-config.ts';
+export { openClusterConfig } from './config/nats-config.ts';
+export type { ClusterConfigOptions } from './config/nats-config.ts';
+export type {
+  ClusterConfig,
+  ConfigReport,
+  SettingChange,
+  SettingOutcome,
+  SettingView,
+} from './config/cluster-config.ts';
+export { clusterSettings } from './config/settings.ts';
+export type { ClusterSettingName, ClusterSettingValue } from './config/settings.ts';
