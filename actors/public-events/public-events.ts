@@ -8,7 +8,7 @@ import { hasOrigin, originOf, ownerOf, toldOf, toldTypes } from './mapping.ts';
 import type { Origin } from './mapping.ts';
 
 /** What goes around the data of every event. */
-export const envelopeProperties = {
+const envelopeProperties = {
   id: Type.String({
     description:
       'The same however often the message comes: the journal’s identity, the shard, the place in it, and the part where one change is told as several events.',
@@ -29,9 +29,10 @@ export const envelopeProperties = {
   traceId: Type.Union([Type.String(), Type.Null()], { description: 'Of the request that it came from.' }),
 };
 
-const Envelope = Type.Object({ ...envelopeProperties, type: Type.String(), data: Type.Unknown() });
+/** Around the data of any of them. */
+export const publicEnvelope = Type.Object({ ...envelopeProperties, type: Type.String(), data: Type.Unknown() });
 
-export type PublicEvent = Static<typeof Envelope>;
+export type PublicEvent = Static<typeof publicEnvelope>;
 
 export interface PublicMessage {
   /** Under which the server drops what it has already. */
