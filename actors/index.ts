@@ -80,7 +80,7 @@ export * from './deployment/deployment-messages.ts';
 export { deploymentKind } from './deployment/deployment.ts';
 export { liveDeployments, wakeDeployments } from './deployment/live-deployments.ts';
 export * from './dispatcher/dispatcher-messages.ts';
-export { dispatcherKind } from './dispatcher/dispatcher.ts';
+export { dispatcherKind, dispatcherKindWith } from './dispatcher/dispatcher.ts';
 export { slotServices } from './slots/slot-services.ts';
 export type { SlotServicesNeeds } from './slots/slot-services.ts';
 export * from './import/import-messages.ts';

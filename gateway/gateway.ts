@@ -16,6 +16,8 @@ import type {
   ReplyTo,
 } from '#actors';
 import type {
+  ClusterSettings,
+  DeadLetters,
   Exporter,
   GitObjects,
   History,
@@ -68,6 +70,10 @@ export interface GatewayParts {
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];
+  /** Absent: there are none to be set. */
+  readonly config?: ClusterSettings;
+  /** Absent: nothing is told outside. */
+  readonly deadLetters?: DeadLetters;
   readonly clock: Clock;
   readonly settings: GatewaySettings;
   /** Where defects are told of. */

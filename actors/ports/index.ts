@@ -13,3 +13,4 @@ export * from './importer.ts';
 export * from './reports.ts';
 export * from './exports.ts';
 export * from './dead-letters.ts';
+export * from './cluster-config.ts';

@@ -83,6 +83,10 @@ const listed: Statement = {
   text: `SELECT ${letterColumns} FROM journal.dead_letter WHERE (shard, shard_seq, part) > ($1, $2, $3)
     ORDER BY shard, shard_seq, part LIMIT $4`,
 };
+const letterAt: Statement = {
+  name: 'letter-at',
+  text: `SELECT ${letterColumns} FROM journal.dead_letter WHERE shard = $1 AND shard_seq = $2 AND part = $3`,
+};
 const ask: Statement = {
   name: 'ask-for-letter',
   text: `UPDATE journal.dead_letter SET is_asked_for = true WHERE shard = $1 AND shard_seq = $2 AND part = $3
@@ -138,6 +142,9 @@ export const openPostgresEventFeed = async (url: string): Promise<PostgresEventF
       return (await database.query<{ count: number }>(buried, []))[0]?.count ?? 0;
     },
     list: (from, limit) => letters(listed, [from?.shard ?? -1, from?.shardSeq ?? 0, from?.part ?? 0, limit]),
+    async find({ shard, shardSeq, part }) {
+      return (await letters(letterAt, [shard, shardSeq, part]))[0] ?? null;
+    },
     async askFor({ shard, shardSeq, part }) {
       return (await letters(ask, [shard, shardSeq, part]))[0] ?? null;
     },
