@@ -5,7 +5,7 @@ import {
   accountKind,
   backtestKindWith,
   batchKindWith,
-  dispatcherKind,
+  dispatcherKindWith,
   feedsService,
   FeedStore,
   importKindWith,
@@ -24,6 +24,7 @@ import {
 } from '#actors';
 import type { ActorSystem, AnyKind } from '#kernel';
 import { LocalBus, noRestarts, startActorSystem, systemClock } from '#kernel';
+import { memoryClusterConfig } from '#cluster';
 import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { Lists } from '#ports';
@@ -33,6 +34,7 @@ import {
   openExporter,
   openHistory,
   openLiveMarkets,
+  openPostgresEventFeed,
   openPostgresJournal,
   openPostgresLists,
   openPostgresStores,
@@ -41,6 +43,7 @@ import {
   spooledImporter,
 } from '#persistence';
 import type { DataFolder } from './data-folder.ts';
+import { applyConfig, dispatchLimits } from './cluster-settings.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
@@ -102,6 +105,8 @@ const startIn = async (
     resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
   };
   const bus = new LocalBus();
+  const config = memoryClusterConfig(clock);
+  applyConfig(config, { log, settings });
 
   const [postgres, clickHouse] = await opened(databases, closing);
   const history = openHistory(clickHouse);
@@ -118,6 +123,8 @@ const startIn = async (
   });
   closing('the journal', 30, () => journal.close());
 
+  const eventFeed = await openPostgresEventFeed(postgres.url);
+  closing('the events for other programs', 10, () => eventFeed.close());
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
   // Deployments ask accounts while the system runs, and read the lists, which are made from their events.
@@ -142,7 +149,7 @@ const startIn = async (
     symbolKind,
     backtestKindWith(results),
     batchKindWith(results),
-    dispatcherKind,
+    dispatcherKindWith(() => dispatchLimits(config)),
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
     live.kind,
@@ -226,6 +233,8 @@ const startIn = async (
       terminalFolder,
       claims: journal,
       epoch: journal.epoch,
+      config,
+      deadLetters: eventFeed,
       publications: bus,
       probes: probesOf({ lists, history }),
       clock,
