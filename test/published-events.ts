@@ -11,7 +11,7 @@ import type { EventToStore, ShardPlace } from '#kernel';
 import { openPostgresEventFeed } from '#persistence';
 import type { PostgresEventFeed, PostgresJournal } from '#persistence';
 
-export const allShards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+const allShards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
 
 /** An event of an account that is told as `order.cancelled`. */
 export const cancelledOrder = (orderId: string, reason = ''): EventToStore => ({
