@@ -122,6 +122,22 @@ describe('events of the journal', () => {
     expect(performance.now() - told).toBeLessThan(4_000);
   });
 
+  test('are read in pages of a bounded size', async () => {
+    const events = Array.from({ length: 10 }, (_, i) => cancelledOrder(`o-${i}`, 'x'.repeat(1_000)));
+    await write('ann.main', [secretEvent, ...events]);
+    const { feed } = await start({ ownedShards: () => [] });
+    const options = { limit: 100, types: ['OrderClosed'] };
+    const place = { shard: shardOf('ann.main'), shardSeq: 0 };
+    const untilOf = async (shardSeq: number, bytesMax: number) =>
+      (await feed.after([{ ...place, shardSeq }], { ...options, bytesMax }))[0]?.until;
+    expect(await untilOf(0, 2_500)).toBe(3);
+    expect(await untilOf(3, 2_500)).toBe(5);
+    // One that is larger comes alone.
+    expect(await untilOf(5, 10)).toBe(6);
+    expect(await untilOf(0, 100_000)).toBe(11);
+    expect(await untilOf(11, 10)).toBe(11);
+  });
+
   test('of one shard go one after the other', async () => {
     const count = 5_000;
     await write(
@@ -158,6 +174,49 @@ describe('events of the journal', () => {
     expect(disorder(events)).toEqual([]);
     expect(new Set(events.map(({ id }) => id)).size).toBe(written);
     expect(await streamLength(nats.url)).toBe(written);
+  });
+
+  test('are all there, once and in order, when NATS is killed in the middle of many, again and again', async () => {
+    const each = 500;
+    for (const user of users) {
+      await write(
+        `${user}.main`,
+        Array.from({ length: each }, (_, i) => cancelledOrder(`${i}`)),
+      );
+    }
+    const { publisher } = await start();
+    for (const part of [0.1, 0.4, 0.7]) {
+      const count = part * each * users.length;
+      await vi.waitFor(() => expect(publisher.status().published).toBeGreaterThan(count), {
+        timeout: 60_000,
+        interval: 5,
+      });
+      await nats.kill();
+      await nats.start();
+    }
+    const events = await readStream(nats.url, each * users.length);
+    expect(disorder(events)).toEqual([]);
+    await caughtUp(running as RunningPublisher); // started above
+    expect(await streamLength(nats.url)).toBe(each * users.length);
+  });
+
+  test('are all there, once and in order, when Postgres is killed in the middle of many', async () => {
+    const each = 500;
+    for (const user of users) {
+      await write(
+        `${user}.main`,
+        Array.from({ length: each }, (_, i) => cancelledOrder(`${i}`)),
+      );
+    }
+    const { publisher, reports } = await start();
+    await vi.waitFor(() => expect(publisher.status().published).toBeGreaterThan(0), { timeout: 60_000, interval: 5 });
+    await postgres.kill();
+    await vi.waitFor(() => expect(reports.map(({ type }) => type)).toContain('publishing-waits'), { timeout: 60_000 });
+    await postgres.start();
+    const events = await readStream(nats.url, each * users.length);
+    expect(disorder(events)).toEqual([]);
+    await caughtUp(running as RunningPublisher); // started above
+    expect(await streamLength(nats.url)).toBe(each * users.length);
   });
 
   test('are all there, once and in order, when the publisher is killed before it has moved its cursors', async () => {

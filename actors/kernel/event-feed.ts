@@ -48,10 +48,13 @@ export interface EventFeed {
   cursors(shards: readonly number[]): Promise<readonly ShardPlace[]>;
   /** The newest place of each of the shards, in the order asked for. */
   heads(shards: readonly number[]): Promise<readonly ShardPlace[]>;
-  /** What follows those places: `limit` events of each shard are looked at, and those of the types are returned. */
+  /**
+   * What follows those places: at most `limit` events of each shard are looked at, and those of the types are
+   * returned, with payloads of so many bytes in all, or a single larger one.
+   */
   after(
     places: readonly ShardPlace[],
-    options: { readonly limit: number; readonly types: readonly string[] },
+    options: { readonly limit: number; readonly bytesMax: number; readonly types: readonly string[] },
   ): Promise<readonly ShardPage[]>;
   /** Single events, those that are there. */
   at(places: readonly ShardPlace[]): Promise<readonly FedEvent[]>;

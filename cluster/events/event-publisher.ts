@@ -70,8 +70,9 @@ const lookEveryMs = 5_000;
 const retryMs = 500;
 /** Shards that one step publishes at once, each one message at a time: the messages under way. */
 const shardsPerStep = 256;
-/** Events that one step reads. */
+/** Events that one step reads, and what they take in memory. */
 const eventsPerStep = 2_000;
+const bytesPerStep = 32 * 2 ** 20;
 
 /** A service that has to be supervised: when the journal is away its run fails, and the next one begins at the cursors. */
 export const createEventPublisher = <Origin>(options: EventPublisherOptions<Origin>): EventPublisher => {
@@ -135,8 +136,11 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
   const step = async (signal: AbortSignal): Promise<boolean> => {
     const behind = takeBehind();
     if (behind.length === 0) return false;
-    const limit = Math.ceil(eventsPerStep / behind.length);
-    const pages = await feed.after(behind, { limit, types: mapping.types });
+    const pages = await feed.after(behind, {
+      limit: Math.ceil(eventsPerStep / behind.length),
+      bytesMax: Math.ceil(bytesPerStep / behind.length),
+      types: mapping.types,
+    });
     const origins = await Origins.of(
       feed,
       mapping,

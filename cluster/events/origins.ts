@@ -6,7 +6,7 @@ import type { EventMapping } from './event-publisher.ts';
 export class Origins<Origin> {
   readonly #known = new Map<string, Origin | null>();
 
-  /** Of those events whose kinds have some; read at once. */
+  /** Of those events whose kinds have some. */
   static async of<Origin>(
     feed: Pick<EventFeed, 'first'>,
     mapping: EventMapping<Origin>,
@@ -15,9 +15,11 @@ export class Origins<Origin> {
     const origins = new Origins<Origin>();
     const asked = new Map<string, ActorAddress>();
     for (const { address } of events) if (mapping.hasOrigin(address.kind)) asked.set(keyOf(address), address);
-    if (asked.size === 0) return origins;
-    for (const first of await feed.first([...asked.values()])) {
-      origins.#known.set(keyOf(first.address), readOrNull(mapping, first));
+    const actors = [...asked.values()];
+    for (let from = 0; from < actors.length; from += readAtOnce) {
+      for (const first of await feed.first(actors.slice(from, from + readAtOnce))) {
+        origins.#known.set(keyOf(first.address), readOrNull(mapping, first));
+      }
     }
     return origins;
   }
@@ -26,6 +28,9 @@ export class Origins<Origin> {
     return this.#known.get(keyOf(address)) ?? null;
   }
 }
+
+/** A first event may have a strategy's whole source; a few words of it are kept. */
+const readAtOnce = 100;
 
 const keyOf = ({ kind, id }: ActorAddress): string => `${kind}/${id}`;
 

@@ -35,7 +35,14 @@ const after: Statement = {
   text: `SELECT e.shard, e.shard_seq, w.persistence_id, w.seq, w.type, w.version, w.payload, w.at, w.metadata
     FROM unnest($1::integer[], $2::bigint[]) AS c (in_shard, after)
     CROSS JOIN LATERAL (
-      SELECT * FROM journal.every_event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after ORDER BY e.shard_seq LIMIT $3
+      SELECT * FROM (
+        SELECT n.*, row_number() OVER (ORDER BY n.shard_seq) AS place,
+          sum(octet_length(n.payload)) FILTER (WHERE n.type = ANY ($4::text[])) OVER (ORDER BY n.shard_seq) AS bytes
+        FROM (
+          SELECT * FROM journal.every_event e WHERE e.shard = c.in_shard AND e.shard_seq > c.after
+          ORDER BY e.shard_seq LIMIT $3
+        ) AS n
+      ) AS n WHERE n.place = 1 OR n.bytes IS NULL OR n.bytes <= $5
     ) AS e
     LEFT JOIN LATERAL (
       SELECT e.persistence_id, e.seq, e.type, e.version, e.payload, e.at, e.metadata WHERE e.type = ANY ($4::text[])
@@ -110,8 +117,8 @@ export const openPostgresEventFeed = async (url: string): Promise<PostgresEventF
     async heads(shards) {
       return (await database.query<PlaceRow>(heads, [integerArray(shards)])).map(placeOf);
     },
-    async after(places, { limit, types }) {
-      const rows = await database.query<PageRow>(after, [...placeArrays(places), limit, textArray(types)]);
+    async after(places, { limit, bytesMax, types }) {
+      const rows = await database.query<PageRow>(after, [...placeArrays(places), limit, textArray(types), bytesMax]);
       const byShard = Map.groupBy(rows, ({ shard }) => shard);
       return places.map((place) => pageAfter(place, byShard.get(place.shard) ?? []));
     },
