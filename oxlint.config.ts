@@ -63,6 +63,8 @@ const rooms: readonly Room[] = [
   { folder: 'test', doors: everything },
   // What a user's project can import, and nothing else.
   { folder: 'examples', doors: ['xtrading/strategy'] },
+  // Programs as others may write them.
+  { folder: 'docs', doors: [] },
 ];
 
 /** Packages that one room keeps to itself, so that replacing them is a change in one place. */

@@ -129,8 +129,9 @@ const dispatch = async (given: readonly string[], context: CommandContext): Prom
     context.terminal.print(manifest.version);
     return exitCode.done;
   }
-  const twoWords = `${first} ${second ?? ''}`;
-  const name = commands[twoWords] === undefined ? first : twoWords;
+  // The longest name that is there: `config` is a command, and so is `cluster config get`.
+  const names = [3, 2, 1].map((words) => given.slice(0, words).join(' '));
+  const name = names.find((words) => commands[words] !== undefined) ?? first;
   const entry = commands[name];
   if (entry === undefined) throw unknownCommand(first, second);
   const command = await entry.load();

@@ -1,7 +1,11 @@
-/** The only importer of the NATS client: one connection for all that a node says to the others. */
+/** The door to the NATS client, with `nats-streams.ts` and `nats-buckets.ts`: one connection for all that a node says to the others. */
 
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { bucketsOn } from './nats-buckets.ts';
+import type { Buckets } from './nats-buckets.ts';
+import { streamsOn } from './nats-streams.ts';
+import type { Streams } from './nats-streams.ts';
 
 export interface Nats {
   /** Sends at the next moment; while the server is away nothing is sent, and nothing kept for later. */
@@ -19,6 +23,12 @@ export interface Nats {
   close(): Promise<void>;
 }
 
+/** With what the server keeps: JetStream. */
+export interface StoringNats extends Nats {
+  readonly streams: Streams;
+  readonly buckets: Buckets;
+}
+
 export interface NatsOptions {
   /** `nats://user:password@host:4222`, or several, separated by commas. */
   readonly url: string;
@@ -33,7 +43,7 @@ const reconnectEveryMs = 250;
 const reconnectJitterMs = 250;
 
 /** Resolves when the server is there; waits for one that is not there yet until the signal says otherwise. */
-export const openNats = async ({ url, name }: NatsOptions): Promise<Nats> => {
+export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats> => {
   const connection = await connect({
     servers: url.split(',').map((server) => server.trim()),
     name,
@@ -47,13 +57,17 @@ export const openNats = async ({ url, name }: NatsOptions): Promise<Nats> => {
   return new Connected(connection);
 };
 
-class Connected implements Nats {
+class Connected implements StoringNats {
   isConnected = true;
+  readonly streams: Streams;
+  readonly buckets: Buckets;
   readonly #connection: NatsConnection;
   readonly #listeners = new Set<(isConnected: boolean) => void>();
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
+    this.streams = streamsOn(connection, () => this.isConnected);
+    this.buckets = bucketsOn(connection, () => this.isConnected);
     void this.#follow();
   }
 

@@ -42,7 +42,7 @@ export const docsPage = (document: unknown): string => {
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${text(info.title)} API</title><style>${style}</style></head><body><h1>${text(info.title)} API <small>${text(info.version)}</small></h1>
-<p>${text(info.description ?? '')}</p><p><a href="/docs/openapi.json">openapi.json</a></p>${sections.join('')}</body></html>`;
+<p>${text(info.description ?? '')}</p><p><a href="/docs/openapi.json">openapi.json</a>, and of events <a href="/docs/asyncapi.json">asyncapi.json</a></p>${sections.join('')}</body></html>`;
 };
 
 const operationHtml = (of: {

@@ -17,6 +17,8 @@ import type {
 } from '#actors';
 import type {
   ClusterNodes,
+  ClusterSettings,
+  DeadLetters,
   Exporter,
   GitObjects,
   History,
@@ -71,6 +73,10 @@ export interface GatewayParts {
   readonly probes: readonly Probe[];
   /** Who else is there, and what they have to do. */
   readonly nodes: ClusterNodes;
+  /** Absent: there are none to be set. */
+  readonly config?: ClusterSettings;
+  /** Absent: nothing is told outside. */
+  readonly deadLetters?: DeadLetters;
   readonly clock: Clock;
   readonly settings: GatewaySettings;
   /** Where defects are told of. */

@@ -71,6 +71,8 @@ import { accountRoutes } from './routes/accounts.ts';
 import { actorRoutes } from './routes/actors.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { clusterConfigRoutes } from './routes/cluster-config.ts';
+import { refusedEventRoutes } from './routes/refused-events.ts';
 import { backtestResultRoutes } from './routes/backtest-results.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { dataRoutes } from './routes/data.ts';
@@ -102,6 +104,8 @@ const services: readonly Routes[] = [
   listCareRoutes,
   actorRoutes,
   auditRoutes,
+  clusterConfigRoutes,
+  refusedEventRoutes,
   accountRoutes,
   tradingRoutes,
   deploymentRoutes,

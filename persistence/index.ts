@@ -14,6 +14,8 @@ export type { Projector, ProjectorOptions } from './postgres/projector.ts';
 export { openPostgresLists } from './postgres/lists.ts';
 export type { PostgresLists } from './postgres/lists.ts';
 export type { ListEvent } from './postgres/list-follower.ts';
+export { openPostgresEventFeed } from './postgres/event-feed.ts';
+export type { PostgresEventFeed } from './postgres/event-feed.ts';
 export { openPostgresStores } from './postgres/stores.ts';
 export type { PostgresStores } from './postgres/stores.ts';
 export { openEmbeddedClickHouse } from './clickhouse/embedded-engine.ts';

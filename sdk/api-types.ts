@@ -13,6 +13,7 @@ export type {
   ActorEvent,
   ActorState,
   Bar,
+  ClusterSetting,
   Diagnostic,
   Import,
   ListedActor,

@@ -414,6 +414,16 @@ const systemOf = (calls: Calls) => ({
   retry: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/retry', { path: pathOf(path) }),
   skip: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/skip', { path: pathOf(path) }),
   stop: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/stop', { path: pathOf(path) }),
+  config: () => calls.call('GET /api/v1/system/config'),
+  /** With a revision, only if the setting is still at it (0: never set). */
+  setConfig: (name: string, body: { readonly value: string; readonly revision?: number }) =>
+    calls.call('PUT /api/v1/system/config/{name}', { path: { name }, body }),
+  unsetConfig: (name: string, query: { readonly revision?: number } = {}) =>
+    calls.call('DELETE /api/v1/system/config/{name}', { path: { name }, query }),
+  configHistory: (name: string) => calls.call('GET /api/v1/system/config/{name}/history', { path: { name } }),
+  refusedEvents: (query: { readonly limit?: number; readonly after?: string } = {}) =>
+    calls.call('GET /api/v1/system/events/refused', { query }),
+  resendEvent: (id: string) => calls.call('POST /api/v1/system/events/refused/{id}/resend', { path: { id } }),
 });
 
 /** Views of actors serve as well. */

@@ -3,8 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Actor, ActorHistory, ActorState, Client, QuarantinedActor } from '#sdk';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Actor, ActorHistory, ActorState, Client, ClusterSetting, QuarantinedActor } from '#sdk';
 import { breakEvent } from './broken-event.ts';
 import { clientAt } from './client-at.ts';
 import { commandsAs } from './commands-as.ts';
@@ -21,7 +21,7 @@ let folder: string;
 let platform: PlatformProcess;
 let client: Client;
 
-const { run, xtrading, json } = commandsAs({ folder: () => folder, log: () => platform.log() });
+const { run, xtrading, json, firstLine } = commandsAs({ folder: () => folder, log: () => platform.log() });
 
 const start = async (port = 0): Promise<void> => {
   platform = await startPlatformProcess({
@@ -139,5 +139,65 @@ describe('the commands for operators', { timeout: startMs }, () => {
     const refused = await run(['actor', 'list'], { user: 'nobody', environment });
     expect(refused.exitCode).toBe(3);
     expect(refused.stderr).toContain('error forbidden: ');
+  });
+});
+
+describe('the settings of the cluster', { timeout: startMs }, () => {
+  const config = (...words: readonly string[]) => ['cluster', 'config', ...words];
+
+  test('are shown, set, unset and remembered', async () => {
+    const all = await xtrading(config('get', '--plain'));
+    expect(all).toMatch(/^placement\.movesPerRound +32 +default +0 /m);
+    expect(all).toContain('in memory');
+    const set = await xtrading(config('set', 'backtests.runningPerUserMax', '2', '--revision', '0', '--plain'));
+    expect(set).toMatch(/^backtests\.runningPerUserMax = 2 {2}revision \d+ {2}by \S+ at /);
+    expect(await xtrading(config('get', 'backtests.runningPerUserMax', '--quiet'))).toBe('2\n');
+    await xtrading(config('unset', 'backtests.runningPerUserMax'));
+    const history = await json<readonly { readonly value: string | null }[]>(
+      config('history', 'backtests.runningPerUserMax'),
+    );
+    expect(history.map(({ value }) => value)).toEqual(['2', null]);
+  });
+
+  test('are not set to what can not be, nor over the change of somebody else', async () => {
+    const wrong = await run(config('set', 'placement.movesPerRound', 'many'));
+    expect(wrong.exitCode).toBe(3);
+    expect(wrong.stderr).toContain('error cluster-setting-refused: placement.movesPerRound=many is not a whole number');
+    expect(wrong.stderr).toContain('Set for example placement.movesPerRound=32.');
+    const unknown = await run(config('get', 'no.such'));
+    expect(unknown.stderr).toContain('The settings are placement.movesPerRound,');
+    const late = await run(config('set', 'log.level', 'info', '--revision', '999'));
+    expect(late.stderr).toContain('error cluster-setting-overtaken: ');
+    const short = await run(config());
+    expect(short.exitCode).toBe(2);
+    expect(short.stderr).toContain('xtrading cluster config get');
+  });
+
+  test('count at once: nobody registers any more', async () => {
+    await xtrading(config('set', 'registration', 'closed'));
+    const late = { email: 'late@example.org', password, displayName: 'Late' };
+    await expect(clientAt(platform.address).auth.register(late)).rejects.toMatchObject({ code: 'registration-closed' });
+    await xtrading(config('unset', 'registration'));
+  });
+
+  test('are watched', async () => {
+    let line: ClusterSetting | null = null;
+    const watched = firstLine<ClusterSetting>(config('watch', '--json'), ({ name }) => name === 'log.level').then(
+      (found) => {
+        line = found;
+      },
+    );
+    let place = 0;
+    // Until the command has begun to watch.
+    await vi.waitFor(
+      async () => {
+        await client.system.setConfig('log.level', { value: ['warn', 'error'][place++ % 2] ?? 'warn' });
+        expect(line).not.toBeNull();
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+    await watched;
+    expect(line).toMatchObject({ name: 'log.level', isSet: true });
+    await client.system.unsetConfig('log.level');
   });
 });

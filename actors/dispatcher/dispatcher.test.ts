@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { given } from '#kernel/testing';
-import { dispatcherKind, dispatcherWithin } from './dispatcher.ts';
+import { dispatcherKind, dispatcherKindWith, dispatcherWithin } from './dispatcher.ts';
 import type { DispatcherCommand, WaitingWork } from './dispatcher-messages.ts';
 import type { DispatcherEvent } from './dispatch-queue.ts';
 
@@ -102,6 +102,16 @@ describe('the dispatcher', () => {
     expect(['a', 'b'].map((slot) => idOf(say({ type: 'TakeWork', slot }).reply))).toEqual(['one', null]);
     const address = { kind: 'backtest', id: 'one' };
     expect(say({ type: 'GiveBack', slot: 'a', address, again: false }).effects).toHaveLength(1);
+    expect(idOf(say({ type: 'TakeWork', slot: 'b' }).reply)).toBe('two');
+  });
+
+  test('has the limits of the moment', () => {
+    let runningPerUserMax = 1;
+    const say = conversation(dispatcherKindWith(() => ({ runningPerUserMax })));
+    say({ type: 'Announce', work: work('one', { since: 1 }) });
+    say({ type: 'Announce', work: work('two', { since: 2 }) });
+    expect(['a', 'b'].map((slot) => idOf(say({ type: 'TakeWork', slot }).reply))).toEqual(['one', null]);
+    runningPerUserMax = 2;
     expect(idOf(say({ type: 'TakeWork', slot: 'b' }).reply)).toBe('two');
   });
 

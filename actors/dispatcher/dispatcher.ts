@@ -25,12 +25,11 @@ const usualLimits: DispatchLimits = { waitingMax: 200_000, waitingPerUserMax: 20
 /** Slots that were silent for so long, in milliseconds, hold nothing any more. */
 const silenceMax = 60_000;
 
-const decideWithin = ({
-  waitingMax,
-  waitingPerUserMax,
-  runningPerUserMax,
-}: DispatchLimits): Decide<DispatcherCommand, DispatchQueue, DispatcherEvent, DispatcherRefusal> => ({
+const decideWithin = (
+  limitsNow: () => DispatchLimits,
+): Decide<DispatcherCommand, DispatchQueue, DispatcherEvent, DispatcherRefusal> => ({
   Announce: ({ work }, queue) => {
+    const { waitingMax, waitingPerUserMax } = limitsNow();
     const isKnown = entryOf(queue, work.address, work.userId) !== undefined;
     const ofUser = queue.waiting.get(work.userId)?.length ?? 0;
     if (!isKnown && (queue.waitingCount >= waitingMax || ofUser >= waitingPerUserMax))
@@ -63,7 +62,7 @@ const decideWithin = ({
     const events = [...queue.running]
       .filter(([each, { keptAt }]) => each === slot || now - keptAt > silenceMax)
       .map(([each]): DispatcherEvent => ({ type: 'WorkGivenBack', slot: each, again: true }));
-    const work = nextWork(events.reduce(evolveQueue, queue), runningPerUserMax);
+    const work = nextWork(events.reduce(evolveQueue, queue), limitsNow().runningPerUserMax);
     events.push(work === null ? { type: 'SlotWaits', slot } : { type: 'WorkTaken', slot, work, at: now });
     return { reply: work, events };
   },
@@ -75,7 +74,7 @@ const decideWithin = ({
     const after = events.reduce(evolveQueue, queue);
     const [idle] = after.idle;
     // Room within a user's quota, or more of a batch: somebody who waits may have it.
-    if (idle === undefined || nextWork(after, runningPerUserMax) === null) return { reply: null, events };
+    if (idle === undefined || nextWork(after, limitsNow().runningPerUserMax) === null) return { reply: null, events };
     return {
       reply: null,
       events: [...events, { type: 'SlotWoken', slot: idle }],
@@ -96,7 +95,7 @@ const decideWithin = ({
     for (const slot of queue.idle) if (isGone(slot)) events.push({ type: 'SlotGone', slot });
     if (events.length === 0) return { reply: null };
     const after = events.reduce(evolveQueue, queue);
-    const woken = nextWork(after, runningPerUserMax) === null ? [] : after.idle.slice(0, events.length);
+    const woken = nextWork(after, limitsNow().runningPerUserMax) === null ? [] : after.idle.slice(0, events.length);
     return {
       reply: null,
       events: [...events, ...woken.map((slot) => ({ type: 'SlotWoken', slot }) as const)],
@@ -124,13 +123,16 @@ const signal = (slot: string, data: SlotSignal): Effect => ({
   publication: { channel: slotChannel(slot), key: data.type, data },
 });
 
-export const dispatcherWithin = (
-  limits: Partial<DispatchLimits>,
+export const dispatcherWithin = (limits: Partial<DispatchLimits>) => dispatcherKindWith(() => limits);
+
+/** Limits that may change under way: each decision is made within those of its moment. */
+export const dispatcherKindWith = (
+  limits: () => Partial<DispatchLimits>,
 ): ActorKind<DispatcherCommand, DispatchQueue, DispatcherEvent, DispatcherRefusal> => ({
   name: 'dispatcher',
   durability: 'volatile',
   initialState: () => emptyQueue,
-  decide: decideWithin({ ...usualLimits, ...limits }),
+  decide: decideWithin(() => ({ ...usualLimits, ...limits() })),
   evolve: evolveQueue,
   passivateAfterMs: 'never',
   // A burst of submissions announces each of them; dropped ones would wait for their timers.

@@ -35,6 +35,7 @@ export type {
   StoredEvent,
   StoredSnapshot,
 } from './journal.ts';
+export type { DeadLetter, EventFeed, FedEvent, MessagePlace, ShardPage, ShardPlace } from './event-feed.ts';
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
 export type { ActorHost, Delivered, Question, Routing } from './routing.ts';
 export type { AnyAnswer } from './envelope.ts';

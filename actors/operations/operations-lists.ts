@@ -1,4 +1,4 @@
-/** The part of the audit trail that tells what operators did to actors. */
+/** The part of the audit trail that tells what operators did to actors and settings. */
 
 import type { ListProjection } from '#ports';
 import { operationsKind } from './operations.ts';
@@ -9,6 +9,9 @@ const actions = {
   retry: 'actor-retried',
   skip: 'actor-skipped',
   stop: 'actor-stopped',
+  'set-setting': 'setting-set',
+  'unset-setting': 'setting-unset',
+  'resend-message': 'message-resent',
 } as const satisfies Record<Operation['action'], string>;
 
 export const operationsAudit: ListProjection<OperationRecorded> = {
@@ -16,8 +19,8 @@ export const operationsAudit: ListProjection<OperationRecorded> = {
   version: 1,
   kind: operationsKind.name,
   changes: ({ operation }, { id: userId, seq, at }) => {
-    const action = actions[operation.action];
-    const { actor, quarantine } = operation;
+    const { action: done, ...details } = operation;
+    const action = actions[done];
     // An id of its own: the user's own entries are numbered by the user's events.
     const id = `${userId}-operation-${seq}`;
     return [
@@ -30,7 +33,7 @@ export const operationsAudit: ListProjection<OperationRecorded> = {
           symbol: null,
           status: action,
           parent: userId,
-          doc: { id, userId, action, by: userId, at, actor, quarantine },
+          doc: { id, userId, action, by: userId, at, ...details },
         },
       },
     ];

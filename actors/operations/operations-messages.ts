@@ -1,8 +1,8 @@
-/** What operators do to actors, as it is recorded: one log for each operator, whose id is the user's. */
+/** What operators do, to actors and to the whole, as it is recorded: one log for each operator, whose id is the user's. */
 
 import type { ActorAddress, Command } from '#kernel';
 
-export interface Operation {
+export interface ActorOperation {
   /** `stop` ends the actor; its next message brings it back. */
   readonly action: 'retry' | 'skip' | 'stop';
   readonly actor: ActorAddress;
@@ -17,6 +17,24 @@ export interface Operation {
     readonly commandId: string | null;
   } | null;
 }
+
+/** On a setting of the whole cluster. */
+export interface SettingOperation {
+  readonly action: 'set-setting' | 'unset-setting';
+  readonly setting: string;
+  /** null: unset, or not set before. */
+  readonly value: string | null;
+  readonly before: string | null;
+}
+
+/** On a message to those outside that was refused. */
+export interface MessageOperation {
+  readonly action: 'resend-message';
+  readonly actor: ActorAddress;
+  readonly message: { readonly id: string; readonly name: string; readonly reason: string };
+}
+
+export type Operation = ActorOperation | SettingOperation | MessageOperation;
 
 /** Given before the operation begins, so that nothing is done that is not recorded. */
 export interface RecordOperation extends Command<null> {

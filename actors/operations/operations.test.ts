@@ -35,3 +35,17 @@ test('the audit trail has each operation once, beside what was done to the opera
     { entry: { id: 'root-operation-5' } },
   ]);
 });
+
+test('the audit trail has what was done to settings and messages, with what they were', () => {
+  const entryOf = (done: Operation) =>
+    operationsAudit.changes({ type: 'OperationRecorded', operation: done, at }, { id: 'root', seq: 1, at });
+  const change = { setting: 'log.level', value: 'debug', before: null };
+  expect(entryOf({ action: 'set-setting', ...change })).toMatchObject([
+    { entry: { status: 'setting-set', doc: { action: 'setting-set', by: 'root', ...change } } },
+  ]);
+  const message = { id: 'e:1:2', name: 'order.placed', reason: 'it is too large' };
+  const actor = { kind: 'account', id: 'u1.paper' };
+  expect(entryOf({ action: 'resend-message', actor, message })).toMatchObject([
+    { entry: { status: 'message-resent', doc: { actor, message } } },
+  ]);
+});

@@ -14,3 +14,5 @@ export * from './reports.ts';
 export * from './exports.ts';
 export * from './cluster-nodes.ts';
 export * from './node-alone.ts';
+export * from './dead-letters.ts';
+export * from './cluster-config.ts';

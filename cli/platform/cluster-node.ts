@@ -1,14 +1,14 @@
 /** This program as a node of a cluster: its links to the others, and what runs on one node alone. */
 
 import { hostname } from 'node:os';
-import { openCluster, openNats } from '#cluster';
-import type { Cluster, PlacementSettings } from '#cluster';
+import { openCluster, openClusterConfig, openNats } from '#cluster';
+import type { Cluster, ClusterConfig, PlacementSettings, StoringNats } from '#cluster';
 import { kindsOf, patient, shardOf, untilAborted } from '#kernel';
 import type { ActorSystem, Clock, NodeFacts, Service, Supervision } from '#kernel';
 import type { PostgresJournal } from '#persistence';
 import type { ClusterNodes } from '#ports';
 import type { Logger } from './log.ts';
-import { logClusterEvent } from './log.ts';
+import { logClusterEvent, logConfigEvent } from './log.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 
 /** What the others are told of this node; null where it is alone. */
@@ -30,11 +30,13 @@ export interface ClusterNodeNeeds {
   readonly journal: PostgresJournal;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly settings: () => PlacementSettings;
   readonly backtestsRunning: () => number;
 }
 
 export interface ClusterNode {
+  readonly nats: StoringNats;
+  /** Its service hangs on the tree with the rest. */
+  readonly config: ClusterConfig;
   readonly cluster: Cluster;
   readonly nodes: ClusterNodes;
   /** To hang on the tree when the actors are there, before whatever needs them. */
@@ -43,10 +45,11 @@ export interface ClusterNode {
 }
 
 export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode> => {
-  const { natsUrl, node, journal, clock, log, settings, backtestsRunning } = needs;
+  const { natsUrl, node, journal, clock, log, backtestsRunning } = needs;
   const { ownership } = journal;
   if (ownership === null) throw new Error('The journal of a member has a part in its ownership.');
   const nats = await openNats({ url: natsUrl, name: `xtrading ${node}` });
+  const config = openClusterConfig(nats, { clock, report: (event) => logConfigEvent(log, event) });
   let system: ActorSystem | null = null;
   const use = cpuUse();
   const actors = actorsLoad(clock);
@@ -55,7 +58,7 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
     ownership,
     name: journal.epoch,
     clock,
-    settings,
+    settings: () => placementOf(config),
     load: () => ({
       ...actors(system),
       cpu: use(),
@@ -65,6 +68,8 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
     report: (event) => logClusterEvent(log, event),
   });
   return {
+    nats,
+    config,
     cluster,
     nodes: nodesOf(cluster),
     supervision(running) {
@@ -74,7 +79,7 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
         strategy: 'one-for-one',
         // Without the database it looks again, and again; the end of the lease is the journal's to tell.
         intensity: patient,
-        children: [cluster.attach(running.host)],
+        children: [config.service, cluster.attach(running.host)],
       };
     },
     async close() {
@@ -83,6 +88,12 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
     },
   };
 };
+
+const placementOf = (config: ClusterConfig): PlacementSettings => ({
+  movesPerRound: config.get('placement.movesPerRound'),
+  settleMs: config.get('placement.settleSeconds') * 1_000,
+  isRebalancing: config.get('placement.rebalancing') === 'on',
+});
 
 /** All actors are looked at for it. */
 const countedEveryMs = 5_000;

@@ -2,7 +2,7 @@
 
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
-import type { ClusterEvent } from '#cluster';
+import type { ClusterEvent, ConfigReport, PublishingEvent } from '#cluster';
 import type { KernelEvent } from '#kernel';
 import type { ListEvent } from '#persistence';
 
@@ -65,4 +65,17 @@ export const logClusterEvent = (log: Logger, event: ClusterEvent): void => {
     default:
       log.warn(fields, type);
   }
+};
+
+/** What becomes of the settings of the cluster. */
+export const logConfigEvent = (log: Logger, { type, ...rest }: ConfigReport): void => {
+  if (type === 'config-goes-on') log.info(rest, type);
+  else log.warn(rest, type);
+};
+
+/** What becomes of the events for other programs. */
+export const logPublishing = (log: Logger, { type, ...rest }: PublishingEvent): void => {
+  if (type === 'message-refused') log.error(rest, type);
+  else if (type === 'publishing-waits') log.warn(rest, type);
+  else log.info(rest, type);
 };

@@ -6,7 +6,7 @@ import {
   backtestKindWith,
   batchKindWith,
   dispatcherId,
-  dispatcherKind,
+  dispatcherKindWith,
   feedsService,
   FeedStore,
   importKindWith,
@@ -16,6 +16,7 @@ import {
   marketKeeper,
   marketKindWith,
   operationsKind,
+  publicEvents,
   slotServices,
   spoolSweep,
   strategyKindWith,
@@ -23,9 +24,9 @@ import {
   userKindWith,
   wakeDeployments,
 } from '#actors';
-import type { PlacementSettings } from '#cluster';
 import type { ActorSystem, AnyKind, NodeFacts } from '#kernel';
 import { LocalBus, noRestarts, shardOf, startActorSystem, systemClock } from '#kernel';
+import { createEventPublisher, memoryClusterConfig } from '#cluster';
 import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { Lists } from '#ports';
@@ -37,6 +38,7 @@ import {
   openExporter,
   openHistory,
   openLiveMarkets,
+  openPostgresEventFeed,
   openPostgresJournal,
   openPostgresLists,
   openPostgresStores,
@@ -47,10 +49,11 @@ import {
 import { factsOf, joinCluster, memberOf, onOneNode, afterTakeovers } from './cluster-node.ts';
 import type { ClusterNode, ClusterNodeNeeds } from './cluster-node.ts';
 import type { DataFolder } from './data-folder.ts';
+import { applyConfig, dispatchLimits } from './cluster-settings.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
-import { logKernelEvent, logListEvent } from './log.ts';
+import { logKernelEvent, logListEvent, logPublishing } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
 import type { NodeRole, PlatformSettings } from './platform-settings.ts';
@@ -128,8 +131,12 @@ const startIn = async (
   const node = await joined(settings, { member, journal, clock, log, steps, backtestsRunning: () => backtestsRunning });
   if (node !== null) closing('the links to other nodes', 10, () => node.close());
   const cluster = node?.cluster ?? null;
+  const config = node?.config ?? memoryClusterConfig(clock);
+  applyConfig(config, { log, settings });
   const bus = cluster?.bus ?? new LocalBus();
 
+  const eventFeed = await openPostgresEventFeed(postgres.url);
+  closing('the events for other programs', 10, () => eventFeed.close());
   const spool = await openSpool({ folder: folder.spool });
   const importer = spooledImporter({ folder: folder.spool, history });
   // Deployments ask accounts while the system runs, and read the lists, which are made from their events.
@@ -154,7 +161,7 @@ const startIn = async (
     symbolKind,
     backtestKindWith(results),
     batchKindWith(results),
-    dispatcherKind,
+    dispatcherKindWith(() => dispatchLimits(config)),
     strategyKindWith(stores.gitObjects),
     importKindWith({ importer, publisher: bus }),
     live.kind,
@@ -174,6 +181,17 @@ const startIn = async (
     store: openLiveMarkets(clickHouse),
     ...(cluster === null ? {} : { isOwn: (symbol) => cluster.has(shardOf(symbol)) }),
   });
+  const publisher =
+    node === null
+      ? null
+      : createEventPublisher({
+          nats: node.nats,
+          feed: eventFeed,
+          mapping: publicEvents,
+          ownedShards: node.cluster.ownShards,
+          clock,
+          report: (event) => logPublishing(log, event),
+        });
   const system = startActorSystem({
     // Markets read the lists, which are made from the events of the others.
     kinds: [...kinds, marketKindWith({ lists, keptOf: keeper.keptOf })],
@@ -181,7 +199,10 @@ const startIn = async (
     publisher: bus,
     clock,
     report: (event) => logKernelEvent(log, event),
-    onCommitted: projector.committed,
+    onCommitted: (positions) => {
+      projector.committed(positions);
+      publisher?.committed(positions);
+    },
     ...(cluster === null ? {} : { cluster: { incarnation: cluster.incarnation, routing: cluster.routing } }),
     foundation: foundationOf({ postgres, journal, projector, history, clock }),
     // What fails as a whole has been tried again and again below: only a new process begins anew.
@@ -197,6 +218,7 @@ const startIn = async (
     onOneNode(cluster, spoolSweep({ system, contents: importer, clock })),
     onOneNode(cluster, createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs })),
     checks.service,
+    ...(publisher === null ? [] : [publisher]),
   ]);
   await steps.run(actorsStep, () => system.supervise(work));
 
@@ -255,6 +277,8 @@ const startIn = async (
       terminalFolder,
       claims: journal,
       epoch: journal.epoch,
+      config,
+      deadLetters: eventFeed,
       publications: bus,
       probes: probesOf({ lists, history }),
       nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
@@ -290,11 +314,8 @@ const joined = async (
   },
 ): Promise<ClusterNode | null> => {
   if (natsUrl === null || member === null) return null;
-  const settings = (): PlacementSettings => placementUsual;
-  return await steps.run(natsStep, () => joinCluster({ ...needs, natsUrl, node: member.node, settings }));
+  return await steps.run(natsStep, () => joinCluster({ ...needs, natsUrl, node: member.node }));
 };
-
-const placementUsual: PlacementSettings = { movesPerRound: 32, settleMs: 20_000, isRebalancing: true };
 
 /** Both, to be closed; whichever is open is closed when the other one has failed. */
 const opened = async (databases: OpeningDatabases, closing: Closing) => {

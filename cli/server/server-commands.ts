@@ -147,4 +147,24 @@ export const serverCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'End an actor in memory; it comes back from the journal',
     load: async () => (await import('../commands/actor-operate.ts')).actorStopCommand,
   },
+  'cluster config get': {
+    summary: 'Show the settings of the whole cluster',
+    load: async () => (await import('../commands/cluster-config.ts')).clusterConfigGetCommand,
+  },
+  'cluster config set': {
+    summary: 'Set one of them',
+    load: async () => (await import('../commands/cluster-config.ts')).clusterConfigSetCommand,
+  },
+  'cluster config unset': {
+    summary: 'Let one have its default again',
+    load: async () => (await import('../commands/cluster-config.ts')).clusterConfigUnsetCommand,
+  },
+  'cluster config watch': {
+    summary: 'Show changes as they come',
+    load: async () => (await import('../commands/cluster-config.ts')).clusterConfigWatchCommand,
+  },
+  'cluster config history': {
+    summary: 'List the last changes of one',
+    load: async () => (await import('../commands/cluster-config.ts')).clusterConfigHistoryCommand,
+  },
 };

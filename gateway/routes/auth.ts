@@ -11,6 +11,7 @@ import { answerOf, ask, change, principalOf } from '../gateway.ts';
 import type { Gateway, Routes } from '../gateway.ts';
 import { idFrom, newCommandId } from '../identifiers.ts';
 import { commandIdOf } from '../idempotency.ts';
+import { registrationOf } from '../registration.ts';
 import { answers, closed, Nothing } from '../schemas/basics.ts';
 import { DisplayName, Email, LoggedIn, User } from '../schemas/users.ts';
 import { onWire } from '../wire.ts';
@@ -38,7 +39,7 @@ export const authRoutes: Routes = (app, gateway) => {
     },
     async (request, reply) => {
       const { email, password, displayName } = request.body;
-      if (settings.registration === 'closed') throw new ProblemError('registration-closed');
+      if (registrationOf(gateway.parts) === 'closed') throw new ProblemError('registration-closed');
       checkPassword(password, { email, displayName, pointer: '/password' });
       const passwordHash = await gateway.passwords.hash(password);
       const id = idFrom(commandIdOf(request));

@@ -86,6 +86,13 @@ export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health):
   };
   app.get('/docs/openapi.json', { config }, async (_request, reply) => await reply.send(await described()));
 
+  for (const path of ['/docs/asyncapi.json', '/asyncapi.json']) {
+    app.get(path, { config }, async (_request, reply) => {
+      const { describeEvents } = await import('../asyncapi.ts');
+      return await reply.send(describeEvents());
+    });
+  }
+
   app.get(
     '/docs',
     { config },

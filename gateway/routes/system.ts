@@ -3,6 +3,7 @@
 import { Type } from 'typebox';
 import { engineVersion } from '#domain';
 import type { Routes } from '../gateway.ts';
+import { registrationOf } from '../registration.ts';
 import { answers, Instant } from '../schemas/basics.ts';
 import { SupervisorNode } from '../schemas/system.ts';
 import { instantOf, onWire } from '../wire.ts';
@@ -26,7 +27,7 @@ export const systemRoutes: Routes = (app, { parts, startedAt }) => {
       engineVersion: engineVersion,
       startedAt: instantOf(startedAt),
       uptimeSeconds: Math.floor((parts.clock.now() - startedAt) / 1_000),
-      registration: parts.settings.registration,
+      registration: registrationOf(parts),
     }),
   );
 

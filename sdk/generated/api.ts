@@ -272,6 +272,22 @@ export type Check = {
   readonly bars: number | null;
 };
 
+export type ClusterSetting = {
+  readonly name: string;
+  readonly help: string;
+  /** What counts; null: as each node’s environment says. */
+  readonly value: string | null;
+  readonly byDefault: string | null;
+  readonly isSet: boolean;
+  /** Of the newest change; null: there was none. */
+  readonly revision: number | null;
+  /** The user who has made it. */
+  readonly author: string | null;
+  readonly at: string | null;
+  /** Why what is stored does not count. */
+  readonly problem: string | null;
+};
+
 export type Declared = {
   readonly name: string;
   readonly description: string | null;
@@ -632,6 +648,20 @@ export type RealTime = {
     readonly quotes: string;
     readonly bars: string;
   };
+};
+
+export type RefusedEvent = {
+  readonly id: string;
+  /** Of the message; of the stored event, where that can not be read. */
+  readonly name: string;
+  readonly actor: {
+    readonly kind: string;
+    readonly id: string;
+  };
+  readonly reason: string;
+  readonly at: string;
+  /** It is sent again in a moment. */
+  readonly isAskedFor: boolean;
 };
 
 export type ResultRows = {
@@ -1356,6 +1386,70 @@ export interface Operations {
       })[];
       readonly nextCursor: string | null;
     };
+  };
+  /** The settings of the whole cluster */
+  readonly 'GET /api/v1/system/config': {
+    readonly answer: {
+      /** memory: without NATS. What is set counts until the program ends. */
+      readonly store: "nats" | "memory";
+      readonly data: readonly ClusterSetting[];
+    };
+  };
+  /** The last 64 changes of a setting, the newest last */
+  readonly 'GET /api/v1/system/config/{name}/history': {
+    readonly path: {
+      readonly name: string;
+    };
+    readonly answer: {
+      readonly data: readonly ({
+        readonly revision: number;
+        /** null: it was unset. */
+        readonly value: string | null;
+        readonly author: string;
+        readonly at: string;
+      })[];
+    };
+  };
+  /** Set a setting, on all nodes at once */
+  readonly 'PUT /api/v1/system/config/{name}': {
+    readonly path: {
+      readonly name: string;
+    };
+    readonly body: {
+      readonly value: string;
+      /** The revision that you have seen, 0 for none: refused where there is another. Absent: whatever is there. */
+      readonly revision?: number;
+    };
+    readonly answer: ClusterSetting;
+  };
+  /** Let a setting have its default again */
+  readonly 'DELETE /api/v1/system/config/{name}': {
+    readonly path: {
+      readonly name: string;
+    };
+    readonly query?: {
+      /** The revision that you have seen, 0 for none: refused where there is another. Absent: whatever is there. */
+      readonly revision?: number;
+    };
+    readonly answer: ClusterSetting;
+  };
+  /** Events for other programs that NATS has refused */
+  readonly 'GET /api/v1/system/events/refused': {
+    readonly query?: {
+      readonly limit?: number;
+      readonly after?: string;
+    };
+    readonly answer: {
+      readonly data: readonly RefusedEvent[];
+      readonly nextAfter: string | null;
+    };
+  };
+  /** Have an event that was refused sent again */
+  readonly 'POST /api/v1/system/events/refused/{id}/resend': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly answer: RefusedEvent;
   };
   /** Your accounts */
   readonly 'GET /api/v1/trading/accounts': {
