@@ -7,6 +7,7 @@ export { migrate } from './postgres/migrations.ts';
 export { createArchiver } from './postgres/archiver.ts';
 export type { ArchiverOptions } from './postgres/archiver.ts';
 export { oneAtATime } from './postgres/one-at-a-time.ts';
+export { openSharedSpool } from './import/shared-spool.ts';
 export { openPostgresJournal } from './postgres/journal.ts';
 export type { PostgresJournal, PostgresJournalOptions } from './postgres/journal.ts';
 export { createProjector } from './postgres/projector.ts';

@@ -29,7 +29,7 @@ import { LocalBus, noRestarts, shardOf, startActorSystem, systemClock } from '#k
 import { createEventPublisher, memoryClusterConfig } from '#cluster';
 import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
-import type { Lists } from '#ports';
+import type { History, Lists } from '#ports';
 import { nodeAlone } from '#ports';
 import {
   createArchiver,
@@ -43,6 +43,7 @@ import {
   openPostgresLists,
   openPostgresStores,
   openResults,
+  openSharedSpool,
   openSpool,
   spooledImporter,
 } from '#persistence';
@@ -137,8 +138,13 @@ const startIn = async (
 
   const eventFeed = await openPostgresEventFeed(postgres.url);
   closing('the events for other programs', 10, () => eventFeed.close());
-  const spool = await openSpool({ folder: folder.spool });
-  const importer = spooledImporter({ folder: folder.spool, history });
+  const { spool, importer } = await openImports({
+    history,
+    folder,
+    url: postgres.url,
+    isShared: cluster !== null,
+    closing,
+  });
   // Deployments ask accounts while the system runs, and read the lists, which are made from their events.
   const running = Promise.withResolvers<{ readonly system: ActorSystem; readonly lists: Lists }>();
   const live = liveDeployments({
@@ -299,6 +305,28 @@ const startIn = async (
     return opened;
   });
   return { address: gateway.address(), administrator };
+};
+
+/** Where uploads wait, and what imports them: in a folder, or where every node finds them. */
+const openImports = async ({
+  history,
+  folder,
+  url,
+  isShared,
+  closing,
+}: {
+  readonly history: History;
+  readonly folder: DataFolder;
+  readonly url: string;
+  readonly isShared: boolean;
+  readonly closing: Closing;
+}) => {
+  const spool = await openSpool({ folder: folder.spool });
+  const importer = spooledImporter({ folder: folder.spool, history });
+  if (!isShared) return { spool, importer };
+  const shared = openSharedSpool({ url, folder: folder.spool, local: importer });
+  closing('uploads', 10, () => shared.close());
+  return { spool: shared, importer: shared };
 };
 
 /** The links to the other nodes, where there are any. */

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import type { ImportKey, ImportSpool } from '#ports';
 
 /** Decades of minutes of one symbol; what is larger is several files. */
-const bodyBytesMax = 2 * 1024 * 1024 * 1024;
+export const bodyBytesMax = 2 * 1024 * 1024 * 1024;
 
 /** Hex digits of an import's id: 128 bits of a hash. */
 const idLength = 32;
 
 /** Ends the names of uploads under way. */
-const partSuffix = '.part';
+export const partSuffix = '.part';
 
 export interface SpoolOptions {
   /** Made when it is not there; no other process uses it. */
@@ -52,7 +52,7 @@ export const openSpool = async ({ folder, bytesMax = bodyBytesMax }: SpoolOption
       try {
         const written = await writePart(part, body, bytesMax);
         if (written === null) return { type: 'too-large', bytesMax };
-        const importId = idOf(written.contentHash, key);
+        const importId = importIdOf(written.contentHash, key);
         await rename(part, spooledPath(folder, importId));
         await flushFolder(folder);
         return { type: 'spooled', importId, bytes: written.bytes };
@@ -87,14 +87,15 @@ const writePart = async (
   return { contentHash: hash.digest('hex'), bytes };
 };
 
-const idOf = (contentHash: string, { owner, symbol, interval }: ImportKey): string =>
+/** The same content with the same key has the same. */
+export const importIdOf = (contentHash: string, { owner, symbol, interval }: ImportKey): string =>
   createHash('sha256')
     .update(JSON.stringify([contentHash, symbol, interval, owner]))
     .digest('hex')
     .slice(0, idLength);
 
 /** A rename is on the disk when its folder is. */
-const flushFolder = async (folder: string): Promise<void> => {
+export const flushFolder = async (folder: string): Promise<void> => {
   const handle: FileHandle = await open(folder, 'r');
   try {
     await handle.sync();
