@@ -64,6 +64,10 @@ const ownCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List the settings of the platform, their values and sources',
     load: async () => (await import('./commands/config.ts')).configCommand,
   },
+  clickhouse: {
+    summary: 'Run the embedded ClickHouse as a server for several nodes',
+    load: async () => (await import('./commands/clickhouse.ts')).clickHouseCommand,
+  },
   indicators: {
     summary: 'List the built-in indicators',
     load: async () => (await import('./commands/indicators.ts')).indicatorsCommand,

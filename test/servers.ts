@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Client, escapeIdentifier } from 'pg';
 import { migrate, openEmbeddedPostgres } from '#persistence';
 
@@ -85,12 +86,7 @@ export const startNats = async (): Promise<NatsServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'xtrading-nats-'));
   const port = await freePort();
   let server = await spawnNats(port, folder);
-  const kill = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-  };
+  const kill = (): Promise<void> => killed(server);
   return {
     url: `nats://127.0.0.1:${port}`,
     get pid() {
@@ -135,6 +131,65 @@ const spawnNats = async (port: number, folder: string): Promise<ChildProcess> =>
   failed.catch(() => {}); // it ends some day
   await Promise.race([ready, failed]);
   return server;
+};
+
+export interface ClickHouseProcess {
+  /** `http://127.0.0.1:8123`; the same over kills and starts. */
+  readonly url: string;
+  readonly pid: number;
+  /** Nothing is finished, no client is told. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** After a kill, on the same port and data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** The embedded ClickHouse as a server: `xtrading clickhouse`, for tests of several processes. */
+export const startClickHouse = async (): Promise<ClickHouseProcess> => {
+  const folder = mkdtempSync(join(tmpdir(), 'xtrading-clickhouse-'));
+  const port = await freePort();
+  let server = await spawnClickHouse(port, folder);
+  const kill = (): Promise<void> => killed(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get pid() {
+      return server.pid ?? NaN;
+    },
+    kill,
+    async start() {
+      server = await spawnClickHouse(port, folder);
+    },
+    async stop() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const launcher = fileURLToPath(new URL('../cli/xtrading.js', import.meta.url));
+
+/** Resolves when it answers. */
+const spawnClickHouse = async (port: number, folder: string): Promise<ChildProcess> => {
+  const given = ['clickhouse', '--plain', '--port', String(port), '--data', folder];
+  const server = spawn(process.execPath, [launcher, ...given], {
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const failed = once(server, 'exit').then(([code]) => {
+    throw new Error(`xtrading clickhouse ended with ${code}.`);
+  });
+  failed.catch(() => {}); // it ends some day
+  await Promise.race([once(server.stdout, 'data'), failed]);
+  return server;
+};
+
+/** Resolves when it is gone. */
+const killed = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = once(server, 'exit');
+  server.kill('SIGKILL');
+  await gone;
 };
 
 /** One that nobody listens on now. */

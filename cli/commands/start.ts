@@ -12,8 +12,8 @@ import { openDatabases } from '../platform/opening-databases.ts';
 import type { Platform } from '../platform/platform.ts';
 import { readPlatformSettings } from '../platform/platform-settings.ts';
 import type { PlatformSettings } from '../platform/platform-settings.ts';
+import { portFailure } from '../platform/port-failure.ts';
 import { openSteps } from '../platform/steps.ts';
-import { UsageError } from '../usage-error.ts';
 
 const declaration: CommandDeclaration = {
   name: 'start',
@@ -59,7 +59,7 @@ export const startCommand: Command = {
     for (;;) {
       const platform = await start().catch((error: unknown) => {
         endSoon();
-        throw explained(error, settings);
+        throw portFailure(error, settings, { port: 'set PORT', host: 'XTRADING_HOST' });
       });
       const failure = await failureOf(run(platform));
       // A node that was frozen, or cut off, for longer than its lease has nothing left, and comes back as another.
@@ -135,30 +135,3 @@ const tryPort = ({ port, host }: PlatformSettings): Promise<void> =>
     server.once('error', reject);
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
   });
-
-/** Failures to start that a person can mend, in one line. */
-const explained = (error: unknown, { port, host }: PlatformSettings): unknown => {
-  if (!(error instanceof Error)) return error;
-  const { code } = portError(error) ?? {};
-  if (code === 'EADDRINUSE')
-    return new UsageError(
-      'port-taken',
-      `Port ${port} of ${host} is taken.`,
-      'Stop what listens there, or set PORT to another; PORT=0 takes any free one.',
-      { cause: error },
-    );
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
-    return new UsageError(
-      'port-refused',
-      `Port ${port} of ${host} may not be opened (${code}).`,
-      'Set PORT to one above 1023, and XTRADING_HOST to an address of this machine.',
-      { cause: error },
-    );
-  return error;
-};
-
-/** Node's error, by itself or at the bottom of what supervisors made of it. */
-const portError = (error: Error): NodeJS.ErrnoException | null => {
-  if ('syscall' in error && error.syscall === 'listen') return error as NodeJS.ErrnoException; // only Node's have one
-  return error.cause instanceof Error ? portError(error.cause) : null;
-};

@@ -74,14 +74,15 @@ export const openPostgres = async (
 const clickHouseMemoryShare = 0.25;
 const clickHouseBytesMin = 512 * 2 ** 20;
 
+/** What the embedded engine may take of this machine. */
+export const clickHouseMemoryBytes = (): number =>
+  Math.max(clickHouseBytesMin, Math.floor(totalmem() * clickHouseMemoryShare));
+
 /** Opens ClickHouse with its tables. */
 export const openHistoryStore = async (settings: PlatformSettings, folder: DataFolder): Promise<ClickHouse> => {
   const { clickHouseUrl } = settings;
   return clickHouseUrl === null
-    ? openEmbeddedClickHouse({
-        dataFolder: folder.clickHouse,
-        memoryBytesMax: Math.max(clickHouseBytesMin, Math.floor(totalmem() * clickHouseMemoryShare)),
-      })
+    ? openEmbeddedClickHouse({ dataFolder: folder.clickHouse, memoryBytesMax: clickHouseMemoryBytes() })
     : reached('CLICKHOUSE_URL', 'ClickHouse', () => openClickHouse(clickHouseUrl));
 };
 
