@@ -20,6 +20,8 @@ export type { PostgresEventFeed } from './postgres/event-feed.ts';
 export { openPostgresStores } from './postgres/stores.ts';
 export type { PostgresStores } from './postgres/stores.ts';
 export { openEmbeddedClickHouse } from './clickhouse/embedded-engine.ts';
+export { ensureSharedEngine } from './clickhouse/shared-engine.ts';
+export type { EngineServer } from './clickhouse/shared-engine.ts';
 export { startClickHouseServer } from './clickhouse/engine-server.ts';
 export type { ClickHouseServer, ClickHouseServerOptions } from './clickhouse/engine-server.ts';
 export { openClickHouse } from './clickhouse/server.ts';

@@ -1,7 +1,7 @@
 /** `xtrading clickhouse`: the embedded ClickHouse as a server, until Ctrl-C, for nodes that share one machine. */
 
 import { join, resolve } from 'node:path';
-import { untilAborted } from '#kernel';
+import { pause, systemClock, untilAborted } from '#kernel';
 import { startClickHouseServer } from '#persistence';
 import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
@@ -29,6 +29,11 @@ const declaration: CommandDeclaration = {
       value: 'FOLDER',
       group: 'Server',
       help: "Its data. Default: that of the embedded engine in the platform's data folder (XTRADING_DATA).",
+    },
+    'idle-seconds': {
+      value: 'N',
+      group: 'Server',
+      help: 'Ends when nobody has asked for anything for so long. Default: never.',
     },
     plain: { group: 'Output', help: 'No colours.' },
     quiet: { group: 'Output', help: 'Say nothing but errors.' },
@@ -65,11 +70,27 @@ export const clickHouseCommand: Command = {
       throw portFailure(error, { host, port }, { port: 'set --port', host: '--host' });
     });
     terminal.print(`ClickHouse is running at http://${host}:${server.port}, with its data in ${folder}`);
-    await untilAborted(signal);
+    const idleSeconds = given.number('idle-seconds', { min: 1, whole: true });
+    await Promise.race([
+      untilAborted(signal),
+      ...(idleSeconds === undefined ? [] : [untilIdle(server, idleSeconds, signal)]),
+    ]);
     terminal.note('Stopping: finishing what is under way.');
     await server.close();
     return exitCode.done;
   },
+};
+
+/** Looks a few times while that long. */
+const looksPerIdle = 10;
+
+const untilIdle = async (
+  { idleMs }: { readonly idleMs: () => number },
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  while (!signal.aborted && idleMs() < seconds * 1_000)
+    await pause(systemClock, (seconds * 1_000) / looksPerIdle, signal);
 };
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

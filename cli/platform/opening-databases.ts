@@ -26,13 +26,13 @@ const clickHouseStep = { name: 'ClickHouse', secondsMax: 600, remedy: 'See wheth
 
 export const openDatabases = ({ settings, folder, steps }: OpeningDatabasesOptions): OpeningDatabases => {
   const begun = Promise.withResolvers<void>();
-  const clickHouse = steps.run(clickHouseStep, () => openHistoryStore(settings, folder));
   const postgres = steps.run(postgresStep, (onWait) =>
     openPostgres(settings, folder, (what) => {
       onWait(what);
       begun.resolve();
     }),
   );
+  const clickHouse = steps.run(clickHouseStep, () => openHistoryStore(settings, folder, postgres));
   // Whoever takes them hears of a failure.
   for (const one of [postgres, clickHouse]) one.catch(() => begun.resolve());
   return { postgres, clickHouse, underWay: begun.promise };

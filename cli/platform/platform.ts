@@ -63,6 +63,7 @@ import type { OpeningDatabases } from './opening-databases.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
 import type { Steps } from './steps.ts';
 import { strategyChecks } from './strategy-checks.ts';
+import { ensureEngine, sharesEngine } from './storage.ts';
 import { builtTerminal } from './terminal-build.ts';
 import { foundationOf, workOf } from './tree.ts';
 
@@ -210,7 +211,14 @@ const startIn = async (
       publisher?.committed(positions);
     },
     ...(cluster === null ? {} : { cluster: { incarnation: cluster.incarnation, routing: cluster.routing } }),
-    foundation: foundationOf({ postgres, journal, projector, history, clock }),
+    foundation: foundationOf({
+      postgres,
+      journal,
+      projector,
+      history,
+      ensureHistory: async () => (sharesEngine(settings) ? ensureEngine(postgres.url, folder) : null),
+      clock,
+    }),
     // What fails as a whole has been tried again and again below: only a new process begins anew.
     rootIntensity: noRestarts,
     onEscalation: (error) => onFailure(new PlatformFailure(error)),

@@ -1,7 +1,17 @@
 /** The databases of the platform: those of this machine, or servers that the settings name. */
 
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { openClickHouse, openEmbeddedClickHouse, openEmbeddedPostgres, migrate } from '#persistence';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  ensureSharedEngine,
+  openClickHouse,
+  openEmbeddedClickHouse,
+  openEmbeddedPostgres,
+  migrate,
+} from '#persistence';
 import type { ClickHouse } from '#persistence';
 import { startMsUsual, untilAborted } from '#kernel';
 import type { Service } from '#kernel';
@@ -78,9 +88,44 @@ const clickHouseBytesMin = 512 * 2 ** 20;
 export const clickHouseMemoryBytes = (): number =>
   Math.max(clickHouseBytesMin, Math.floor(totalmem() * clickHouseMemoryShare));
 
+/** Nodes ask every ten seconds: when none has for a minute, none is there. */
+const sharedEngineIdleSeconds = 60;
+
+/** The embedded ClickHouse for all nodes of this machine; starts it again when it has ended. */
+export const ensureEngine = (databaseUrl: string, folder: DataFolder): Promise<string> =>
+  ensureSharedEngine({
+    databaseUrl,
+    dataFolder: folder.clickHouse,
+    spawn: ({ dataFolder, port, password }) => {
+      mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+      const log = openSync(join(dataFolder, 'server.log'), 'a', 0o600);
+      const given = ['--plain', '--port', String(port), '--data', dataFolder];
+      const server = spawn(
+        process.execPath,
+        [launcher, 'clickhouse', ...given, '--idle-seconds', String(sharedEngineIdleSeconds)],
+        // It is no child of this node: whatever becomes of the node, the others use it.
+        { detached: true, stdio: ['ignore', log, log], env: { ...process.env, CLICKHOUSE_PASSWORD: password } },
+      );
+      server.on('error', () => {}); // that it does not answer is told by whoever waits for it
+      server.unref();
+      closeSync(log);
+    },
+  });
+
+const launcher = fileURLToPath(new URL('../xtrading.js', import.meta.url));
+
+/** Whether the nodes of this machine share an embedded engine, since they are several and have no server. */
+export const sharesEngine = ({ natsUrl, clickHouseUrl }: PlatformSettings): boolean =>
+  natsUrl !== null && clickHouseUrl === null;
+
 /** Opens ClickHouse with its tables. */
-export const openHistoryStore = async (settings: PlatformSettings, folder: DataFolder): Promise<ClickHouse> => {
+export const openHistoryStore = async (
+  settings: PlatformSettings,
+  folder: DataFolder,
+  postgres: Promise<PostgresServer>,
+): Promise<ClickHouse> => {
   const { clickHouseUrl } = settings;
+  if (sharesEngine(settings)) return await openClickHouse(await ensureEngine((await postgres).url, folder));
   return clickHouseUrl === null
     ? openEmbeddedClickHouse({ dataFolder: folder.clickHouse, memoryBytesMax: clickHouseMemoryBytes() })
     : reached('CLICKHOUSE_URL', 'ClickHouse', () => openClickHouse(clickHouseUrl));

@@ -21,6 +21,7 @@ const startFoundation = async ({ looksAway = 0 }: { readonly looksAway?: number 
     journal: { services: [lease] } as unknown as PostgresJournal, // of it nothing else is used
     projector: lists as unknown as Projector, // as a service
     history: { coverage },
+    ensureHistory: () => Promise.resolve(),
     clock,
   });
   const running = startTestSystem({ kinds: [], clock, foundation, rootIntensity: noRestarts });

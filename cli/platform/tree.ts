@@ -12,19 +12,28 @@ export interface Foundation {
   readonly journal: PostgresJournal;
   readonly projector: Projector;
   readonly history: Pick<History, 'coverage'>;
+  /** Starts ClickHouse again where it has ended, and that is for a node to do. */
+  readonly ensureHistory: () => Promise<unknown>;
   readonly clock: Clock;
 }
 
 /** A lease that is not renewed lets nobody answer: when the server is back, it is to be seen at once. */
 const recordsBackOff = { firstMs: 200, maxMs: 3_000 };
 
-export const foundationOf = ({ postgres, journal, projector, history, clock }: Foundation): readonly Supervision[] => [
+export const foundationOf = ({
+  postgres,
+  journal,
+  projector,
+  history,
+  ensureHistory,
+  clock,
+}: Foundation): readonly Supervision[] => [
   {
     name: 'history',
     // Prices and results may be away: backtests wait, charts fail, and trading goes on.
     strategy: 'one-for-one',
     intensity: patient,
-    children: [clickHouseWatch(history, clock)],
+    children: [clickHouseWatch({ history, ensureHistory, clock })],
   },
   {
     name: 'storage',
@@ -59,9 +68,14 @@ export const workOf = (children: readonly Service[]): Supervision => ({
 const lookEveryMs = 10_000;
 
 /** The service `clickhouse`: fails while history can't be read, and runs while it can. */
-const clickHouseWatch = (history: Foundation['history'], clock: Clock): Service => ({
+const clickHouseWatch = ({
+  history,
+  ensureHistory,
+  clock,
+}: Pick<Foundation, 'history' | 'ensureHistory' | 'clock'>): Service => ({
   name: 'clickhouse',
   async run({ signal, started }) {
+    await ensureHistory();
     while (!signal.aborted) {
       await history.coverage('');
       started();

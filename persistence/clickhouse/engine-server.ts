@@ -33,6 +33,8 @@ interface Login {
 
 export interface ClickHouseServer {
   readonly port: number;
+  /** Milliseconds since it was asked for something last, or has started. */
+  readonly idleMs: () => number;
   /** Takes nothing new, finishes what is under way, and closes the engine. */
   close(): Promise<void>;
 }
@@ -68,11 +70,14 @@ export const startClickHouseServer = async ({
     server.close();
     throw error;
   }
+  let askedAt = performance.now();
   server.on('request', (request, response) => {
+    askedAt = performance.now();
     void respond(engine, login, request, response);
   });
   return {
     port: (server.address() as AddressInfo).port, // of a TCP server
+    idleMs: () => performance.now() - askedAt,
     async close() {
       await closeServer(server);
       await engine.close();
