@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { kindsOf, nodesOf } from '#actors';
 import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
+import { clusterGauges } from './cluster-gauges.ts';
+import type { GatewayParts } from './gateway.ts';
 import { quarantinedGauge } from './quarantined-gauge.ts';
 import { RequestCounts } from './request-counts.ts';
 
@@ -12,7 +14,7 @@ export class Metrics {
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor(system: ActorSystem, lists: Pick<ListCare, 'status'>) {
+  constructor({ system, lists, nodes }: Pick<GatewayParts, 'system' | 'lists' | 'nodes'>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -21,7 +23,8 @@ export class Metrics {
       labelNames: ['endpoint'],
       registers,
     });
-    for (const gauge of [...actorGauges(system), ...listGauges(lists)]) this.registry.registerMetric(gauge);
+    const gauges = [...actorGauges(system), ...listGauges(lists), ...clusterGauges(nodes)];
+    for (const gauge of gauges) this.registry.registerMetric(gauge);
   }
 
   /** All of it, in the text form that Prometheus reads. */

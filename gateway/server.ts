@@ -78,6 +78,7 @@ import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listCareRoutes } from './routes/list-care.ts';
+import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { strategyRoutes } from './routes/strategies.ts';
 import { strategyVersionRoutes } from './routes/strategy-versions.ts';
@@ -101,6 +102,7 @@ const services: readonly Routes[] = [
   systemRoutes,
   listCareRoutes,
   actorRoutes,
+  nodeRoutes,
   auditRoutes,
   accountRoutes,
   tradingRoutes,
@@ -146,7 +148,7 @@ export const buildGateway = async (parts: GatewayParts, options: BuildOptions = 
 
 /** What the gateway knows beyond the life of one server: keys, what was revoked, who guesses passwords. */
 export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
-  const { clock, keys, settings, system } = parts;
+  const { clock, keys, settings } = parts;
   const signingKeys = new SigningKeys(keys, clock);
   const revocations = new Revocations(clock);
   return {
@@ -159,7 +161,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
     tickets: new Tickets(clock),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock),
-    metrics: new Metrics(system, parts.lists),
+    metrics: new Metrics(parts),
     background: new Background(parts.logger),
     startedAt: clock.now(),
   };

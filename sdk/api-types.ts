@@ -13,6 +13,8 @@ export type {
   ActorEvent,
   ActorState,
   Bar,
+  Cluster,
+  ClusterNode,
   Diagnostic,
   Import,
   ListedActor,

@@ -414,6 +414,10 @@ const systemOf = (calls: Calls) => ({
   retry: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/retry', { path: pathOf(path) }),
   skip: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/skip', { path: pathOf(path) }),
   stop: (path: ActorPath) => calls.call('POST /api/v1/system/actors/{kind}/{id}/stop', { path: pathOf(path) }),
+  nodes: () => calls.call('GET /api/v1/system/nodes'),
+  /** `node`: its name or its incarnation. It gives away what it has; the answer does not wait for that. */
+  drainNode: (node: string) => calls.call('POST /api/v1/system/nodes/{node}/drain', { path: { node } }),
+  resumeNode: (node: string) => calls.call('POST /api/v1/system/nodes/{node}/resume', { path: { node } }),
 });
 
 /** Views of actors serve as well. */

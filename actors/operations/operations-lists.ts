@@ -1,4 +1,4 @@
-/** The part of the audit trail that tells what operators did to actors. */
+/** The part of the audit trail that tells what operators did to actors and nodes. */
 
 import type { ListProjection } from '#ports';
 import { operationsKind } from './operations.ts';
@@ -9,6 +9,8 @@ const actions = {
   retry: 'actor-retried',
   skip: 'actor-skipped',
   stop: 'actor-stopped',
+  'drain-node': 'node-drained',
+  'resume-node': 'node-resumed',
 } as const satisfies Record<Operation['action'], string>;
 
 export const operationsAudit: ListProjection<OperationRecorded> = {
@@ -17,7 +19,7 @@ export const operationsAudit: ListProjection<OperationRecorded> = {
   kind: operationsKind.name,
   changes: ({ operation }, { id: userId, seq, at }) => {
     const action = actions[operation.action];
-    const { actor, quarantine } = operation;
+    const { action: _, ...what } = operation;
     // An id of its own: the user's own entries are numbered by the user's events.
     const id = `${userId}-operation-${seq}`;
     return [
@@ -30,7 +32,7 @@ export const operationsAudit: ListProjection<OperationRecorded> = {
           symbol: null,
           status: action,
           parent: userId,
-          doc: { id, userId, action, by: userId, at, actor, quarantine },
+          doc: { id, userId, action, by: userId, at, ...what },
         },
       },
     ];

@@ -1,8 +1,10 @@
-/** What operators do to actors, as it is recorded: one log for each operator, whose id is the user's. */
+/** What operators do to actors and nodes, as it is recorded: one log for each operator, whose id is the user's. */
 
 import type { ActorAddress, Command } from '#kernel';
 
-export interface Operation {
+export type Operation = ActorOperation | NodeOperation;
+
+export interface ActorOperation {
   /** `stop` ends the actor; its next message brings it back. */
   readonly action: 'retry' | 'skip' | 'stop';
   readonly actor: ActorAddress;
@@ -16,6 +18,14 @@ export interface Operation {
     readonly command: string | null;
     readonly commandId: string | null;
   } | null;
+}
+
+export interface NodeOperation {
+  /** `drain-node`: it gives away what it has; `resume-node`: it may have shards again. */
+  readonly action: 'drain-node' | 'resume-node';
+  readonly node: string;
+  /** The run of the program that it was done to. */
+  readonly incarnation: string;
 }
 
 /** Given before the operation begins, so that nothing is done that is not recorded. */

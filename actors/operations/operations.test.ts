@@ -35,3 +35,12 @@ test('the audit trail has each operation once, beside what was done to the opera
     { entry: { id: 'root-operation-5' } },
   ]);
 });
+
+test('the audit trail has what was done to nodes', () => {
+  const drained: Operation = { action: 'drain-node', node: 'two', incarnation: 'b2' };
+  expect(
+    operationsAudit.changes({ type: 'OperationRecorded', operation: drained, at }, { id: 'root', seq: 1, at }),
+  ).toMatchObject([
+    { entry: { status: 'node-drained', doc: { action: 'node-drained', by: 'root', node: 'two', incarnation: 'b2' } } },
+  ]);
+});

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import { operationsKind } from '#actors';
-import type { ActorAddress, ActorView, AnyKind, Operation } from '#actors';
+import type { ActorAddress, ActorOperation, ActorView, AnyKind } from '#actors';
 import { eventPage, stateOf } from '../actor-past.ts';
 import { CostlyReads } from '../costly-reads.ts';
 import { departureOf } from '../departure.ts';
@@ -187,7 +187,7 @@ export const actorRoutes: Routes = (app, gateway) => {
     },
   );
 
-  const operate = (action: Operation['action'], summary: string, description: string): void => {
+  const operate = (action: ActorOperation['action'], summary: string, description: string): void => {
     app.post(
       `/system/actors/:kind/:id/${action}`,
       { config: changing, schema: { tags, summary, description, params: ofActor, response: answers({ 200: Actor }) } },
@@ -246,9 +246,9 @@ const notQuarantined = ({ address: { kind, id } }: ActorView): ProblemError =>
 
 const operationOn = (
   { address, quarantine }: ActorView,
-  action: Operation['action'],
+  action: ActorOperation['action'],
   redaction: Redaction,
-): Operation => ({
+): ActorOperation => ({
   action,
   actor: address,
   quarantine:
