@@ -67,6 +67,7 @@ import { addRealtime, mayBecomeSocket } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
+import { aboutRoutes } from './routes/about.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { actorRoutes } from './routes/actors.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -169,6 +170,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
 
 export const buildServer = async (gateway: Gateway, { describe }: BuildOptions = {}): Promise<BuiltServer> => {
   const { parts } = gateway;
+  const servesAll = parts.settings.serves === 'everything';
   const health = new Health(parts.probes, parts.clock);
   const app = newApp(parts);
   const known = new KnownRoutes();
@@ -185,22 +187,25 @@ export const buildServer = async (gateway: Gateway, { describe }: BuildOptions =
   app.setErrorHandler(answerError);
   const { terminalFolder } = parts;
   app.setNotFoundHandler(
-    terminalFolder === null ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
+    terminalFolder === null || !servesAll ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
   );
   await describe?.(app);
   healthRoutes(app, gateway, health);
   const sockets: Realtime[] = [];
-  // In a scope of their own: the hooks of sockets would slow down every other route.
-  await app.register(async (scope) => {
-    sockets.push(await addRealtime(scope, gateway));
-  });
-  await app.register(
-    (scope, _options, done) => {
-      for (const routes of services) routes(scope, gateway);
-      done();
-    },
-    { prefix: '/api/v1' },
-  );
+  if (servesAll) {
+    aboutRoutes(app, gateway);
+    // In a scope of their own: the hooks of sockets would slow down every other route.
+    await app.register(async (scope) => {
+      sockets.push(await addRealtime(scope, gateway));
+    });
+    await app.register(
+      (scope, _options, done) => {
+        for (const routes of services) routes(scope, gateway);
+        done();
+      },
+      { prefix: '/api/v1' },
+    );
+  }
   await app.ready();
   const close = async (): Promise<void> => {
     health.drain();
@@ -216,7 +221,7 @@ export const buildServer = async (gateway: Gateway, { describe }: BuildOptions =
 
 const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
   const app = fastify({
-    http: { shouldUpgradeCallback: mayBecomeSocket },
+    http: { shouldUpgradeCallback: settings.serves === 'everything' ? mayBecomeSocket : () => false },
     ...(logger === null ? { logger: false as const } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: traceIdOf,

@@ -32,15 +32,17 @@ export const superviseGateway = async (parts: GatewayParts): Promise<SupervisedG
       name: 'gateway',
       // Keys are kept in memory, and revocations are told to it: the server goes on whatever fails beside it.
       strategy: 'one-for-one',
-      children: [
-        // While the store of keys is away those in memory serve; without a server of its own nothing does.
-        { name: 'keys', strategy: 'one-for-one', intensity: patient, children: [signingKeysOf(gateway)] },
-        revocationsOf(gateway),
-        server.service,
-      ],
+      children: parts.settings.serves === 'health' ? [server.service] : [...tokensOf(gateway), server.service],
     },
   };
 };
+
+/** What tells whose a token is; whoever serves nothing but health asks nobody. */
+const tokensOf = (gateway: Gateway): Supervision['children'] => [
+  // While the store of keys is away those in memory serve; without a server of its own nothing does.
+  { name: 'keys', strategy: 'one-for-one', intensity: patient, children: [signingKeysOf(gateway)] },
+  revocationsOf(gateway),
+];
 
 const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => ({
   name: 'signing-keys',

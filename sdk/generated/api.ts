@@ -837,7 +837,8 @@ export interface Operations {
   /** The node and what it needs */
   readonly 'GET /health': {
     readonly answer: {
-      readonly status: "healthy" | "unhealthy";
+      /** degraded: it takes requests, and lacks something that it can do without. */
+      readonly status: "healthy" | "degraded" | "unhealthy";
       readonly timestamp: string;
       readonly services: Readonly<Record<string, {
         readonly status: "healthy" | "unhealthy";
@@ -849,7 +850,8 @@ export interface Operations {
   /** Whether it takes requests */
   readonly 'GET /health/ready': {
     readonly answer: {
-      readonly status: "healthy" | "unhealthy";
+      /** degraded: it takes requests, and lacks something that it can do without. */
+      readonly status: "healthy" | "degraded" | "unhealthy";
       readonly timestamp: string;
       readonly services: Readonly<Record<string, {
         readonly status: "healthy" | "unhealthy";
