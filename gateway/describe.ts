@@ -32,7 +32,7 @@ const parts: GatewayParts = {
   importSpool: silent(),
   claims: silent(),
   epoch: '',
-  publications: silent({ subscribe: () => () => undefined, subscribeFamily: () => () => undefined }),
+  publications: { subscribe: () => () => undefined, subscribeFamily: () => () => undefined },
   terminalFolder: null,
   probes: [],
   nodes: silent(),

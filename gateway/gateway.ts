@@ -65,7 +65,7 @@ export interface GatewayParts {
   /** The journal's identity: offsets of realtime channels count in it. */
   readonly epoch: string;
   /** Where publications of actors arrive: in one process a bus, in a cluster NATS. */
-  readonly publications: Pick<Bus, 'subscribe' | 'subscribeFamily'>;
+  readonly publications: Pick<Bus, 'subscribe' | 'subscribeFamily' | 'onInterrupted'>;
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];

@@ -26,7 +26,7 @@ export const mayBecomeSocket = ({ method, url = '' }: IncomingMessage): boolean 
 
 /** Adds the sockets to a gateway that is not ready yet. */
 export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Realtime> => {
-  const hub = new Hub(gateway.parts.publications);
+  const hub = new Hub(gateway);
   const sessions = new Set<Session>();
   const byUser = new Map<string, Set<Session>>();
   const open = gateway.metrics.socketsOf('centrifuge');
@@ -93,6 +93,7 @@ export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Re
   return {
     close() {
       endRevocations();
+      hub.close();
       for (const session of sessions) session.disconnect(disconnects.shutdown);
     },
   };

@@ -19,7 +19,16 @@ import {
   subscriptionsMax,
 } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { disconnects, errorText, pingText, pushText, readFrame, replyErrors, replyText } from './protocol.ts';
+import {
+  beginAgainText,
+  disconnects,
+  errorText,
+  pingText,
+  pushText,
+  readFrame,
+  replyErrors,
+  replyText,
+} from './protocol.ts';
 import type { ClientCommand, Disconnect, ReplyError } from './protocol.ts';
 import type { Wire } from './outgoing.ts';
 import { openSubscription } from './subscription.ts';
@@ -223,7 +232,7 @@ export class Session {
     this.#subscriptions.set(name, null);
     const opened = await openSubscription(
       { channel, since: recover ? { offset, epoch } : null, conflateMs: paceOf(data) },
-      { hub, outgoing: this.#outgoing, system, epoch: journalEpoch },
+      { hub, outgoing: this.#outgoing, system, epoch: journalEpoch, onLost: () => this.#lose(name) },
     ).catch((error: unknown) => {
       this.#subscriptions.delete(name);
       throw error;
@@ -242,6 +251,15 @@ export class Session {
     this.#outgoing.send(replyText(id, { subscribe: opened.result }));
     opened.begin();
     if (name === sysChannelName) this.#heartbeat();
+  }
+
+  /** Something of the channel is missing: the client is to ask for it. */
+  #lose(name: string): void {
+    const subscription = this.#subscriptions.get(name);
+    if (subscription === undefined || subscription === null) return;
+    subscription.end();
+    this.#subscriptions.delete(name);
+    this.#outgoing.send(beginAgainText(name));
   }
 
   /** How far the journal has come on each channel: a client that has less, and hears nothing, is mute. */
