@@ -32,7 +32,7 @@ const parts: GatewayParts = {
   importSpool: silent(),
   claims: silent(),
   epoch: '',
-  publications: { subscribe: () => () => undefined, subscribeFamily: () => () => undefined },
+  publications: { publish: () => undefined, subscribe: () => () => undefined, subscribeFamily: () => () => undefined },
   terminalFolder: null,
   probes: [],
   nodes: silent(),

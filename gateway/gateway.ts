@@ -64,8 +64,8 @@ export interface GatewayParts {
   readonly claims: Pick<Journal, 'claimant'>;
   /** The journal's identity: offsets of realtime channels count in it. */
   readonly epoch: string;
-  /** Where publications of actors arrive: in one process a bus, in a cluster NATS. */
-  readonly publications: Pick<Bus, 'subscribe' | 'subscribeFamily' | 'onInterrupted'>;
+  /** Where publications of actors arrive, and gateways tell each other: in one process a bus, in a cluster NATS. */
+  readonly publications: Pick<Bus, 'publish' | 'subscribe' | 'subscribeFamily' | 'onInterrupted'>;
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];

@@ -12,6 +12,7 @@ import { beginIdempotent, endIdempotent } from './idempotency.ts';
 import { handlerTimeoutMs } from './limits.ts';
 import type { Permission, Principal } from './permissions.ts';
 import { RateLimit } from './rate-limits.ts';
+import { readAfterHeader } from './recent-writes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,6 +53,8 @@ export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) =
     const record = gateway.metrics.requests.recorderOf(String(route.method), route.url);
     const recordSent = (request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: Done): void => {
       record(reply.statusCode, performance.now() - request.startedAt);
+      const written = request.principal === null ? null : gateway.writes.textOf(request.principal.userId);
+      if (written !== null) reply.header(readAfterHeader, written);
       done();
     };
     route.onSend = [...asList(route.onSend), recordSent];
@@ -98,6 +101,8 @@ const permissionGuard = (gateway: Gateway, limits: Limits, permission: Permissio
       done(new ProblemError('forbidden', `The role ${principal.role} does not have ${permission}.`));
     } else {
       request.principal = principal;
+      const readAfter = request.headers[readAfterHeader];
+      if (typeof readAfter === 'string') gateway.writes.learn(principal.userId, readAfter);
       done();
     }
   };

@@ -45,8 +45,10 @@ import { fastify, LogController } from 'fastify';
 import { answerClientError, answerError } from './answer-errors.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { GuessedAddresses } from './auth/guessed-addresses.ts';
+import { isOpenBy } from './auth/open-sessions.ts';
 import { Passwords } from './auth/passwords.ts';
-import { followRevocations, Revocations } from './auth/revocations.ts';
+import { followOthers } from './auth/follow-others.ts';
+import { Revocations } from './auth/revocations.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import { Tickets } from './auth/tickets.ts';
 import { Background } from './background.ts';
@@ -135,7 +137,7 @@ export interface BuildOptions {
 /** The gateway without a socket: requests come by `app.inject`. */
 export const buildGateway = async (parts: GatewayParts, options: BuildOptions = {}): Promise<BuiltGateway> => {
   const gateway = await prepareGateway(parts);
-  const unsubscribe = followRevocations(gateway);
+  const unsubscribe = followOthers(gateway);
   const { close, ...built } = await buildServer(gateway, options);
   return {
     gateway,
@@ -152,16 +154,29 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
   const { clock, keys, settings } = parts;
   const signingKeys = new SigningKeys(keys, clock);
   const revocations = new Revocations(clock);
+  const tokens = new AccessTokens({
+    keys: signingKeys,
+    revocations,
+    clock,
+    named: settings,
+    isOpen: isOpenBy(parts.system),
+    mayMiss: parts.publications.onInterrupted !== undefined,
+  });
   return {
     parts,
     signingKeys,
     revocations,
-    tokens: new AccessTokens(signingKeys, revocations, clock, settings),
+    tokens,
     passwords: new Passwords(),
-    guessedAddresses: new GuessedAddresses(clock),
-    tickets: new Tickets(clock),
+    guessedAddresses: new GuessedAddresses(clock, parts.publications),
+    tickets: new Tickets({
+      secret: await keys.secret('ticket'),
+      store: parts.idempotency,
+      clock,
+      holds: (principal) => tokens.holds(principal),
+    }),
     cursors: new Cursors(await keys.secret('cursor')),
-    writes: new RecentWrites(clock),
+    writes: new RecentWrites(clock, parts.epoch),
     metrics: new Metrics(parts),
     background: new Background(parts.logger),
     startedAt: clock.now(),

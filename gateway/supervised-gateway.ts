@@ -3,7 +3,7 @@
 import type { Server } from 'node:http';
 import { patient, pause, untilAborted } from '#actors';
 import type { Service, Supervision } from '#actors';
-import { followRevocations } from './auth/revocations.ts';
+import { followOthers } from './auth/follow-others.ts';
 import { keyCheckMs } from './auth/signing-keys.ts';
 import type { Gateway, GatewayParts } from './gateway.ts';
 import { closeGraceMs } from './limits.ts';
@@ -58,7 +58,7 @@ const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => (
 const revocationsOf = (gateway: Gateway): Service => ({
   name: 'revocations',
   run: async ({ signal, started }) => {
-    const unsubscribe = followRevocations(gateway);
+    const unsubscribe = followOthers(gateway);
     started();
     await untilAborted(signal);
     unsubscribe();

@@ -40,5 +40,9 @@ export const toldAtOnce = 50;
 export const toldEveryMs = 20;
 /** Access tokens are renewed by the client before they end; this much later the socket is closed. */
 export const expiryGraceMs = 25_000;
+/** How long the calls of a socket use one token; it holds for longer. */
+export const callTokenMs = 60_000;
+/** Sockets whose sessions are asked about at once, after what closed them may have been lost. */
+export const sessionsAskedAtOnce = 16;
 /** Calls of one client under way at once. */
 export const callsMax = 32;

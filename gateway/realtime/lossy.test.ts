@@ -4,7 +4,7 @@ import { Centrifuge } from 'centrifuge';
 import type { PublicationContext, SubscribedContext } from 'centrifuge';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { inboxKind, symbolKind } from '#actors';
+import { inboxKind, symbolKind, userKind } from '#actors';
 import { LossyBus } from '../testing/lossy-bus.ts';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { LoggedInUser, TestGateway } from '../testing/test-gateway.ts';
@@ -152,6 +152,14 @@ describe('a channel with a journal', () => {
     expect(begun[0]).toMatchObject({ data: { unread: 0 } });
     await expect.poll(titles).toEqual(['lost', 'heard']);
   });
+});
+
+test('a socket ends whose session was closed while the bus was away', async () => {
+  const closed = new Promise<{ readonly code: number }>((resolve) => client.on('disconnected', resolve));
+  bus.isCut = true;
+  await gateway.system.ask(userKind, user.id, { type: 'RevokeSessions' });
+  bus.mend();
+  expect((await closed).code).toBe(3503);
 });
 
 describe('a channel without a journal', () => {

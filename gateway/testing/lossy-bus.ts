@@ -4,7 +4,7 @@ import type { Bus, Publication } from '#actors';
 
 type Listener = Parameters<Bus['subscribe']>[1];
 
-export class LossyBus implements Pick<Bus, 'subscribe' | 'subscribeFamily' | 'onInterrupted'> {
+export class LossyBus implements Pick<Bus, 'publish' | 'subscribe' | 'subscribeFamily' | 'onInterrupted'> {
   isCut = false;
   readonly #watches = new Set<{ readonly isMeant: (channel: string) => boolean; readonly listener: Listener }>();
   readonly #interrupted = new Set<() => void>();
@@ -12,6 +12,11 @@ export class LossyBus implements Pick<Bus, 'subscribe' | 'subscribeFamily' | 'on
   /** What is published there arrives here from now on. */
   follow(bus: Bus, families: readonly string[]): void {
     for (const family of families) bus.subscribeFamily(family, (publication) => this.arrive(publication));
+  }
+
+  /** Of gateways: it arrives with all others. */
+  publish(publication: Publication): void {
+    this.arrive(publication);
   }
 
   arrive(publication: Publication): void {
