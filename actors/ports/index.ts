@@ -14,3 +14,4 @@ export * from './reports.ts';
 export * from './exports.ts';
 export * from './cluster-nodes.ts';
 export * from './node-alone.ts';
+export * from './shared-buckets.ts';

@@ -125,6 +125,13 @@ export const platformSettings = {
     isSecret: true,
     read: url(['http:', 'https:'], 'http://user:password@host:8123/xtrading'),
   }),
+  redisUrl: setting({
+    name: 'REDIS_URL',
+    help: 'Redis server in which nodes count requests together; not set: each counts its own',
+    byDefault: null,
+    isSecret: true,
+    read: url(['redis:', 'rediss:'], 'redis://user:password@host:6379'),
+  }),
   adminEmail: setting({
     name: 'XTRADING_ADMIN_EMAIL',
     help: 'E-mail address of the first administrator',
