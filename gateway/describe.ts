@@ -35,6 +35,7 @@ const parts: GatewayParts = {
   publications: { publish: () => undefined, subscribe: () => () => undefined, subscribeFamily: () => () => undefined },
   terminalFolder: null,
   probes: [],
+  sharedBuckets: null,
   nodes: silent(),
   clock,
   settings: defaultSettings,

@@ -29,6 +29,7 @@ import type {
   MemberScores,
   ReportWriter,
   Results,
+  SharedBuckets,
 } from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { GuessedAddresses } from './auth/guessed-addresses.ts';
@@ -43,6 +44,7 @@ import type { Probe } from './health.ts';
 import { commandIdOf } from './idempotency.ts';
 import type { Metrics } from './metrics.ts';
 import type { Principal } from './permissions.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -69,6 +71,8 @@ export interface GatewayParts {
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];
+  /** Where gateways count requests together; null: each counts its own. */
+  readonly sharedBuckets: SharedBuckets | null;
   /** Who else is there, and what they have to do. */
   readonly nodes: ClusterNodes;
   readonly clock: Clock;
@@ -87,6 +91,7 @@ export interface Gateway {
   readonly tickets: Tickets;
   readonly cursors: Cursors;
   readonly writes: RecentWrites;
+  readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly background: Background;
   /** Milliseconds UTC. */

@@ -11,7 +11,7 @@ import { staticHeaders } from './headers.ts';
 import { beginIdempotent, endIdempotent } from './idempotency.ts';
 import { handlerTimeoutMs } from './limits.ts';
 import type { Permission, Principal } from './permissions.ts';
-import { RateLimit } from './rate-limits.ts';
+import type { RateLimit, RateLimits } from './rate-limits.ts';
 import { readAfterHeader } from './recent-writes.ts';
 
 declare module 'fastify' {
@@ -36,7 +36,7 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
 /** Makes the guards of each route; called by fastify for every route as it is declared. */
 export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) => {
-  const limits = limitsOf(gateway);
+  const { limits } = gateway;
   return (route) => {
     const config = route.config ?? {};
     const name = `${String(route.method)} ${route.url}`;
@@ -74,16 +74,6 @@ export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) =
   };
 };
 
-interface Limits {
-  readonly anonymous: RateLimit;
-  readonly user: RateLimit;
-}
-
-const limitsOf = ({ parts: { settings, clock } }: Gateway): Limits => ({
-  anonymous: new RateLimit('anonymous', settings.anonymousRequestsPerMinute, clock),
-  user: new RateLimit('user', settings.userRequestsPerMinute, clock),
-});
-
 const publicGuard =
   (limit: RateLimit, group: string, weight: number): Hook =>
   (request, reply, done) => {
@@ -93,7 +83,7 @@ const publicGuard =
     else done(charge(reply, limit, `${group} ${request.ip}`, weight));
   };
 
-const permissionGuard = (gateway: Gateway, limits: Limits, permission: Permission, weight: number): Hook => {
+const permissionGuard = (gateway: Gateway, limits: RateLimits, permission: Permission, weight: number): Hook => {
   const admit = (request: FastifyRequest, reply: FastifyReply, principal: Principal, done: Done): void => {
     const tooMany = charge(reply, limits.user, principal.userId, weight);
     if (tooMany !== undefined) done(tooMany);

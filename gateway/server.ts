@@ -67,6 +67,7 @@ import {
 import { Metrics } from './metrics.ts';
 import { addRealtime, mayBecomeSocket } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
 import { aboutRoutes } from './routes/about.ts';
@@ -177,6 +178,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
     }),
     cursors: new Cursors(await keys.secret('cursor')),
     writes: new RecentWrites(clock, parts.epoch),
+    limits: new RateLimits(settings, clock, parts.sharedBuckets),
     metrics: new Metrics(parts),
     background: new Background(parts.logger),
     startedAt: clock.now(),

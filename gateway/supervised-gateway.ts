@@ -19,6 +19,9 @@ export interface SupervisedGateway {
 /** Closing, and the answers that are still being written when the connections have been cut. */
 const serverStopMs = 2 * closeGraceMs;
 
+/** How long a gateway may let through what others have let through already. */
+const shareEveryMs = 200;
+
 /** When whoever waited for the start has had an answer. */
 const loadedAfterMs = 1_000;
 
@@ -37,11 +40,14 @@ export const superviseGateway = async (parts: GatewayParts): Promise<SupervisedG
   };
 };
 
-/** What tells whose a token is; whoever serves nothing but health asks nobody. */
+/** What tells whose a token is, and how much it may ask for; whoever serves nothing but health asks nobody. */
 const tokensOf = (gateway: Gateway): Supervision['children'] => [
   // While the store of keys is away those in memory serve; without a server of its own nothing does.
   { name: 'keys', strategy: 'one-for-one', intensity: patient, children: [signingKeysOf(gateway)] },
   revocationsOf(gateway),
+  ...(gateway.parts.sharedBuckets === null
+    ? []
+    : [{ name: 'limits', strategy: 'one-for-one' as const, intensity: patient, children: [sharedLimitsOf(gateway)] }]),
 ];
 
 const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => ({
@@ -51,6 +57,18 @@ const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => (
       await signingKeys.check();
       started();
       await pause(clock, keyCheckMs, signal);
+    }
+  },
+});
+
+/** While the store is away it is tried again, later each time, and this gateway counts alone. */
+const sharedLimitsOf = ({ limits, parts: { clock } }: Gateway): Service => ({
+  name: 'shared-limits',
+  run: async ({ signal, started }) => {
+    started();
+    while (!signal.aborted) {
+      await limits.share();
+      await pause(clock, shareEveryMs, signal);
     }
   },
 });

@@ -112,6 +112,7 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
     terminalFolder: null,
     publications: running.bus,
     probes: [],
+    sharedBuckets: null,
     nodes: nodeAlone(
       { node: 'here', incarnation: 'here1', roles: [], weight: 1, runners: 1, version: '0.0.0', address: null },
       running.clock.now(),
