@@ -71,6 +71,7 @@ const rooms: readonly Room[] = [
 const keptPackages: Readonly<Record<string, string>> = {
   nact: 'actors/kernel',
   'isolated-vm': 'sandbox',
+  ioredis: 'persistence',
 };
 
 /** Levels of folders told apart; files further down may go up this many levels and no more. */

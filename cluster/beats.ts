@@ -14,6 +14,13 @@ export interface NodeLoad {
   readonly backtestsRunning: number;
 }
 
+/** What a beat is on the wire. */
+interface BeatMessage {
+  readonly load: NodeLoad;
+  /** How often the node's connection has been interrupted: what it published meanwhile is lost. */
+  readonly interruptions: number;
+}
+
 export interface Beat {
   readonly load: NodeLoad;
   /** Milliseconds since it was heard. */
@@ -28,6 +35,8 @@ export interface BeatsOptions {
   readonly load: () => NodeLoad;
   /** A node that was heard is not heard any more. */
   readonly onSilence: (incarnation: string) => void;
+  /** What it has published, or this node should have heard, may be lost. */
+  readonly onInterrupted: () => void;
 }
 
 const beatEveryMs = 1_000;
@@ -38,18 +47,26 @@ const forgottenAfterMs = 60_000;
 
 export class Beats {
   private readonly options: BeatsOptions;
-  private readonly heard = new Map<string, { load: NodeLoad; at: number; isSilent: boolean }>();
+  private readonly heard = new Map<string, { message: BeatMessage; at: number; isSilent: boolean }>();
+  private interruptions = 0;
   private readonly unsubscribe: () => void;
   private disarm: () => void = () => {};
 
   constructor(options: BeatsOptions) {
     this.options = options;
-    const { nats, clock, prefix } = options;
+    const { nats, clock, prefix, onInterrupted } = options;
+    nats.onChange((isConnected) => {
+      if (!isConnected) return;
+      this.interruptions++;
+      onInterrupted();
+    });
     this.unsubscribe = nats.subscribe(`${prefix}.beat.*`, (data, subject) => {
       const from = subject.slice(subject.lastIndexOf('.') + 1);
       // Of another node of this cluster; of another version it may say more or less.
-      const load = JSON.parse(Buffer.from(data).toString()) as NodeLoad;
-      this.heard.set(from, { load, at: clock.now(), isSilent: false });
+      const message = JSON.parse(Buffer.from(data).toString()) as BeatMessage;
+      const before = this.heard.get(from);
+      this.heard.set(from, { message, at: clock.now(), isSilent: false });
+      if (before !== undefined && before.message.interruptions !== message.interruptions) onInterrupted();
     });
     this.beat();
   }
@@ -58,7 +75,7 @@ export class Beats {
     const { self, load, clock } = this.options;
     if (incarnation === self) return { load: load(), ageMs: 0 };
     const heard = this.heard.get(incarnation);
-    return heard === undefined ? null : { load: heard.load, ageMs: clock.now() - heard.at };
+    return heard === undefined ? null : { load: heard.message.load, ageMs: clock.now() - heard.at };
   }
 
   close(): void {
@@ -68,7 +85,10 @@ export class Beats {
 
   private beat(): void {
     const { nats, clock, prefix, self, load, onSilence } = this.options;
-    nats.publish(`${prefix}.beat.${self}`, Buffer.from(JSON.stringify(load())));
+    nats.publish(
+      `${prefix}.beat.${self}`,
+      Buffer.from(JSON.stringify({ load: load(), interruptions: this.interruptions } satisfies BeatMessage)),
+    );
     const now = clock.now();
     for (const [incarnation, heard] of this.heard) {
       if (now - heard.at > forgottenAfterMs) this.heard.delete(incarnation);

@@ -17,11 +17,24 @@ export class ClusterBus implements Bus {
   private readonly local = new LocalBus();
   /** What this node publishes alone: of families every other node is heard itself. */
   private readonly own = new LocalBus();
+  private readonly interruptionListeners = new Set<() => void>();
   /** Channels that somebody here listens to. */
   private readonly channels = new Map<string, { listeners: number; readonly unsubscribe: () => void }>();
 
   constructor(options: ClusterBusOptions) {
     this.options = options;
+  }
+
+  onInterrupted(listener: () => void): () => void {
+    this.interruptionListeners.add(listener);
+    return () => {
+      this.interruptionListeners.delete(listener);
+    };
+  }
+
+  /** Some publications may not have come, or not have gone. */
+  interrupted(): void {
+    for (const tell of this.interruptionListeners) tell();
   }
 
   publish(publication: Publication): void {

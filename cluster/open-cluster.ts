@@ -99,6 +99,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     nameOf: (incarnation) => map.member(incarnation)?.node ?? incarnation,
     report,
   });
+  const bus = new ClusterBus({ nats, prefix });
   const beats = new Beats({
     nats,
     clock,
@@ -106,11 +107,14 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     self,
     load: () => ({ ...options.load(), shards: map.own.length }),
     onSilence: lookSoon,
+    onInterrupted: () => {
+      bus.interrupted();
+    },
   });
   return {
     incarnation: self,
     routing: router,
-    bus: new ClusterBus({ nats, prefix }),
+    bus,
     attach(host) {
       actorsHere = {
         ...host,

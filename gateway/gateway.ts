@@ -31,6 +31,7 @@ import type {
   MemberScores,
   ReportWriter,
   Results,
+  SharedBuckets,
 } from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { GuessedAddresses } from './auth/guessed-addresses.ts';
@@ -45,6 +46,7 @@ import type { Probe } from './health.ts';
 import { commandIdOf } from './idempotency.ts';
 import type { Metrics } from './metrics.ts';
 import type { Principal } from './permissions.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -66,11 +68,13 @@ export interface GatewayParts {
   readonly claims: Pick<Journal, 'claimant'>;
   /** The journal's identity: offsets of realtime channels count in it. */
   readonly epoch: string;
-  /** Where publications of actors arrive: in one process a bus, in a cluster NATS. */
-  readonly publications: Pick<Bus, 'subscribe' | 'subscribeFamily'>;
+  /** Where publications of actors arrive, and gateways tell each other: in one process a bus, in a cluster NATS. */
+  readonly publications: Pick<Bus, 'publish' | 'subscribe' | 'subscribeFamily' | 'onInterrupted'>;
   /** The built web terminal; null: none is served. */
   readonly terminalFolder: string | null;
   readonly probes: readonly Probe[];
+  /** Where gateways count requests together; null: each counts its own. */
+  readonly sharedBuckets: SharedBuckets | null;
   /** Who else is there, and what they have to do. */
   readonly nodes: ClusterNodes;
   /** Absent: there are none to be set. */
@@ -93,6 +97,7 @@ export interface Gateway {
   readonly tickets: Tickets;
   readonly cursors: Cursors;
   readonly writes: RecentWrites;
+  readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly background: Background;
   /** Milliseconds UTC. */

@@ -7,6 +7,11 @@ export interface Probe {
   readonly name: string;
   /** Resolves when it is there; the signal ends the attempt. */
   readonly check: (signal: AbortSignal) => Promise<void>;
+  /**
+   * By default true. False: the node takes requests without it. What all nodes lose together must not have a
+   * balancer send nothing to any of them.
+   */
+  readonly isCritical?: boolean;
 }
 
 /** Longer means away: a load balancer asks every few seconds. */
@@ -22,7 +27,8 @@ export interface ServiceHealth {
 }
 
 export interface HealthReport {
-  readonly status: 'healthy' | 'unhealthy';
+  /** degraded: it takes requests, and lacks something that is not critical. */
+  readonly status: 'healthy' | 'degraded' | 'unhealthy';
   readonly timestamp: string;
   readonly services: Readonly<Record<string, ServiceHealth>>;
 }
@@ -56,12 +62,15 @@ export class Health {
   }
 
   async #ask(now: number): Promise<HealthReport> {
-    const asked = await Promise.all(this.#probes.map(async (probe) => [probe.name, await healthOf(probe)] as const));
-    const isHealthy = asked.every(([, { status }]) => status === 'healthy') && !this.#isDraining;
+    const asked = await Promise.all(
+      this.#probes.map(async (probe) => ({ probe, health: await healthOf(probe) }) as const),
+    );
+    const away = asked.filter(({ health }) => health.status === 'unhealthy');
+    const isUnready = this.#isDraining || away.some(({ probe }) => probe.isCritical !== false);
     return {
-      status: isHealthy ? 'healthy' : 'unhealthy',
+      status: isUnready ? 'unhealthy' : away.length > 0 ? 'degraded' : 'healthy',
       timestamp: new Date(now).toISOString(),
-      services: Object.fromEntries(asked),
+      services: Object.fromEntries(asked.map(({ probe, health }) => [probe.name, health])),
     };
   }
 }

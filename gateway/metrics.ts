@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { kindsOf, nodesOf } from '#actors';
 import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
+import { clusterGauges } from './cluster-gauges.ts';
+import type { GatewayParts } from './gateway.ts';
 import { quarantinedGauge } from './quarantined-gauge.ts';
 import { queueGauges } from './queue-gauges.ts';
 import { RequestCounts } from './request-counts.ts';
@@ -13,7 +15,7 @@ export class Metrics {
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor(system: ActorSystem, lists: Pick<ListCare, 'status'>, now: () => number) {
+  constructor({ system, lists, nodes, clock }: Pick<GatewayParts, 'system' | 'lists' | 'nodes' | 'clock'>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -22,7 +24,12 @@ export class Metrics {
       labelNames: ['endpoint'],
       registers,
     });
-    const gauges = [...actorGauges(system), ...listGauges(lists), ...queueGauges(system, now)];
+    const gauges = [
+      ...actorGauges(system),
+      ...listGauges(lists),
+      ...queueGauges(system, () => clock.now()),
+      ...clusterGauges(nodes),
+    ];
     for (const gauge of gauges) this.registry.registerMetric(gauge);
   }
 

@@ -1,10 +1,18 @@
-/** Token buckets: how much a user, or an address without a token, may ask for in a minute. */
+/**
+ * Token buckets: how much a user, or an address without a token, may ask for in a minute. Each gateway counts
+ * by itself, so that no request waits; where there is a store for it they tell each other a few times a second,
+ * and what was let through at several of them is paid back. While the store is away each goes on alone.
+ */
 
 import type { Clock } from '#actors';
+import type { SharedBuckets } from '#ports';
+import type { GatewaySettings } from './settings.ts';
 
 const windowMs = 60_000;
 /** About 100 bytes each; beyond it those that are full again, or else the oldest, leave. */
 const bucketsMax = 50_000;
+/** In one round trip. */
+const sharedAtOnce = 2_000;
 
 interface Bucket {
   tokens: number;
@@ -19,11 +27,14 @@ export class RateLimit {
   readonly #perMinute: number;
   readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
+  /** What was taken since the others were told; null: there are no others. */
+  readonly #taken: Map<string, number> | null;
 
-  constructor(name: string, perMinute: number, clock: Clock) {
+  constructor(name: string, perMinute: number, clock: Clock, isShared = false) {
     this.#name = name;
     this.#perMinute = perMinute;
     this.#clock = clock;
+    this.#taken = isShared ? new Map() : null;
     this.policy = `"${name}";q=${perMinute};w=${windowMs / 1_000}`;
   }
 
@@ -42,7 +53,32 @@ export class RateLimit {
     }
     if (bucket.tokens < weight) return -Math.max(1, ((weight - bucket.tokens) * windowMs) / this.#perMinute);
     bucket.tokens -= weight;
+    if (this.#taken !== null && weight > 0 && this.#taken.size < bucketsMax)
+      this.#taken.set(key, (this.#taken.get(key) ?? 0) + weight);
     return Math.floor(bucket.tokens);
+  }
+
+  /** Tells the others what was taken here, and hears what is left. What can't be told is not told later. */
+  async share(store: SharedBuckets): Promise<void> {
+    const taken = [...(this.#taken ?? [])];
+    this.#taken?.clear();
+    for (let from = 0; from < taken.length; from += sharedAtOnce) {
+      const some = taken.slice(from, from + sharedAtOnce);
+      const shares = some.map(([key, count]) => ({
+        key: `${this.#name} ${key}`,
+        taken: count,
+        perMinute: this.#perMinute,
+      }));
+      const left = await store.take(shares);
+      for (const [place, [key]] of some.entries()) this.#learn(key, left[place] ?? 0);
+    }
+  }
+
+  #learn(key: string, left: number): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return;
+    bucket.tokens = left - (this.#taken?.get(key) ?? 0);
+    bucket.at = this.#clock.now();
   }
 
   /** The `RateLimit` header after {@link take}. */
@@ -58,5 +94,31 @@ export class RateLimit {
       if (this.#buckets.size < bucketsMax) break;
       this.#buckets.delete(key);
     }
+  }
+}
+
+/** The limits of a gateway. */
+export class RateLimits {
+  readonly anonymous: RateLimit;
+  readonly user: RateLimit;
+  readonly #store: SharedBuckets | null;
+
+  constructor(
+    {
+      anonymousRequestsPerMinute,
+      userRequestsPerMinute,
+    }: Pick<GatewaySettings, 'anonymousRequestsPerMinute' | 'userRequestsPerMinute'>,
+    clock: Clock,
+    store: SharedBuckets | null,
+  ) {
+    this.#store = store;
+    this.anonymous = new RateLimit('anonymous', anonymousRequestsPerMinute, clock, store !== null);
+    this.user = new RateLimit('user', userRequestsPerMinute, clock, store !== null);
+  }
+
+  /** Rejects while the store is away. */
+  async share(): Promise<void> {
+    if (this.#store === null) return;
+    await Promise.all([this.anonymous.share(this.#store), this.user.share(this.#store)]);
   }
 }

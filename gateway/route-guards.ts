@@ -11,7 +11,8 @@ import { staticHeaders } from './headers.ts';
 import { beginIdempotent, endIdempotent } from './idempotency.ts';
 import { handlerTimeoutMs } from './limits.ts';
 import type { Permission, Principal } from './permissions.ts';
-import { RateLimit } from './rate-limits.ts';
+import type { RateLimit, RateLimits } from './rate-limits.ts';
+import { readAfterHeader } from './recent-writes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,7 +36,7 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
 /** Makes the guards of each route; called by fastify for every route as it is declared. */
 export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) => {
-  const limits = limitsOf(gateway);
+  const { limits } = gateway;
   return (route) => {
     const config = route.config ?? {};
     const name = `${String(route.method)} ${route.url}`;
@@ -52,6 +53,8 @@ export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) =
     const record = gateway.metrics.requests.recorderOf(String(route.method), route.url);
     const recordSent = (request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: Done): void => {
       record(reply.statusCode, performance.now() - request.startedAt);
+      const written = request.principal === null ? null : gateway.writes.textOf(request.principal.userId);
+      if (written !== null) reply.header(readAfterHeader, written);
       done();
     };
     route.onSend = [...asList(route.onSend), recordSent];
@@ -71,16 +74,6 @@ export const guardRoutes = (gateway: Gateway): ((route: RouteOptions) => void) =
   };
 };
 
-interface Limits {
-  readonly anonymous: RateLimit;
-  readonly user: RateLimit;
-}
-
-const limitsOf = ({ parts: { settings, clock } }: Gateway): Limits => ({
-  anonymous: new RateLimit('anonymous', settings.anonymousRequestsPerMinute, clock),
-  user: new RateLimit('user', settings.userRequestsPerMinute, clock),
-});
-
 const publicGuard =
   (limit: RateLimit, group: string, weight: number): Hook =>
   (request, reply, done) => {
@@ -90,7 +83,7 @@ const publicGuard =
     else done(charge(reply, limit, `${group} ${request.ip}`, weight));
   };
 
-const permissionGuard = (gateway: Gateway, limits: Limits, permission: Permission, weight: number): Hook => {
+const permissionGuard = (gateway: Gateway, limits: RateLimits, permission: Permission, weight: number): Hook => {
   const admit = (request: FastifyRequest, reply: FastifyReply, principal: Principal, done: Done): void => {
     const tooMany = charge(reply, limits.user, principal.userId, weight);
     if (tooMany !== undefined) done(tooMany);
@@ -98,6 +91,8 @@ const permissionGuard = (gateway: Gateway, limits: Limits, permission: Permissio
       done(new ProblemError('forbidden', `The role ${principal.role} does not have ${permission}.`));
     } else {
       request.principal = principal;
+      const readAfter = request.headers[readAfterHeader];
+      if (typeof readAfter === 'string') gateway.writes.learn(principal.userId, readAfter);
       done();
     }
   };

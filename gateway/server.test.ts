@@ -170,6 +170,34 @@ describe('at the root', () => {
     await probed.stop();
   });
 
+  test('what is not critical is told of, and does not take the node out of service', async () => {
+    const gone = async () => await Promise.reject(new Error('away'));
+    const probes = [
+      { name: 'postgres', check: () => Promise.resolve() },
+      { name: 'nats', isCritical: false, check: gone },
+    ];
+    const probed = await startTestGateway({ parts: { probes } });
+    const ready = await probed.app.inject('/health/ready');
+    expect(ready.statusCode).toBe(200);
+    expect(ready.json()).toMatchObject({
+      status: 'degraded',
+      services: { postgres: { status: 'healthy' }, nats: { status: 'unhealthy', reason: 'away' } },
+    });
+    await probed.stop();
+  });
+
+  test('a node without a gateway tells of its health and nothing else', async () => {
+    const quiet = await startTestGateway({ settings: { serves: 'health' } });
+    for (const path of ['/health', '/health/ready', '/health/live', '/metrics'])
+      expect((await quiet.app.inject(path)).statusCode, path).toBe(200);
+    for (const path of ['/', '/docs', '/api/v1/system/info', '/connection/websocket', '/.well-known/jwks.json']) {
+      const answer = await quiet.app.inject(path);
+      expect(problem(answer), path).toMatchObject({ status: 404, code: 'route-unknown' });
+      expect(answer.headers['content-type'], path).toContain('application/problem+json');
+    }
+    await quiet.stop();
+  });
+
   test('metrics count answers by route and status', async () => {
     await gateway.call('GET', '/users/permissions', { headers: user.headers });
     const text = (await gateway.app.inject('/metrics')).body;

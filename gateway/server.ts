@@ -45,8 +45,10 @@ import { fastify, LogController } from 'fastify';
 import { answerClientError, answerError } from './answer-errors.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { GuessedAddresses } from './auth/guessed-addresses.ts';
+import { isOpenBy } from './auth/open-sessions.ts';
 import { Passwords } from './auth/passwords.ts';
-import { followRevocations, Revocations } from './auth/revocations.ts';
+import { followOthers } from './auth/follow-others.ts';
+import { Revocations } from './auth/revocations.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import { Tickets } from './auth/tickets.ts';
 import { Background } from './background.ts';
@@ -65,8 +67,10 @@ import {
 import { Metrics } from './metrics.ts';
 import { addRealtime, mayBecomeSocket } from './realtime/realtime.ts';
 import type { Realtime } from './realtime/realtime.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { guardRoutes } from './route-guards.ts';
+import { aboutRoutes } from './routes/about.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { actorRoutes } from './routes/actors.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -80,6 +84,7 @@ import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listCareRoutes } from './routes/list-care.ts';
+import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { strategyRoutes } from './routes/strategies.ts';
 import { strategyVersionRoutes } from './routes/strategy-versions.ts';
@@ -103,6 +108,7 @@ const services: readonly Routes[] = [
   systemRoutes,
   listCareRoutes,
   actorRoutes,
+  nodeRoutes,
   auditRoutes,
   clusterConfigRoutes,
   refusedEventRoutes,
@@ -136,7 +142,7 @@ export interface BuildOptions {
 /** The gateway without a socket: requests come by `app.inject`. */
 export const buildGateway = async (parts: GatewayParts, options: BuildOptions = {}): Promise<BuiltGateway> => {
   const gateway = await prepareGateway(parts);
-  const unsubscribe = followRevocations(gateway);
+  const unsubscribe = followOthers(gateway);
   const { close, ...built } = await buildServer(gateway, options);
   return {
     gateway,
@@ -150,20 +156,34 @@ export const buildGateway = async (parts: GatewayParts, options: BuildOptions = 
 
 /** What the gateway knows beyond the life of one server: keys, what was revoked, who guesses passwords. */
 export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
-  const { clock, keys, settings, system } = parts;
+  const { clock, keys, settings } = parts;
   const signingKeys = new SigningKeys(keys, clock);
   const revocations = new Revocations(clock);
+  const tokens = new AccessTokens({
+    keys: signingKeys,
+    revocations,
+    clock,
+    named: settings,
+    isOpen: isOpenBy(parts.system),
+    mayMiss: parts.publications.onInterrupted !== undefined,
+  });
   return {
     parts,
     signingKeys,
     revocations,
-    tokens: new AccessTokens(signingKeys, revocations, clock, settings),
+    tokens,
     passwords: new Passwords(),
-    guessedAddresses: new GuessedAddresses(clock),
-    tickets: new Tickets(clock),
+    guessedAddresses: new GuessedAddresses(clock, parts.publications),
+    tickets: new Tickets({
+      secret: await keys.secret('ticket'),
+      store: parts.idempotency,
+      clock,
+      holds: (principal) => tokens.holds(principal),
+    }),
     cursors: new Cursors(await keys.secret('cursor')),
-    writes: new RecentWrites(clock),
-    metrics: new Metrics(system, parts.lists, () => clock.now()),
+    writes: new RecentWrites(clock, parts.epoch),
+    limits: new RateLimits(settings, clock, parts.sharedBuckets),
+    metrics: new Metrics(parts),
     background: new Background(parts.logger),
     startedAt: clock.now(),
   };
@@ -171,6 +191,7 @@ export const prepareGateway = async (parts: GatewayParts): Promise<Gateway> => {
 
 export const buildServer = async (gateway: Gateway, { describe }: BuildOptions = {}): Promise<BuiltServer> => {
   const { parts } = gateway;
+  const servesAll = parts.settings.serves === 'everything';
   const health = new Health(parts.probes, parts.clock);
   const app = newApp(parts);
   const known = new KnownRoutes();
@@ -187,22 +208,25 @@ export const buildServer = async (gateway: Gateway, { describe }: BuildOptions =
   app.setErrorHandler(answerError);
   const { terminalFolder } = parts;
   app.setNotFoundHandler(
-    terminalFolder === null ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
+    terminalFolder === null || !servesAll ? known.answer : serveTerminal(app, terminalFolder).orElse(known.answer),
   );
   await describe?.(app);
   healthRoutes(app, gateway, health);
   const sockets: Realtime[] = [];
-  // In a scope of their own: the hooks of sockets would slow down every other route.
-  await app.register(async (scope) => {
-    sockets.push(await addRealtime(scope, gateway));
-  });
-  await app.register(
-    (scope, _options, done) => {
-      for (const routes of services) routes(scope, gateway);
-      done();
-    },
-    { prefix: '/api/v1' },
-  );
+  if (servesAll) {
+    aboutRoutes(app, gateway);
+    // In a scope of their own: the hooks of sockets would slow down every other route.
+    await app.register(async (scope) => {
+      sockets.push(await addRealtime(scope, gateway));
+    });
+    await app.register(
+      (scope, _options, done) => {
+        for (const routes of services) routes(scope, gateway);
+        done();
+      },
+      { prefix: '/api/v1' },
+    );
+  }
   await app.ready();
   const close = async (): Promise<void> => {
     health.drain();
@@ -218,7 +242,7 @@ export const buildServer = async (gateway: Gateway, { describe }: BuildOptions =
 
 const newApp = ({ settings, logger }: GatewayParts): GatewayApp => {
   const app = fastify({
-    http: { shouldUpgradeCallback: mayBecomeSocket },
+    http: { shouldUpgradeCallback: settings.serves === 'everything' ? mayBecomeSocket : () => false },
     ...(logger === null ? { logger: false as const } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: traceIdOf,

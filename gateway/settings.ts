@@ -19,6 +19,8 @@ export interface GatewaySettings {
   readonly anonymousRequestsPerMinute: number;
   /** For each user. */
   readonly userRequestsPerMinute: number;
+  /** `health`: only what says how the node is, for one that does other work. */
+  readonly serves: 'everything' | 'health';
   /** Of the program, for `system/info`. */
   readonly version: string;
 }
@@ -34,5 +36,6 @@ export const defaultSettings: GatewaySettings = {
   allowedOrigins: [],
   anonymousRequestsPerMinute: 100,
   userRequestsPerMinute: 6_000,
+  serves: 'everything',
   version: '0.0.0',
 };

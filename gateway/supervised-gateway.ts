@@ -3,7 +3,7 @@
 import type { Server } from 'node:http';
 import { patient, pause, untilAborted } from '#actors';
 import type { Service, Supervision } from '#actors';
-import { followRevocations } from './auth/revocations.ts';
+import { followOthers } from './auth/follow-others.ts';
 import { keyCheckMs } from './auth/signing-keys.ts';
 import type { Gateway, GatewayParts } from './gateway.ts';
 import { closeGraceMs } from './limits.ts';
@@ -19,6 +19,9 @@ export interface SupervisedGateway {
 /** Closing, and the answers that are still being written when the connections have been cut. */
 const serverStopMs = 2 * closeGraceMs;
 
+/** How long a gateway may let through what others have let through already. */
+const shareEveryMs = 200;
+
 /** When whoever waited for the start has had an answer. */
 const loadedAfterMs = 1_000;
 
@@ -32,15 +35,20 @@ export const superviseGateway = async (parts: GatewayParts): Promise<SupervisedG
       name: 'gateway',
       // Keys are kept in memory, and revocations are told to it: the server goes on whatever fails beside it.
       strategy: 'one-for-one',
-      children: [
-        // While the store of keys is away those in memory serve; without a server of its own nothing does.
-        { name: 'keys', strategy: 'one-for-one', intensity: patient, children: [signingKeysOf(gateway)] },
-        revocationsOf(gateway),
-        server.service,
-      ],
+      children: parts.settings.serves === 'health' ? [server.service] : [...tokensOf(gateway), server.service],
     },
   };
 };
+
+/** What tells whose a token is, and how much it may ask for; whoever serves nothing but health asks nobody. */
+const tokensOf = (gateway: Gateway): Supervision['children'] => [
+  // While the store of keys is away those in memory serve; without a server of its own nothing does.
+  { name: 'keys', strategy: 'one-for-one', intensity: patient, children: [signingKeysOf(gateway)] },
+  revocationsOf(gateway),
+  ...(gateway.parts.sharedBuckets === null
+    ? []
+    : [{ name: 'limits', strategy: 'one-for-one' as const, intensity: patient, children: [sharedLimitsOf(gateway)] }]),
+];
 
 const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => ({
   name: 'signing-keys',
@@ -53,10 +61,22 @@ const signingKeysOf = ({ signingKeys, parts: { clock } }: Gateway): Service => (
   },
 });
 
+/** While the store is away it is tried again, later each time, and this gateway counts alone. */
+const sharedLimitsOf = ({ limits, parts: { clock } }: Gateway): Service => ({
+  name: 'shared-limits',
+  run: async ({ signal, started }) => {
+    started();
+    while (!signal.aborted) {
+      await limits.share();
+      await pause(clock, shareEveryMs, signal);
+    }
+  },
+});
+
 const revocationsOf = (gateway: Gateway): Service => ({
   name: 'revocations',
   run: async ({ signal, started }) => {
-    const unsubscribe = followRevocations(gateway);
+    const unsubscribe = followOthers(gateway);
     started();
     await untilAborted(signal);
     unsubscribe();

@@ -33,6 +33,8 @@ export type { ClickHouse } from './clickhouse/clickhouse.ts';
 export { openMailFolder } from './mail/mail-folder.ts';
 export { openSmtpMail } from './mail/smtp-mail.ts';
 export type { SmtpMail } from './mail/smtp-mail.ts';
+export { openRedisBuckets } from './redis/redis-buckets.ts';
+export type { RedisBuckets, RedisBucketsOptions } from './redis/redis-buckets.ts';
 export { openSpool } from './import/spool.ts';
 export type { SpoolOptions } from './import/spool.ts';
 export { spooledImporter } from './import/spooled-importer.ts';

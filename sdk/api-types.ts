@@ -14,6 +14,8 @@ export type {
   ActorState,
   Bar,
   ClusterSetting,
+  Cluster,
+  ClusterNode,
   Diagnostic,
   Import,
   ListedActor,

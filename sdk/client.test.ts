@@ -60,6 +60,17 @@ const clientOf = (answers: readonly Answer[], options: { readonly accessToken?: 
   return { client, sent, pauses, store };
 };
 
+test('what was written is said with the next requests, since another node may answer them', async () => {
+  const { client, sent } = clientOf([
+    { headers: { 'read-after': 'e 1 2.3' } },
+    {},
+    { headers: { 'read-after': 'e 2 2.4' } },
+    {},
+  ]);
+  for (let count = 0; count < 4; count++) await client.system.info().catch(() => undefined);
+  expect(sent.map(({ headers }) => headers['read-after'])).toEqual([undefined, 'e 1 2.3', 'e 1 2.3', 'e 2 2.4']);
+});
+
 describe('a client', () => {
   test('sends a POST again under the same key until there is an answer', async () => {
     const away = problem(503, 'storage-away');

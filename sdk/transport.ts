@@ -42,6 +42,8 @@ const retryAfterMaxMs = 5_000;
 
 export class Transport {
   readonly #options: TransportOptions;
+  /** Where the server's newest writes of ours stand: another node of it need not have heard of them. */
+  #readAfter: string | null = null;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -92,6 +94,7 @@ export class Transport {
         ...(type === null ? {} : { 'content-type': type }),
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(this.#readAfter === null ? {} : { 'read-after': this.#readAfter }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -106,6 +109,7 @@ export class Transport {
       signal?.throwIfAborted();
       return new Unreachable(error);
     }
+    this.#readAfter = response.headers.get('read-after') ?? this.#readAfter;
     return response.ok ? response : await problemOf(response);
   }
 }

@@ -16,6 +16,7 @@ missing=()
 has_chromium || missing+=(chromium)
 # Debian puts it where only root looks by default.
 PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nats-server >/dev/null 2>&1 || missing+=(nats-server)
+PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

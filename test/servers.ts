@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Readable } from 'node:stream';
 import { Client, escapeIdentifier } from 'pg';
 import { migrate, openEmbeddedPostgres } from '#persistence';
 
@@ -111,26 +112,66 @@ const spawnNats = async (port: number, folder: string): Promise<ChildProcess> =>
     // Debian puts it where only root looks by default.
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
   });
+  await untilItSays(server, server.stderr, 'Server is ready');
+  return server;
+};
+
+export interface RedisServer {
+  /** `redis://127.0.0.1:6379`; the same over kills and starts. */
+  readonly url: string;
+  /** Clients are told nothing, and what it held is gone. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** After a kill, on the same port. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A Redis server that keeps nothing on disk, of the system's own package (`test/provision.sh` installs it). */
+export const startRedis = async (): Promise<RedisServer> => {
+  const port = await freePort();
+  let server = await spawnRedis(port);
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async start() {
+      server = await spawnRedis(port);
+    },
+    stop: kill,
+  };
+};
+
+/** Resolves when it takes connections. */
+const spawnRedis = async (port: number): Promise<ChildProcess> => {
+  const given = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const server = spawn('redis-server', given, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'ignore'] });
+  await untilItSays(server, server.stdout, 'Ready to accept connections');
+  return server;
+};
+
+/** Resolves when a server has written that; its log is read to the end, so that it never waits for a reader. */
+const untilItSays = async (server: ChildProcess, log: Readable, words: string): Promise<void> => {
+  const [name = ''] = server.spawnargs;
   const failed = new Promise<never>((_resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new Error('nats-server does not start; bash test/provision.sh installs it.', { cause }));
+      reject(new Error(`${name} does not start; bash test/provision.sh installs it.`, { cause }));
     });
     server.once('exit', (code) => {
-      reject(new Error(`nats-server ended with ${code}`));
+      reject(new Error(`${name} ended with ${code}`));
     });
   });
-  const ready = (async () => {
-    // It writes its log there; read to the end, so that it never waits for a reader.
-    const lines = createInterface({ input: server.stderr });
-    await new Promise<void>((resolve) => {
-      lines.on('line', (line) => {
-        if (line.includes('Server is ready')) resolve();
-      });
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: log }).on('line', (line) => {
+      if (line.includes(words)) resolve();
     });
-  })();
+  });
   failed.catch(() => {}); // it ends some day
   await Promise.race([ready, failed]);
-  return server;
 };
 
 export interface ClickHouseProcess {

@@ -506,6 +506,7 @@ it('fits a narrow window, dark and light', async () => {
     '/admin',
     '/admin/actors',
     '/admin/actors/account',
+    '/admin/nodes',
   ]) {
     await open(path);
     await page.waitForSelector('#page h1, #page section');

@@ -10,6 +10,11 @@ export interface Bus extends Publisher {
   subscribe(channel: string, listener: PublicationListener): () => void;
   /** Publications of all channels of a family: the part of their names before the first colon. */
   subscribeFamily(family: string, listener: PublicationListener): () => void;
+  /**
+   * Of a bus that may lose publications on their way. Called when some may be missing here, because this node or
+   * one that publishes was cut off, and what comes now is heard again. A bus without it loses nothing.
+   */
+  onInterrupted?(listener: () => void): () => void;
 }
 
 export class LocalBus implements Bus {

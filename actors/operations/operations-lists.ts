@@ -1,4 +1,4 @@
-/** The part of the audit trail that tells what operators did to actors and settings. */
+/** The part of the audit trail that tells what operators did to actors, settings and nodes. */
 
 import type { ListProjection } from '#ports';
 import { operationsKind } from './operations.ts';
@@ -12,6 +12,8 @@ const actions = {
   'set-setting': 'setting-set',
   'unset-setting': 'setting-unset',
   'resend-message': 'message-resent',
+  'drain-node': 'node-drained',
+  'resume-node': 'node-resumed',
 } as const satisfies Record<Operation['action'], string>;
 
 export const operationsAudit: ListProjection<OperationRecorded> = {

@@ -34,7 +34,15 @@ export interface MessageOperation {
   readonly message: { readonly id: string; readonly name: string; readonly reason: string };
 }
 
-export type Operation = ActorOperation | SettingOperation | MessageOperation;
+export interface NodeOperation {
+  /** `drain-node`: it gives away what it has; `resume-node`: it may have shards again. */
+  readonly action: 'drain-node' | 'resume-node';
+  readonly node: string;
+  /** The run of the program that it was done to. */
+  readonly incarnation: string;
+}
+
+export type Operation = ActorOperation | SettingOperation | MessageOperation | NodeOperation;
 
 /** Given before the operation begins, so that nothing is done that is not recorded. */
 export interface RecordOperation extends Command<null> {

@@ -49,3 +49,12 @@ test('the audit trail has what was done to settings and messages, with what they
     { entry: { status: 'message-resent', doc: { actor, message } } },
   ]);
 });
+
+test('the audit trail has what was done to nodes', () => {
+  const drained: Operation = { action: 'drain-node', node: 'two', incarnation: 'b2' };
+  expect(
+    operationsAudit.changes({ type: 'OperationRecorded', operation: drained, at }, { id: 'root', seq: 1, at }),
+  ).toMatchObject([
+    { entry: { status: 'node-drained', doc: { action: 'node-drained', by: 'root', node: 'two', incarnation: 'b2' } } },
+  ]);
+});

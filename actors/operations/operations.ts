@@ -1,5 +1,5 @@
 /**
- * What one operator has done to actors and settings. Not with the user: whoever sets a user right that fails must be
+ * What one operator has done to actors, settings and nodes. Not with the user: whoever sets a user right that fails must be
  * able to record it.
  */
 

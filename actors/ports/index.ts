@@ -16,3 +16,4 @@ export * from './cluster-nodes.ts';
 export * from './node-alone.ts';
 export * from './dead-letters.ts';
 export * from './cluster-config.ts';
+export * from './shared-buckets.ts';

@@ -14,6 +14,7 @@ import { lockedUntil, ofActiveUser, ofUser, viewAfter, viewOf, warning } from '.
 import type { UserDecision } from './registered.ts';
 import type { RegisteredUser, Session, SessionEnd, UserEvent } from './user-state.ts';
 import type {
+  CheckSession,
   CloseSession,
   ListSessions,
   OpenSession,
@@ -102,6 +103,13 @@ export const revokeSessions = ofUser<RevokeSessions>(({ except }, user, { now })
   const sessions = user.sessions.filter(({ id }) => id !== except);
   return { events: closing(sessions, 'revoked', now), reply: { revoked: sessions.length } };
 });
+
+export const checkSession = ofUser<CheckSession>(({ sessionId }, user, { now }) => ({
+  reply: {
+    isOpen: user.sessions.some(({ id, expiresAt }) => id === sessionId && expiresAt > now),
+    role: user.role,
+  },
+}));
 
 export const listSessions = ofUser<ListSessions>((_, user, { now }) => ({
   reply: user.sessions

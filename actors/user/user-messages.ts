@@ -94,6 +94,12 @@ export interface RevokeSessions extends Command<{ readonly revoked: number }> {
   readonly except?: string;
 }
 
+/** For a gateway that has not seen a token of the session before: whether it is still good, and for what. */
+export interface CheckSession extends Command<{ readonly isOpen: boolean; readonly role: Role }> {
+  readonly type: 'CheckSession';
+  readonly sessionId: string;
+}
+
 export interface ListSessions extends Command<readonly SessionView[]> {
   readonly type: 'ListSessions';
 }
@@ -175,6 +181,7 @@ export type UserCommand =
   | RotateRefresh
   | CloseSession
   | RevokeSessions
+  | CheckSession
   | ListSessions
   | ChangePassword
   | RequestPasswordReset

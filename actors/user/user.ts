@@ -14,7 +14,7 @@ import {
   sendResetAgain,
 } from './password-reset.ts';
 import { getUser, registerUser, updateProfile } from './profile.ts';
-import { closeSession, listSessions, openSession, revokeSessions, rotateRefresh } from './sessions.ts';
+import { checkSession, closeSession, listSessions, openSession, revokeSessions, rotateRefresh } from './sessions.ts';
 import { evolveUser, userSecrets } from './user-state.ts';
 import type { UserEvent, UserState } from './user-state.ts';
 import type { UserCommand, UserRefusal } from './user-messages.ts';
@@ -32,6 +32,7 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
     RotateRefresh: rotateRefresh,
     CloseSession: closeSession,
     RevokeSessions: revokeSessions,
+    CheckSession: checkSession,
     ListSessions: listSessions,
     ChangePassword: changePassword,
     RequestPasswordReset: requestPasswordReset,

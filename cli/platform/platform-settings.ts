@@ -177,6 +177,13 @@ export const platformSettings = {
     byDefault: '5',
     read: wholeNumber(2, 300, 5),
   }),
+  redisUrl: setting({
+    name: 'REDIS_URL',
+    help: 'Redis server in which nodes count requests together; not set: each counts its own',
+    byDefault: null,
+    isSecret: true,
+    read: url(['redis:', 'rediss:'], 'redis://user:password@host:6379'),
+  }),
   adminEmail: setting({
     name: 'XTRADING_ADMIN_EMAIL',
     help: 'E-mail address of the first administrator',

@@ -37,6 +37,7 @@ import {
   oneAtATime,
   openExporter,
   openHistory,
+  openRedisBuckets,
   openLiveMarkets,
   openPostgresEventFeed,
   openPostgresJournal,
@@ -49,6 +50,7 @@ import {
 } from '#persistence';
 import { factsOf, joinCluster, memberOf, onOneNode, afterTakeovers } from './cluster-node.ts';
 import type { ClusterNode, ClusterNodeNeeds } from './cluster-node.ts';
+import type { RedisBuckets } from '#persistence';
 import type { DataFolder } from './data-folder.ts';
 import { applyConfig, dispatchLimits } from './cluster-settings.ts';
 import { bringFirst } from './first-start.ts';
@@ -274,6 +276,8 @@ const startIn = async (
 
   onStep('building the terminal');
   const terminalFolder = !has('gateway') ? null : await steps.run(terminalStep, () => builtTerminal(folder.terminal));
+  const buckets = settings.redisUrl === null ? null : openRedisBuckets({ url: settings.redisUrl, name: journal.epoch });
+  if (buckets !== null) closing('Redis', 10, () => buckets.close());
   onStep('opening the gateway');
   const gateway = await steps.run(gatewayStep, async () => {
     const opened = await superviseGateway({
@@ -294,11 +298,13 @@ const startIn = async (
       config,
       deadLetters: eventFeed,
       publications: bus,
-      probes: probesOf({ lists, history }),
+      probes: probesOf({ lists, history, node, buckets }),
+      sharedBuckets: buckets,
       nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
       clock,
       settings: {
         ...defaultSettings,
+        serves: has('gateway') ? 'everything' : 'health',
         host: settings.host,
         port: settings.port,
         trustedProxies: settings.trustedProxies,
@@ -381,9 +387,13 @@ const dayMs = 24 * 60 * 60_000;
 const probesOf = ({
   lists,
   history,
+  node,
+  buckets,
 }: {
   readonly lists: ReturnType<typeof openPostgresLists>;
   readonly history: ReturnType<typeof openHistory>;
+  readonly node: ClusterNode | null;
+  readonly buckets: RedisBuckets | null;
 }): readonly Probe[] => [
   {
     name: 'postgres',
@@ -397,4 +407,17 @@ const probesOf = ({
       await history.coverage('');
     },
   },
+  // All nodes lose these together: a balancer that took them all out would make it worse.
+  ...(node === null
+    ? []
+    : [
+        {
+          name: 'nats',
+          isCritical: false,
+          check: async () => {
+            if (!node.nats.isConnected) throw new Error('The server of NATS_URL is away: other nodes are not reached.');
+          },
+        },
+      ]),
+  ...(buckets === null ? [] : [{ name: 'redis', isCritical: false, check: () => buckets.check() }]),
 ];

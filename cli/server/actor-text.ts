@@ -136,4 +136,5 @@ const cut = (text: string, length: number): string => {
 
 /** What others have written must not steer the terminal. */
 // oxlint-disable-next-line eslint/no-control-regex -- these are what is looked for
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\u{fffd}');
+export const printable = (text: string): string =>
+  text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\u{fffd}');

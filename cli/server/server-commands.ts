@@ -167,4 +167,16 @@ export const serverCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List the last changes of one',
     load: async () => (await import('../commands/cluster-config.ts')).clusterConfigHistoryCommand,
   },
+  'cluster status': {
+    summary: 'Show the nodes, and what each has to do',
+    load: async () => (await import('../commands/cluster-nodes.ts')).clusterStatusCommand,
+  },
+  'cluster drain': {
+    summary: 'Have a node give away its actors',
+    load: async () => (await import('../commands/cluster-nodes.ts')).clusterDrainCommand,
+  },
+  'cluster resume': {
+    summary: 'Let a drained node have actors again',
+    load: async () => (await import('../commands/cluster-nodes.ts')).clusterResumeCommand,
+  },
 };

@@ -16,23 +16,38 @@ const cachedTokensMax = 50_000;
 /** Ours have about 400; nothing longer is worth a look. */
 const tokenLengthMax = 2_048;
 
+/** Where revocations may be lost on their way, a session is asked about so often; a cut node takes its token that long. */
+const recheckMs = 60_000;
+
+export interface TokenNeeds {
+  readonly keys: SigningKeys;
+  readonly revocations: Revocations;
+  readonly clock: Clock;
+  readonly named: { readonly issuer: string; readonly audience: string };
+  /** Whether the session is open, and its user has the role still. Rejections are outages. */
+  readonly isOpen: (principal: Principal) => Promise<boolean>;
+  /** Whether a revocation may not arrive. */
+  readonly mayMiss: boolean;
+}
+
 export class AccessTokens {
   readonly #keys: SigningKeys;
   readonly #revocations: Revocations;
   readonly #clock: Clock;
   readonly #named: { readonly issuer: string; readonly audience: string };
-  readonly #verified = new Map<string, Principal>();
+  readonly #isOpen: TokenNeeds['isOpen'];
+  readonly #recheckMs: number;
+  readonly #verified = new Map<string, { readonly principal: Principal; readonly at: number }>();
+  /** How often all was forgotten. */
+  #forgotten = 0;
 
-  constructor(
-    keys: SigningKeys,
-    revocations: Revocations,
-    clock: Clock,
-    named: { readonly issuer: string; readonly audience: string },
-  ) {
+  constructor({ keys, revocations, clock, named, isOpen, mayMiss }: TokenNeeds) {
     this.#keys = keys;
     this.#revocations = revocations;
     this.#clock = clock;
     this.#named = named;
+    this.#isOpen = isOpen;
+    this.#recheckMs = mayMiss ? recheckMs : Infinity;
   }
 
   async issue(of: { readonly userId: string; readonly role: Role; readonly sessionId: string }): Promise<string> {
@@ -51,19 +66,39 @@ export class AccessTokens {
 
   /** Who a token speaks for, if it was verified before and still holds; at once. */
   known(token: string): Principal | null {
-    const principal = this.#verified.get(token);
-    if (principal === undefined) return null;
-    if (principal.expiresAt > this.#clock.now() && !this.#revocations.isRevoked(principal)) return principal;
+    const entry = this.#verified.get(token);
+    if (entry === undefined) return null;
+    const { principal, at } = entry;
+    const now = this.#clock.now();
+    const isFresh = principal.expiresAt > now && now - at < this.#recheckMs;
+    if (isFresh && !this.#revocations.isRevoked(principal)) return principal;
     this.#verified.delete(token);
     return null;
+  }
+
+  /** What was told of sessions may have been lost: each is asked about again. */
+  forget(): void {
+    this.#verified.clear();
+    this.#forgotten++;
+  }
+
+  /** Whether what a token or a ticket has said still holds. */
+  async holds(principal: Principal): Promise<boolean> {
+    return !this.#revocations.isRevoked(principal) && (await this.#isOpen(principal));
   }
 
   /** Who a token speaks for; null for whatever is no valid token of ours. */
   async verify(token: string): Promise<Principal | null> {
     if (token.length > tokenLengthMax) return null;
-    const principal = this.known(token) ?? (await this.#verify(token));
-    if (principal === null || this.#revocations.isRevoked(principal)) return null;
-    this.#remember(token, principal);
+    const known = this.known(token);
+    if (known !== null) return known;
+    const principal = await this.#verify(token);
+    const at = this.#clock.now();
+    const forgotten = this.#forgotten;
+    // A node that has just started has heard of no revocation: the user's actor knows. What it does not know
+    // yet when it answers is told meanwhile.
+    if (principal === null || !(await this.holds(principal)) || this.#revocations.isRevoked(principal)) return null;
+    if (forgotten === this.#forgotten) this.#remember(token, principal, at);
     return principal;
   }
 
@@ -101,11 +136,11 @@ export class AccessTokens {
     return key;
   }
 
-  #remember(token: string, principal: Principal): void {
+  #remember(token: string, principal: Principal, at: number): void {
     if (this.#verified.size >= cachedTokensMax) {
       const [oldest] = this.#verified.keys();
       if (oldest !== undefined) this.#verified.delete(oldest);
     }
-    this.#verified.set(token, principal);
+    this.#verified.set(token, { principal, at });
   }
 }

@@ -69,10 +69,20 @@ const published = schemaCheck(
 );
 
 /** Whatever node closed a session or changed a role: its tokens are not taken here either. */
-export const followRevocations = ({ parts, revocations }: Pick<Gateway, 'parts' | 'revocations'>): (() => void) =>
-  parts.publications.subscribeFamily('user', ({ channel, data }) => {
+export const followRevocations = ({
+  parts: { publications },
+  revocations,
+  tokens,
+}: Pick<Gateway, 'parts' | 'revocations' | 'tokens'>): (() => void) => {
+  const endInterruptions = publications.onInterrupted?.(() => tokens.forget());
+  const unsubscribe = publications.subscribeFamily('user', ({ channel, data }) => {
     if (!published.check(data)) return;
     const userId = channel.slice('user:'.length);
     if (data.type === 'role-changed') revocations.revoke({ type: 'user', userId, exceptSessionId: null });
     else for (const sessionId of data.sessionIds) revocations.revoke({ type: 'session', userId, sessionId });
   });
+  return () => {
+    unsubscribe();
+    endInterruptions?.();
+  };
+};

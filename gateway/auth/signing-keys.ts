@@ -11,14 +11,13 @@ export const signingAlgorithm = 'EdDSA';
 const rotateAfterMs = 30 * 24 * 3_600_000;
 /** How often a node looks what others have done; a `next` key is known everywhere long before it signs. */
 export const keyCheckMs = 3_600_000;
-/** A token with an unknown key makes a node look again, but not more often than this. */
+/** A token with an unknown key makes a node look again at once, but not more often than this. */
 const reloadAfterMs = 10_000;
 
 interface LoadedKeys {
   readonly current: { readonly kid: string; readonly privateKey: CryptoKey };
   readonly publicKeys: ReadonlyMap<string, CryptoKey>;
   readonly jwks: { readonly keys: readonly JWK[] };
-  readonly loadedAt: number;
 }
 
 export class SigningKeys {
@@ -26,6 +25,8 @@ export class SigningKeys {
   readonly #clock: Clock;
   #loaded: LoadedKeys | null = null;
   #loading: Promise<LoadedKeys> | null = null;
+  /** When it was last looked for a key that was not known. */
+  #soughtAt = -Infinity;
 
   constructor(store: KeyStore, clock: Clock) {
     this.#store = store;
@@ -49,7 +50,9 @@ export class SigningKeys {
     let loaded = this.#loaded ?? (await this.#reload());
     const key = loaded.publicKeys.get(kid);
     if (key !== undefined) return key;
-    if (this.#clock.now() - loaded.loadedAt < reloadAfterMs) return null;
+    const now = this.#clock.now();
+    if (now - this.#soughtAt < reloadAfterMs) return null;
+    this.#soughtAt = now;
     loaded = await this.#reload();
     return loaded.publicKeys.get(kid) ?? null;
   }
@@ -71,7 +74,7 @@ export class SigningKeys {
     } else if (now - currentSince(keys, current) >= rotateAfterMs) {
       keys = await this.#store.rotate({ currentKid: current.kid }, [await newKey('next', now)]);
     }
-    this.#loaded = await load(keys, now);
+    this.#loaded = await load(keys);
     return this.#loaded;
   }
 }
@@ -89,7 +92,7 @@ const newKey = async (role: SigningKey['role'], createdAt: number): Promise<Sign
   return { kid, role, createdAt, privateJwk, publicJwk };
 };
 
-const load = async (keys: readonly SigningKey[], now: number): Promise<LoadedKeys> => {
+const load = async (keys: readonly SigningKey[]): Promise<LoadedKeys> => {
   const current = keys.find((key) => key.role === 'current');
   if (current === undefined) throw new Error('The key store has no current signing key.');
   const publicKeys = new Map<string, CryptoKey>();
@@ -98,7 +101,6 @@ const load = async (keys: readonly SigningKey[], now: number): Promise<LoadedKey
     current: { kid: current.kid, privateKey: await imported(current.privateJwk) },
     publicKeys,
     jwks: { keys: keys.map((key) => key.publicJwk) },
-    loadedAt: now,
   };
 };
 

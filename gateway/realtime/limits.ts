@@ -31,7 +31,18 @@ export const conflateMsMax = 10_000;
 export const replayedMax = 1_000;
 /** Publications held for a subscription while its snapshot is on the way. */
 export const heldMax = 1_000;
+/** Channels that are looked up in the journal at once, after publications may have been lost. */
+export const lookedUpAtOnce = 16;
+/** Of all sockets together: as many may wait for their look into the journal. */
+export const channelsMax = 100_000;
+/** Subscriptions of channels without a journal that are told to begin again, at once and how often: 2,500 a second. */
+export const toldAtOnce = 50;
+export const toldEveryMs = 20;
 /** Access tokens are renewed by the client before they end; this much later the socket is closed. */
 export const expiryGraceMs = 25_000;
+/** How long the calls of a socket use one token; it holds for longer. */
+export const callTokenMs = 60_000;
+/** Sockets whose sessions are asked about at once, after what closed them may have been lost. */
+export const sessionsAskedAtOnce = 16;
 /** Calls of one client under way at once. */
 export const callsMax = 32;

@@ -110,4 +110,7 @@ export const replyText = (id: number, reply: Readonly<Record<string, unknown>>):
   JSON.stringify({ id, ...reply });
 export const errorText = (id: number, { code, message, temporary = false }: ReplyError): string =>
   JSON.stringify({ id, error: { code, message, ...(temporary ? { temporary } : {}) } });
+/** The client subscribes again by itself, from where it was or with a new snapshot: so codes from 2500 on are meant. */
+export const beginAgainText = (channel: string): string =>
+  JSON.stringify({ push: { channel, unsubscribe: { code: 2500, reason: 'insufficient state' } } });
 export const pingText = '{}';

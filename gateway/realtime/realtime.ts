@@ -6,7 +6,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import type { Gateway, GatewayApp } from '../gateway.ts';
 import type { Principal } from '../permissions.ts';
 import { Hub } from './hub.ts';
-import { frameBytesMax, socketsMax, socketsPerUserMax, socketWeight } from './limits.ts';
+import { frameBytesMax, sessionsAskedAtOnce, socketsMax, socketsPerUserMax, socketWeight } from './limits.ts';
 import { disconnects } from './protocol.ts';
 import { Session } from './session.ts';
 
@@ -26,13 +26,18 @@ export const mayBecomeSocket = ({ method, url = '' }: IncomingMessage): boolean 
 
 /** Adds the sockets to a gateway that is not ready yet. */
 export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Realtime> => {
-  const hub = new Hub(gateway.parts.publications);
+  const hub = new Hub(gateway);
   const sessions = new Set<Session>();
   const byUser = new Map<string, Set<Session>>();
   const open = gateway.metrics.socketsOf('centrifuge');
   const endRevocations = gateway.revocations.subscribe((revocation) => {
     for (const session of byUser.get(revocation.userId) ?? [])
       if (isRevoked(session, revocation)) session.disconnect(disconnects.revoked);
+  });
+  // What would have closed a socket may have been lost with the rest.
+  const endInterruptions = gateway.parts.publications.onInterrupted?.(() => {
+    const asked = closeRevoked(gateway, [...sessions]);
+    gateway.background.own(asked, 'Sockets could not be held against their sessions.');
   });
   const admit = (session: Session, { userId }: Principal): boolean => {
     const own = byUser.get(userId) ?? new Set();
@@ -93,9 +98,25 @@ export const addRealtime = async (app: GatewayApp, gateway: Gateway): Promise<Re
   return {
     close() {
       endRevocations();
+      endInterruptions?.();
+      hub.close();
       for (const session of sessions) session.disconnect(disconnects.shutdown);
     },
   };
+};
+
+/** Few at a time; one whose user can't be asked stays until its token ends. */
+const closeRevoked = async ({ tokens }: Gateway, sessions: readonly Session[]): Promise<void> => {
+  const rest = sessions.values();
+  const lanes = Array.from({ length: sessionsAskedAtOnce }, async () => {
+    for (const session of rest) {
+      const { principal } = session;
+      if (principal === null) continue;
+      const holds = await tokens.holds(principal).catch(() => true); // an outage says nothing about the session
+      if (!holds) session.disconnect(disconnects.revoked);
+    }
+  });
+  await Promise.all(lanes);
 };
 
 const isRevoked = (

@@ -7,6 +7,7 @@ import { channelOf, sysChannelName } from './channels.ts';
 import type { Hub } from './hub.ts';
 import {
   callsMax,
+  callTokenMs,
   commandsPerSecond,
   conflateMsDefault,
   conflateMsMax,
@@ -19,7 +20,16 @@ import {
   subscriptionsMax,
 } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { disconnects, errorText, pingText, pushText, readFrame, replyErrors, replyText } from './protocol.ts';
+import {
+  beginAgainText,
+  disconnects,
+  errorText,
+  pingText,
+  pushText,
+  readFrame,
+  replyErrors,
+  replyText,
+} from './protocol.ts';
 import type { ClientCommand, Disconnect, ReplyError } from './protocol.ts';
 import type { Wire } from './outgoing.ts';
 import { openSubscription } from './subscription.ts';
@@ -60,6 +70,8 @@ export class Session {
   #allowance: number = allowanceMax;
   #allowanceAt: number;
   #calls = 0;
+  /** For calls; null: none was needed yet. */
+  #callToken: { readonly text: Promise<string>; readonly until: number } | null = null;
 
   constructor(wire: SessionWire, ip: string, needs: SessionNeeds) {
     const { clock } = needs.gateway.parts;
@@ -149,7 +161,7 @@ export class Session {
     const ticket = (data as { readonly ticket?: unknown } | null | undefined)?.ticket; // of any shape
     const principal =
       typeof ticket === 'string' && token === ''
-        ? gateway.tickets.redeem(ticket)
+        ? await gateway.tickets.redeem(ticket)
         : token === ''
           ? null
           : await gateway.tokens.verify(token);
@@ -193,6 +205,7 @@ export class Session {
       return;
     }
     this.#principal = principal;
+    this.#callToken = null;
     this.#outgoing.send(replyText(id, { refresh: this.#expiry(principal) }));
   }
 
@@ -223,7 +236,7 @@ export class Session {
     this.#subscriptions.set(name, null);
     const opened = await openSubscription(
       { channel, since: recover ? { offset, epoch } : null, conflateMs: paceOf(data) },
-      { hub, outgoing: this.#outgoing, system, epoch: journalEpoch },
+      { hub, outgoing: this.#outgoing, system, epoch: journalEpoch, onLost: () => this.#lose(name) },
     ).catch((error: unknown) => {
       this.#subscriptions.delete(name);
       throw error;
@@ -242,6 +255,15 @@ export class Session {
     this.#outgoing.send(replyText(id, { subscribe: opened.result }));
     opened.begin();
     if (name === sysChannelName) this.#heartbeat();
+  }
+
+  /** Something of the channel is missing: the client is to ask for it. */
+  #lose(name: string): void {
+    const subscription = this.#subscriptions.get(name);
+    if (subscription === undefined || subscription === null) return;
+    subscription.end();
+    this.#subscriptions.delete(name);
+    this.#outgoing.send(beginAgainText(name));
   }
 
   /** How far the journal has come on each channel: a client that has less, and hears nothing, is mute. */
@@ -279,14 +301,26 @@ export class Session {
     }
     this.#calls++;
     try {
-      const { app, gateway } = this.#needs;
-      const token = await gateway.tokens.issue(principal);
+      const { app } = this.#needs;
+      const token = await this.#tokenFor(principal);
       const outcome = await call(app, { method, data, token, ip: this.#ip });
       if ('error' in outcome) this.#refuse(id, outcome.error);
       else this.#outgoing.send(replyText(id, { rpc: { data: outcome.data } }));
     } finally {
       this.#calls--;
     }
+  }
+
+  /** The same for a while: a new one would have to be verified anew. */
+  #tokenFor(principal: Principal): Promise<string> {
+    const { parts, tokens } = this.#needs.gateway;
+    const now = parts.clock.now();
+    if (this.#callToken === null || this.#callToken.until <= now) {
+      this.#callToken = { text: tokens.issue(principal), until: now + callTokenMs };
+      // One that could not be signed is tried again with the next call.
+      this.#callToken.text.catch(() => (this.#callToken = null));
+    }
+    return this.#callToken.text;
   }
 
   #refuse(id: number, error: ReplyError): void {

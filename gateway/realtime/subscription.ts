@@ -4,11 +4,12 @@
  * and passes on what the snapshot does not contain.
  */
 
-import type { ActorSystem } from '#actors';
+import type { ActorSystem, JournalPublication } from '#actors';
 import type { Channel } from './channels.ts';
-import { replayedPublication } from './hub.ts';
-import type { Hub, Outbound } from './hub.ts';
+import type { Hub } from './hub.ts';
 import { heldMax, replayedMax } from './limits.ts';
+import { outboundOf, replayedPublication } from './outbound.ts';
+import type { Outbound } from './outbound.ts';
 import type { Outgoing } from './outgoing.ts';
 import { replyErrors } from './protocol.ts';
 import type { ReplyError, WirePublication } from './protocol.ts';
@@ -27,6 +28,8 @@ export interface SubscriptionNeeds {
   readonly system: Pick<ActorSystem, 'publicationsAfter'>;
   /** The journal's identity: offsets of another one mean nothing here. */
   readonly epoch: string;
+  /** After it has begun: something is missing that can not be told. */
+  readonly onLost: () => void;
 }
 
 export interface Subscription {
@@ -51,7 +54,7 @@ type Opened =
 /** `begin` is to be called once the answer has been given to the socket: what was held follows it. */
 export const openSubscription = async (
   { channel, since, conflateMs }: SubscriptionRequest,
-  { hub, outgoing, system, epoch }: SubscriptionNeeds,
+  { hub, outgoing, system, epoch, onLost }: SubscriptionNeeds,
 ): Promise<Opened> => {
   let held: Outbound[] | null = [];
   let hasMissed = false;
@@ -69,10 +72,16 @@ export const openSubscription = async (
       outgoing.send(outbound.text());
     }
   };
-  const stop = hub.subscribe(channel.name, (outbound) => {
-    if (held === null) pass(outbound);
-    else if (held.length < heldMax) held.push(outbound);
-    else hasMissed = true;
+  const stop = hub.subscribe(channel, {
+    tell(outbound) {
+      if (held === null) pass(outbound);
+      else if (held.length < heldMax) held.push(outbound);
+      else hasMissed = true;
+    },
+    lose() {
+      if (held === null) onLost();
+      else hasMissed = true;
+    },
   });
   const end = (): void => {
     stop();
@@ -80,19 +89,27 @@ export const openSubscription = async (
   };
   try {
     const { source } = channel;
-    const replayed =
-      source === null || since === null || since.epoch !== epoch
-        ? null
-        : await replay(source, { channel: channel.name, offset: since.offset }, system);
+    const publicationsAfter = async (offset: number): Promise<readonly JournalPublication[] | null> =>
+      source === null ? null : await replay(source, { channel: channel.name, offset }, system);
     // Also where the journal has what was missed: whose it is says the snapshot.
     const snapshot = await channel.snapshot();
-    if (snapshot === null || hasMissed) {
+    const replayed =
+      snapshot === null || since === null || since.epoch !== epoch ? null : await publicationsAfter(since.offset);
+    if (snapshot === null) {
       end();
-      return { error: snapshot === null ? replyErrors.permissionDenied : replyErrors.tooManyRequests };
+      return { error: replyErrors.permissionDenied };
     }
     if (snapshot.offset !== null) hub.reached(channel.name, snapshot.offset);
     const recovered = replayed !== null && since !== null;
     reached = recovered ? (replayed.at(-1)?.offset ?? since.offset) : (snapshot.offset ?? -1);
+    // What came meanwhile need not be all that was published.
+    const covered = Math.max(reached, snapshot.offset ?? -1);
+    const isAhead = hub.mayLose && source !== null && (hub.top(channel.name) ?? -1) > covered;
+    const between = isAhead ? await publicationsAfter(covered) : [];
+    if (hasMissed || between === null) {
+      end();
+      return { error: replyErrors.tooManyRequests };
+    }
     const position =
       source === null ? {} : { recoverable: true, epoch, offset: Math.max(0, recovered ? since.offset : reached) };
     return {
@@ -101,11 +118,16 @@ export const openSubscription = async (
         ...position,
         data: snapshot.data,
         ...(since === null ? {} : { was_recovering: true, recovered }),
-        ...(recovered ? { publications: replayed } : {}),
+        ...(recovered ? { publications: onWireAfter(since.offset, replayed) } : {}),
       },
       begin() {
         const waiting = held ?? [];
         held = null;
+        if (hasMissed) {
+          onLost();
+          return;
+        }
+        for (const publication of between) pass(outboundOf(publication, reached));
         for (const outbound of waiting) pass(outbound);
       },
     };
@@ -120,11 +142,14 @@ const replay = async (
   { kind, id }: NonNullable<Channel['source']>,
   { channel, offset }: { readonly channel: string; readonly offset: number },
   system: SubscriptionNeeds['system'],
-): Promise<readonly (WirePublication & { readonly offset: number })[] | null> => {
+): Promise<readonly JournalPublication[] | null> => {
   const missed = await system.publicationsAfter(kind, id, channel, offset, replayedMax + 1);
-  if (missed === null || missed.length > replayedMax) return null;
+  return missed === null || missed.length > replayedMax ? null : missed;
+};
+
+const onWireAfter = (offset: number, publications: readonly JournalPublication[]): readonly WirePublication[] => {
   let prev = offset;
-  return missed.map((publication) => {
+  return publications.map((publication) => {
     const told = replayedPublication(publication, prev);
     prev = publication.offset;
     return told;

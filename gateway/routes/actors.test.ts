@@ -464,6 +464,7 @@ describe('the secrets of users', () => {
       rehashed: 'secret-3',
     },
     RotateRefresh: { sessionId: 's', presentedHash: 'secret-2', nextHash: 'secret-4', expiresAt: 9e15, ip: '::1' },
+    CheckSession: { sessionId: 's' },
     ListSessions: {},
     RequestPasswordReset: {},
     ResetTokenMade: { token: 'secret-5' },

@@ -235,11 +235,11 @@ describe('a ticket', () => {
     const issue = async (): Promise<string> =>
       (await post('ticket', undefined, user.headers)).json<{ ticket: string }>().ticket;
     const first = await issue();
-    expect(gateway.gateway.tickets.redeem(first)?.userId).toBe(user.id);
-    expect(gateway.gateway.tickets.redeem(first)).toBeNull();
+    expect((await gateway.gateway.tickets.redeem(first))?.userId).toBe(user.id);
+    expect(await gateway.gateway.tickets.redeem(first)).toBeNull();
     const second = await issue();
     gateway.clock.advance(ticketMs);
-    expect(gateway.gateway.tickets.redeem(second)).toBeNull();
+    expect(await gateway.gateway.tickets.redeem(second)).toBeNull();
   });
 });
 

@@ -1,9 +1,7 @@
-/** What machines ask at the root: health, metrics, keys, the description of the API. */
+/** What machines ask every node at the root, one without a gateway too: health and metrics. */
 
 import { Type } from 'typebox';
-import { docsPage } from '../docs-page.ts';
 import type { Gateway, GatewayApp } from '../gateway.ts';
-import { pageSecurityPolicy } from '../headers.ts';
 import type { Health, HealthReport } from '../health.ts';
 import { answers, choice, Instant, nullable } from '../schemas/basics.ts';
 
@@ -11,7 +9,9 @@ const config = { public: true, weight: 0 } as const;
 const tags = ['system'];
 const State = choice(['healthy', 'unhealthy']);
 const Report = Type.Object({
-  status: State,
+  status: choice(['healthy', 'degraded', 'unhealthy'], {
+    description: 'degraded: it takes requests, and lacks something that it can do without.',
+  }),
   timestamp: Instant,
   services: Type.Record(
     Type.String(),
@@ -21,7 +21,7 @@ const Report = Type.Object({
 
 export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health): void => {
   const response = answers({ 200: Report, 503: Report });
-  const statusOf = ({ status }: HealthReport): number => (status === 'healthy' ? 200 : 503);
+  const statusOf = ({ status }: HealthReport): number => (status === 'unhealthy' ? 503 : 200);
 
   app.get(
     '/health',
@@ -60,46 +60,4 @@ export const healthRoutes = (app: GatewayApp, gateway: Gateway, health: Health):
     const text = await gateway.metrics.text();
     return await reply.type(gateway.metrics.registry.contentType).send(text);
   });
-
-  app.get(
-    '/.well-known/jwks.json',
-    {
-      config,
-      schema: {
-        tags: ['auth'],
-        summary: 'The keys that access tokens are signed with',
-        response: answers({ 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) }),
-      },
-    },
-    async (_request, reply) => {
-      reply.header('cache-control', 'public, max-age=300');
-      return await gateway.signingKeys.jwks();
-    },
-  );
-
-  // Made when it is first asked for, since a start is not to wait for it, and kept: routes do not change meanwhile.
-  let description: object | null = null;
-  const described = async (): Promise<object> => {
-    const { describeRoutes } = await import('../describe.ts');
-    description ??= await describeRoutes(gateway.parts.settings.version);
-    return description;
-  };
-  app.get('/docs/openapi.json', { config }, async (_request, reply) => await reply.send(await described()));
-
-  for (const path of ['/docs/asyncapi.json', '/asyncapi.json']) {
-    app.get(path, { config }, async (_request, reply) => {
-      const { describeEvents } = await import('../asyncapi.ts');
-      return await reply.send(describeEvents());
-    });
-  }
-
-  app.get(
-    '/docs',
-    { config },
-    async (_request, reply) =>
-      await reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', pageSecurityPolicy)
-        .send(docsPage(await described())),
-  );
 };

@@ -20,6 +20,7 @@ import {
   userKindWith,
 } from '#actors';
 import type { AnyKind, Role } from '#actors';
+import { nodeAlone } from '#ports';
 import type { GatewayParts } from '../gateway.ts';
 import { formOf } from '../known-routes.ts';
 import { componentSchemas } from '../schemas/system.ts';
@@ -111,7 +112,12 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
     terminalFolder: null,
     publications: running.bus,
     probes: [],
-    nodes: absent('nodes'),
+    sharedBuckets: null,
+    nodes: nodeAlone(
+      { node: 'here', incarnation: 'here1', roles: [], weight: 1, runners: 1, version: '0.0.0', address: null },
+      running.clock.now(),
+      () => running.clock.now(),
+    ),
     clock: running.clock,
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },
     logger: null,

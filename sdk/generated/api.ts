@@ -272,6 +272,56 @@ export type Check = {
   readonly bars: number | null;
 };
 
+export type Cluster = {
+  /** false: the program is alone. */
+  readonly isCluster: boolean;
+  readonly isNatsConnected: boolean;
+  /** Shards that nobody alive has: their actors wait. */
+  readonly unownedShards: number;
+  /** Messages that wait for a shard to have an owner */
+  readonly parkedMessages: number;
+  /** Of other nodes, not answered yet */
+  readonly outstandingAsks: number;
+  readonly nodes: readonly ClusterNode[];
+};
+
+export type ClusterNode = {
+  /** The same after a restart */
+  readonly name: string;
+  /** One run of the program */
+  readonly incarnation: string;
+  /** The one that answers */
+  readonly isSelf: boolean;
+  /** leaving: it gives away what it has; lapsed: others may claim it. */
+  readonly state: "active" | "leaving" | "lapsed";
+  readonly roles: readonly string[];
+  /** Its share of the actors, against those of the others */
+  readonly weight: number;
+  /** Backtests that it runs at once */
+  readonly runners: number;
+  readonly version: string;
+  readonly address: string | null;
+  readonly joinedAt: string;
+  readonly shards: number;
+  readonly load: {
+    /** How long ago it has said so */
+    readonly ageMs: number;
+    /** Actors in memory */
+    readonly actors: number;
+    readonly mailboxMessages: number;
+    /** Of one core, over the last second: 1 is one core in full use */
+    readonly cpu: number;
+    readonly memoryBytes: number;
+    readonly backtestsRunning: number;
+  } | null;
+  readonly link: {
+    /** On the way to it from the node that answers */
+    readonly backlogBytes: number;
+    /** It does not acknowledge what it is told. */
+    readonly isStalled: boolean;
+  } | null;
+};
+
 export type ClusterSetting = {
   readonly name: string;
   readonly help: string;
@@ -817,7 +867,8 @@ export interface Operations {
   /** The node and what it needs */
   readonly 'GET /health': {
     readonly answer: {
-      readonly status: "healthy" | "unhealthy";
+      /** degraded: it takes requests, and lacks something that it can do without. */
+      readonly status: "healthy" | "degraded" | "unhealthy";
       readonly timestamp: string;
       readonly services: Readonly<Record<string, {
         readonly status: "healthy" | "unhealthy";
@@ -829,7 +880,8 @@ export interface Operations {
   /** Whether it takes requests */
   readonly 'GET /health/ready': {
     readonly answer: {
-      readonly status: "healthy" | "unhealthy";
+      /** degraded: it takes requests, and lacks something that it can do without. */
+      readonly status: "healthy" | "degraded" | "unhealthy";
       readonly timestamp: string;
       readonly services: Readonly<Record<string, {
         readonly status: "healthy" | "unhealthy";
@@ -1354,6 +1406,26 @@ export interface Operations {
       readonly id: string;
     };
     readonly answer: Actor;
+  };
+  /** The nodes of the cluster */
+  readonly 'GET /api/v1/system/nodes': {
+    readonly answer: Cluster;
+  };
+  /** Have a node give away what it has */
+  readonly 'POST /api/v1/system/nodes/{node}/drain': {
+    readonly path: {
+      /** Its name, or its incarnation. */
+      readonly node: string;
+    };
+    readonly answer: ClusterNode;
+  };
+  /** Let a node have actors again */
+  readonly 'POST /api/v1/system/nodes/{node}/resume': {
+    readonly path: {
+      /** Its name, or its incarnation. */
+      readonly node: string;
+    };
+    readonly answer: ClusterNode;
   };
   /** The audit trail */
   readonly 'GET /api/v1/system/audit': {

@@ -6,7 +6,7 @@ import { Segments } from '../parts/segments.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { client } from '../session/session.ts';
 
-const paths = { users: '/admin', actors: '/admin/actors' } as const;
+const paths = { users: '/admin', actors: '/admin/actors', nodes: '/admin/nodes' } as const;
 export type AdminTab = keyof typeof paths;
 
 export const AdminHead = () => {
@@ -32,6 +32,7 @@ export const AdminTabs = ({ tab }: { readonly tab: AdminTab }) => (
     options={[
       { value: 'users', title: 'Users' },
       { value: 'actors', title: 'Actors' },
+      { value: 'nodes', title: 'Nodes' },
     ]}
     onChange={(chosen) => go(paths[chosen])}
   />

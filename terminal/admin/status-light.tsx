@@ -1,8 +1,8 @@
 /** How something that runs is, as a word with a light before it. */
 
 /** All others are on their way from one to the other. */
-const good: ReadonlySet<string> = new Set(['running', 'live', 'completed']);
-const bad: ReadonlySet<string> = new Set(['failed', 'stuck', 'quarantined']);
+const good: ReadonlySet<string> = new Set(['running', 'live', 'active', 'completed']);
+const bad: ReadonlySet<string> = new Set(['failed', 'stuck', 'lapsed', 'quarantined']);
 const idle: ReadonlySet<string> = new Set(['asleep', 'gone', 'stopped', 'waiting']);
 
 export const StatusLight = ({ status }: { readonly status: string }) => (

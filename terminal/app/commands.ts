@@ -55,6 +55,12 @@ const actions = (): readonly Command[] => [
           group: 'Commands' as const,
           run: () => go(actorsPath),
         },
+        {
+          title: 'Nodes',
+          about: 'The nodes of the cluster, and what each has to do',
+          group: 'Commands' as const,
+          run: () => go('/admin/nodes'),
+        },
       ]
     : []),
   { title: 'Switch theme', about: 'Dark or light', group: 'Commands', run: switchTheme },

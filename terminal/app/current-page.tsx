@@ -19,6 +19,7 @@ const InboxPage = later(async () => (await import('../inbox/inbox-page.tsx')).In
 const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const ActorsPage = later(async () => (await import('../admin/actors-page.tsx')).ActorsPage);
+const NodesPage = later(async () => (await import('../admin/nodes-page.tsx')).NodesPage);
 const KindPage = later(async () => (await import('../admin/kind-page.tsx')).KindPage);
 const ActorPage = later(async () => (await import('../admin/actor-page.tsx')).ActorPage);
 
@@ -52,6 +53,8 @@ export const CurrentPage = () => {
       return <AdminPage />;
     case 'actors':
       return <ActorsPage />;
+    case 'nodes':
+      return <NodesPage />;
     case 'actor-kind':
       return <KindPage key={asked.kind} kind={asked.kind} />;
     case 'actor':

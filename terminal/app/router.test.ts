@@ -15,6 +15,7 @@ it.each([
   ['/inbox', { page: 'inbox' }],
   ['/admin', { page: 'admin' }],
   ['/admin/actors/', { page: 'actors' }],
+  ['/admin/nodes', { page: 'nodes' }],
   ['/admin/actors/account', { page: 'actor-kind', kind: 'account' }],
   ['/admin/actors/account/u1.paper', { page: 'actor', kind: 'account', id: 'u1.paper', event: null }],
   ['/admin/actors/market/EUR%2FUSD?event=12', { page: 'actor', kind: 'market', id: 'EUR/USD', event: 12 }],

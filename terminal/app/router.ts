@@ -15,6 +15,7 @@ export type Route =
   | { readonly page: 'import' }
   | { readonly page: 'admin' }
   | { readonly page: 'actors' }
+  | { readonly page: 'nodes' }
   | { readonly page: 'actor-kind'; readonly kind: string }
   /** `event`: with the state after it; null: as it is now. */
   | { readonly page: 'actor'; readonly kind: string; readonly id: string; readonly event: number | null }
@@ -28,6 +29,7 @@ export const routeOf = (path: string): Route => {
     .filter((part) => part !== '')
     .map(decoded);
   if (first === 'admin' && second === 'actors' && more.length <= 2) return actorRoute(more, searchParams.get('event'));
+  if (first === 'admin' && second === 'nodes' && more.length === 0) return { page: 'nodes' };
   if (more.length === 0 && second === undefined) {
     if (first === '' || first === 'trade') return { page: 'trade', symbol: null };
     if (first === 'strategies' || first === 'backtests' || first === 'live') return { page: first };
