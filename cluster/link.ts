@@ -63,6 +63,9 @@ export class Link {
   private disarmAck: (() => void) | null = null;
   private disarmResend: (() => void) | null = null;
   private resends = 0;
+  /** Others wait until those that are sent again, of which this is the last, are acknowledged. */
+  private resentSeq = 0;
+  private isCatchingUp = false;
   private waitsSince = 0;
   private isStalled = false;
   private isClosed = false;
@@ -190,6 +193,8 @@ export class Link {
     if (this.unacknowledged.length === 0) this.waitsSince = this.options.clock.now();
     this.unacknowledged.push({ seq, message });
     this.unacknowledgedBytes += message.length;
+    // What comes behind a gap would be thrown away: it goes in its turn.
+    if (this.isCatchingUp) return;
     this.stamp(message);
     this.options.send(message);
   }
@@ -220,6 +225,7 @@ export class Link {
       this.disarmResend?.();
       this.disarmResend = null;
     }
+    if (this.isCatchingUp && seq >= this.resentSeq) this.resend();
   }
 
   private ackSoon(): void {
@@ -256,7 +262,9 @@ export class Link {
   }
 
   private resend(): void {
-    for (const { message } of this.unacknowledged.slice(0, resendMessagesMax)) {
+    this.isCatchingUp = this.unacknowledged.length > resendMessagesMax;
+    for (const { seq, message } of this.unacknowledged.slice(0, resendMessagesMax)) {
+      this.resentSeq = seq;
       this.stamp(message);
       this.options.send(message);
     }
@@ -270,5 +278,5 @@ export class Link {
 
 /** The wait doubles no further. */
 const resendsCounted = 4;
-/** At once: the first ones are acknowledged before others are sent again. */
+/** At once: when they are acknowledged the next ones are sent again. */
 const resendMessagesMax = 32;

@@ -138,10 +138,12 @@ export class Membership {
   }
 
   private async lookOnce(): Promise<void> {
-    const { ownership, map, report } = this.options;
+    const { ownership, map, peers, report } = this.options;
     try {
       const view = await ownership.look(map.version);
-      const { joined, gone } = map.update(view);
+      const { joined, gone, ended } = map.update(view);
+      // Not before: one whose lease was over for a moment goes on where both sides of its link were.
+      for (const { incarnation } of ended) peers.forget(incarnation);
       for (const { node, incarnation } of joined) report({ type: 'member-joined', node, incarnation });
       for (const { node, incarnation } of gone) report({ type: 'member-gone', node, incarnation });
       this.noteChange(joined.length + gone.length);

@@ -95,7 +95,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     self,
     receive: (from, frame) => router.receive(from, frame),
     // Those that are not known yet are heard: they may have come since the last look.
-    isGone: (incarnation) => map.members.some((one) => one.incarnation === incarnation && one.isLapsed),
+    isGone: (incarnation) => map.hasEnded(incarnation),
     nameOf: (incarnation) => map.member(incarnation)?.node ?? incarnation,
     report,
   });

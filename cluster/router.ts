@@ -302,7 +302,6 @@ export class Router implements Routing {
   }
 
   private nodeGone(incarnation: string): void {
-    this.links?.forget(incarnation);
     const asks = this.outstanding.get(incarnation);
     this.outstanding.delete(incarnation);
     if (asks === undefined) return;
@@ -318,13 +317,13 @@ export class Router implements Routing {
     const now = this.options.clock.now();
     for (const asks of this.outstanding.values()) {
       for (const [ask, one] of asks) {
-        if (one.type === 'ask' ? one.question.isSettled : now - one.since > patienceMs) {
+        // Of another node that asks by way of this one nobody else says when its time is over.
+        if (one.type === 'ask' ? one.question.isSettled || one.question.dueAt <= now : now - one.since > patienceMs) {
           asks.delete(ask);
-          if (one.type === 'operate')
-            this.fail(
-              one,
-              new Outage('deadline-exceeded', 'The other node does not answer: whether it was done is not known.'),
-            );
+          this.fail(
+            one,
+            new Outage('deadline-exceeded', 'The other node does not answer: whether it was done is not known.'),
+          );
         }
       }
     }

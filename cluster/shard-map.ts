@@ -10,14 +10,18 @@ export class ShardMap {
   /** By shard; null: nobody's, as far as is known. */
   readonly owners: (string | null)[] = Array.from({ length: shardCount }, () => null);
   private alive = new Map<string, Member>();
+  private readonly ended = new Set<string>();
 
   constructor(self: string) {
     this.self = self;
   }
 
-  /** Which members have come, and which have gone. */
-  update(view: OwnershipView): { readonly joined: readonly Member[]; readonly gone: readonly Member[] } {
+  /** Which members have come, and which have gone: for the moment, or for ever. */
+  update(view: OwnershipView): Changes {
     const before = this.alive;
+    const listed = new Set(view.members.map(({ incarnation }) => incarnation));
+    const ended = this.members.filter(({ incarnation }) => !listed.has(incarnation));
+    for (const { incarnation } of ended) this.end(incarnation);
     this.members = view.members;
     this.alive = new Map(
       view.members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]),
@@ -27,7 +31,13 @@ export class ShardMap {
     return {
       joined: [...this.alive.values()].filter(({ incarnation }) => !before.has(incarnation)),
       gone: [...before.values()].filter(({ incarnation }) => !this.alive.has(incarnation)),
+      ended,
     };
+  }
+
+  /** That run is over. One whose lease has lapsed may go on while nobody has declared it dead. */
+  hasEnded(incarnation: string): boolean {
+    return this.ended.has(incarnation);
   }
 
   isAlive(incarnation: string): boolean {
@@ -58,4 +68,19 @@ export class ShardMap {
     for (const [shard, owner] of this.owners.entries()) if (owner === this.self) own.push(shard);
     return own;
   }
+
+  private end(incarnation: string): void {
+    this.ended.add(incarnation);
+    const [oldest] = this.ended;
+    if (this.ended.size > endedMax && oldest !== undefined) this.ended.delete(oldest);
+  }
 }
+
+interface Changes {
+  readonly joined: readonly Member[];
+  readonly gone: readonly Member[];
+  readonly ended: readonly Member[];
+}
+
+/** A run that wakes up after so many others have ended is not known to be one of them, and finds out by itself. */
+const endedMax = 1_000;

@@ -33,6 +33,8 @@ export class Outbox {
   /** Of the undelivered messages the last one read, or null before the first; undefined when all are read. */
   private readUpTo: string | null | undefined = null;
   private isReading = false;
+  /** What is read now may have been asked for before there was more. */
+  private readsAgain = false;
   private failures = 0;
   private disarmRead: () => void = () => {};
   private disarmStrike: () => void = () => {};
@@ -56,6 +58,10 @@ export class Outbox {
 
   /** There may be messages in the journal that were not this process's before. */
   lookAgain(): void {
+    if (this.isReading) {
+      this.readsAgain = true;
+      return;
+    }
     this.disarmRead();
     this.readUpTo = null;
     void this.readOn();
@@ -100,7 +106,8 @@ export class Outbox {
     this.isReading = true;
     try {
       const messages = await journal.undelivered(this.readUpTo, limits.outboxInFlightMax);
-      this.readUpTo = messages.at(-1)?.id;
+      this.readUpTo = this.readsAgain ? null : messages.at(-1)?.id;
+      this.readsAgain = false;
       this.failures = 0;
       this.isReading = false;
       if (this.readUpTo === undefined) this.lookLater();

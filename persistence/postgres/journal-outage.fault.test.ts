@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LocalBus, shardOf, startActorSystem, systemClock } from '#kernel';
 import { startPostgres } from '#test/servers';
 import type { PostgresServer } from '#test/servers';
+import { openWay } from '#test/way';
 import { archiveAfterMsMin, createArchiver } from './archiver.ts';
 import { openPostgresJournal } from './journal.ts';
 import type { PostgresJournal } from './journal.ts';
@@ -12,7 +13,6 @@ import { counter } from './testing/counter.ts';
 import { startLoad } from './testing/journal-load.ts';
 import { serverProcessesOf } from './testing/server-processes.ts';
 import { appendOf, gapsIn, outcomeOrOutage, queryOn } from './testing/stored-journal.ts';
-import { openWay } from './testing/way.ts';
 
 /** With one database: after a kill Postgres looks through all its files. */
 let server: PostgresServer;

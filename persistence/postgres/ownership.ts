@@ -19,9 +19,10 @@ interface OwnershipNeeds {
 
 const members: Statement = {
   name: 'members',
-  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.dead OR l.lease_until < clock_timestamp() AS is_lapsed,
+  // Without the dead, which never come back: those whose lease is over may.
+  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.lease_until < clock_timestamp() AS is_lapsed,
       extract(epoch FROM clock_timestamp() - l.joined_at)::float8 * 1000 AS joined_ms_ago
-    FROM journal.ownership v LEFT JOIN journal.node_lease l ON NOT l.is_alone`,
+    FROM journal.ownership v LEFT JOIN journal.node_lease l ON NOT l.is_alone AND NOT l.dead`,
 };
 /** With the version in the same statement: a change in between is seen by the next look. */
 const owners: Statement = {

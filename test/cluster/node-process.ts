@@ -22,6 +22,8 @@ export interface NodeProcess {
   /** In order, as SIGTERM does. */
   stop(): Promise<void>;
   readonly hasEnded: boolean;
+  /** Resolves with the code that it has ended with; null for a signal. */
+  readonly ended: Promise<number | null>;
 }
 
 const program = fileURLToPath(new URL('node-program.ts', import.meta.url));
@@ -52,7 +54,8 @@ export const startNode = async (options: NodeOptions): Promise<NodeProcess> => {
     }
   });
   const send = (message: ToNode): void => {
-    if (child.connected) child.send(message);
+    // Where it has just ended, whoever waits hears so.
+    if (child.connected) child.send(message, () => {});
   };
   const answered = <T>(message: (ask: number) => ToNode): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -64,9 +67,10 @@ export const startNode = async (options: NodeOptions): Promise<NodeProcess> => {
       waiting.set(ask, { resolve: resolve as (ok: unknown) => void, reject });
       send(message(ask));
     });
+  const ended = once(child, 'exit').then(([code]) => code as number | null); // what the event gives
   const incarnation = await ready.promise;
   const gone = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await ended;
   };
   return {
     node: options.node,
@@ -103,5 +107,6 @@ export const startNode = async (options: NodeOptions): Promise<NodeProcess> => {
     get hasEnded() {
       return child.exitCode !== null || child.signalCode !== null;
     },
+    ended,
   };
 };

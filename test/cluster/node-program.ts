@@ -1,6 +1,5 @@
 /** A node of a cluster with nothing but purses, told what to do by its parent: for tests that kill and freeze it. */
 
-import { randomUUID } from 'node:crypto';
 import { openCluster, openNats } from '#cluster';
 import { patient, startActorSystem, systemClock } from '#kernel';
 import { openPostgresJournal } from '#persistence';
@@ -15,6 +14,8 @@ export interface NodeOptions {
   readonly version: string;
   readonly settleMs: number;
   readonly movesPerRound: number;
+  /** How far its clock is ahead. */
+  readonly skewMs: number;
 }
 
 export type ToNode =
@@ -40,11 +41,16 @@ export type FromNode =
 export const lostExitCode = 3;
 
 const main = async (options: NodeOptions): Promise<void> => {
-  const { databaseUrl, natsUrl, node, leaseMs, roles, version, settleMs, movesPerRound } = options;
+  const { databaseUrl, natsUrl, node, leaseMs, roles, version, settleMs, movesPerRound, skewMs } = options;
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + skewMs;
+  // Without its parent nobody would end it.
+  process.on('disconnect', () => process.exit(0));
   const say = (message: FromNode): void => {
     process.send?.(message);
   };
-  const report = (event: unknown): void => say({ type: 'event', event: JSON.parse(JSON.stringify(event)) });
+  const report = (event: unknown): void =>
+    say({ type: 'event', event: JSON.parse(JSON.stringify(event, withMessages)) });
   const member = { node, roles, weight: 1, runners: 0, version, address: null };
   const journal = await openPostgresJournal({ url: databaseUrl, node, leaseMs, member });
   if (journal.ownership === null) throw new Error('A member of a cluster has a part in its ownership.');
@@ -102,8 +108,9 @@ const main = async (options: NodeOptions): Promise<void> => {
   say({ type: 'ready', incarnation: cluster.incarnation });
 };
 
+/** Errors are written as nothing otherwise. */
+const withMessages = (_key: string, value: unknown): unknown => (value instanceof Error ? String(value) : value);
+
 const [, file, options] = process.argv;
 // The parent's, as JSON.
 if (import.meta.filename === file && options !== undefined) await main(JSON.parse(options) as NodeOptions);
-
-export const newCommandId = (): string => randomUUID();
