@@ -111,6 +111,9 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     epochs.clear();
     loss.reject(new LeaseLost());
   };
+  const ensureHeld = async (): Promise<void> => {
+    if (deadline.isPast() && !isDead) await renewNow();
+  };
   const keep = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       const pause = delay(leaseMs / renewalsPerLease, undefined, { signal, ref: false });
@@ -125,7 +128,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
     version: () => version,
     // One of many has its lease whether it owns something or not.
     isHeld: () => !isDead && (member !== null || epochs.size > 0) && !deadline.isPast(),
-    ownership: member === null ? null : ownershipOn(database, { incarnation, look, givenUp }),
+    ownership: member === null ? null : ownershipOn(database, { incarnation, look, givenUp, epochs, ensureHeld }),
     renewal: {
       name: 'journal-lease',
       async run({ signal, started }) {
@@ -140,10 +143,8 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
       // Whoever took some has probably taken all of them: until the next renewal says otherwise.
       if (lost.length > 0) deadline.end();
     },
-    async ensureHeld() {
-      // After an outage longer than the lease it may still be ours: the first who writes asks.
-      if (deadline.isPast()) await renewNow();
-    },
+    // After an outage longer than the lease it may still be ours: the first who writes asks.
+    ensureHeld,
     async release() {
       isDead = true;
       epochs.clear();

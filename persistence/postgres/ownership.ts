@@ -15,6 +15,10 @@ interface OwnershipNeeds {
   readonly look: (connection: Connection) => Promise<unknown>;
   /** Shards that are being given back: no longer this node's, whatever the database still says. */
   readonly givenUp: Set<number>;
+  /** Of the shards that this node may write to. */
+  readonly epochs: Map<number, number>;
+  /** Renews the lease where it may be over. */
+  readonly ensureHeld: () => Promise<void>;
 }
 
 const members: Statement = {
@@ -46,7 +50,8 @@ const endHungAppends: Statement = {
     WHERE l.dead OR l.lease_until < clock_timestamp()`,
 };
 
-export const ownershipOn = (database: Database, { incarnation, look, givenUp }: OwnershipNeeds): Ownership => {
+export const ownershipOn = (database: Database, needs: OwnershipNeeds): Ownership => {
+  const { incarnation, look, givenUp, epochs, ensureHeld } = needs;
   const tryClaim = (shards: readonly number[]): Promise<readonly number[] | null> =>
     database.withConnection(async (connection) => {
       try {
@@ -65,6 +70,8 @@ export const ownershipOn = (database: Database, { incarnation, look, givenUp }: 
   return {
     incarnation,
     async look(knownVersion) {
+      // Whoever comes back from an outage is to be seen alive by others that do, before they claim what it has.
+      await ensureHeld();
       const rows = await database.query<MemberRow>(members, []);
       const version = rows[0]?.version ?? NaN;
       const found = rows.flatMap((row) => (row.incarnation === null ? [] : [memberOf(row, row.incarnation)]));
@@ -78,7 +85,11 @@ export const ownershipOn = (database: Database, { incarnation, look, givenUp }: 
       return (await tryClaim(shards)) ?? [];
     },
     async release(shards) {
-      for (const shard of shards) givenUp.add(shard);
+      for (const shard of shards) {
+        givenUp.add(shard);
+        // Otherwise the next append would take it for one that somebody else has taken.
+        epochs.delete(shard);
+      }
       try {
         await database.withConnection((connection) =>
           connection.query(release, [incarnation, integerArray([...shards])]),
