@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Actor, ActorHistory, ActorState, Client, ClusterSetting, QuarantinedActor } from '#sdk';
+import type { Actor, ActorHistory, ActorState, Client, Cluster, ClusterSetting, QuarantinedActor } from '#sdk';
 import { breakEvent } from './broken-event.ts';
 import { clientAt } from './client-at.ts';
 import { commandsAs } from './commands-as.ts';
@@ -129,6 +129,15 @@ describe('the commands for operators', { timeout: startMs }, () => {
     expect(kind.stderr).toContain('Did you mean "account"?');
     const actor = await run(['actor', 'show', 'account', 'nobody']);
     expect(actor.stderr).toContain('error actor-unknown: ');
+  });
+
+  test('show the nodes; of a program that is alone the one, which nobody can drain', async () => {
+    expect(await xtrading(['cluster', 'status'])).toContain('The program is alone: no cluster.');
+    const cluster = await json<Cluster>(['cluster', 'status']);
+    expect(cluster).toMatchObject({ isCluster: false, unownedShards: 0, nodes: [{ isSelf: true, state: 'active' }] });
+    const drained = await run(['cluster', 'drain', cluster.nodes[0]?.name ?? '']);
+    expect(drained.exitCode).toBe(3);
+    expect(drained.stderr).toContain('error node-alone: ');
   });
 
   test('say nothing to others than administrators', async () => {

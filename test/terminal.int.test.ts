@@ -399,6 +399,13 @@ it('imports a file and names the rows that it left out', async () => {
   await page.locator('.rejected').getByText('Line 3').waitFor();
 });
 
+it('shows administrators the nodes', async () => {
+  await signIn('/admin');
+  await tab('Nodes').click();
+  await page.getByText('The program is alone: no cluster.').waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+});
+
 it('shows administrators the users and the tree of actors', async () => {
   await signIn('/admin');
   await page.getByRole('cell', { name: administrator.email }).waitFor();
