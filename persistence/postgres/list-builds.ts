@@ -48,6 +48,10 @@ const readCursors: Statement = {
   name: 'cursors',
   text: 'SELECT cursor, shard, shard_seq FROM journal.projection_cursor',
 };
+const readCursorsOf: Statement = {
+  name: 'cursors-of-shards',
+  text: 'SELECT cursor, shard, shard_seq FROM journal.projection_cursor WHERE shard = ANY ($1::integer[])',
+};
 const readHeld: Statement = { name: 'held-actors', text: 'SELECT build, persistence_id FROM journal.list_hold' };
 const forgetBuild: Statement = { name: 'forget-list-build', text: 'DELETE FROM journal.list_build WHERE build = $1' };
 
@@ -115,6 +119,21 @@ export const readGroups = async (
     builds.get(row.build)?.held.add(row.persistence_id);
   }
   return [...groups.values()];
+};
+
+/** Sees how far groups have come in some shards, whoever moves them. */
+export const readPlaces = async (
+  connection: Connection,
+  groups: readonly ProjectionGroup[],
+  shards: readonly number[],
+): Promise<void> => {
+  const rows = await connection.query<{ cursor: string; shard: number; shard_seq: number }>(readCursorsOf, [
+    integerArray(shards),
+  ]);
+  for (const row of rows) {
+    const group = groups.find(({ cursor }) => cursor === row.cursor);
+    if (group !== undefined) group.reached[row.shard] = row.shard_seq;
+  }
 };
 
 /**

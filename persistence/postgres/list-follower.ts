@@ -6,7 +6,15 @@ import type { Connection } from './database.ts';
 import { release } from './hold-release.ts';
 import { eventsBehind, hasReached, Lag } from './lag.ts';
 import type { ListBuild, ListDefinition } from './list-build.ts';
-import { beginAnew, ensureBuilds, joinGroups, readGroups, serveReady, sweepRetired } from './list-builds.ts';
+import {
+  beginAnew,
+  ensureBuilds,
+  joinGroups,
+  readGroups,
+  readPlaces,
+  serveReady,
+  sweepRetired,
+} from './list-builds.ts';
 import { readHolds, readHoldsToSkip } from './list-holds.ts';
 import type { Hold } from './list-holds.ts';
 import { stepGroup } from './projection-group.ts';
@@ -24,7 +32,9 @@ export type ListEvent =
     }
   | { readonly type: 'list-shows-actor'; readonly list: ListName; readonly actor: string }
   /** Built anew, and read from now on. */
-  | { readonly type: 'list-served'; readonly list: ListName; readonly version: string };
+  | { readonly type: 'list-served'; readonly list: ListName; readonly version: string }
+  /** The program that moved the lists stood still, and was cut off from the database: another one goes on. */
+  | { readonly type: 'list-leader-ended'; readonly pid: number };
 
 export interface ListFollowerOptions {
   readonly definitions: readonly ListDefinition[];
@@ -69,6 +79,11 @@ export class ListFollower {
     }
   }
 
+  /** Sees how far the lists are in a few shards: the part of {@link watch} that somebody waits for. */
+  async watchShards(connection: Connection, shards: readonly number[]): Promise<void> {
+    await readPlaces(connection, this.#groups, shards);
+  }
+
   /** The connection is gone: what else happens to the lists is not known. */
   close(): void {
     this.#isOpen = false;
@@ -110,6 +125,25 @@ export class ListFollower {
 
   isBehind(heads: Float64Array): boolean {
     return this.#groups.some(({ reached }) => !hasReached(reached, heads));
+  }
+
+  /** Whether a list that is read is not as far as the journal, or none has been begun yet. */
+  isServedBehind(heads: Float64Array): boolean {
+    if (this.#groups.length === 0) return this.#options.definitions.length > 0;
+    return this.#groups.some(
+      ({ reached, builds }) => builds.some(({ state }) => state === 'served') && !hasReached(reached, heads),
+    );
+  }
+
+  /** Events that all lists have come to, together: a number that changes whenever one of them moves. */
+  progress(): number {
+    return this.#groups.reduce((sum, { reached }) => reached.reduce((all, place) => all + place, sum), 0);
+  }
+
+  /** For {@link status}, where another program moves the lists. */
+  noteLag(heads: Float64Array, nowMs: number): void {
+    const known = heads.slice();
+    for (const { lag, reached } of this.#groups) lag.note(reached, known, nowMs);
   }
 
   status(heads: Float64Array, nowMs: number): readonly ListStatus[] {

@@ -1,4 +1,4 @@
-/** One connection to Postgres outside of any pool, for starts: everything that is waited for has a bound. */
+/** One connection to Postgres outside of any pool, for starts and for listening: everything that is waited for has a bound. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -17,6 +17,15 @@ export interface SingleConnectionOptions {
   readonly connectMsMax: number;
   /** A statement that takes longer rejects, and the connection is good for nothing but to be closed. */
   readonly statementMsMax: number;
+  /** What is told on channels that this connection listens to, by others and by itself. */
+  readonly onNotification?: (notification: Told) => void;
+}
+
+interface Told {
+  readonly channel: string;
+  readonly payload: string;
+  /** The process of the server that works for whoever told it. */
+  readonly processId: number;
 }
 
 /** A server that is frozen never ends the connection from its side. */
@@ -28,6 +37,7 @@ export const connectSingle = async ({
   name,
   connectMsMax,
   statementMsMax,
+  onNotification,
 }: SingleConnectionOptions): Promise<SingleConnection> => {
   const client = new Client({
     connectionString: url,
@@ -42,6 +52,11 @@ export const connectSingle = async ({
   // A server that goes may say so more than once; the first is the reason. Without a listener it would end the process.
   client.on('error', end);
   client.on('end', () => end(new Error('The connection to Postgres has ended.')));
+  if (onNotification !== undefined) {
+    client.on('notification', ({ channel, payload = '', processId }) =>
+      onNotification({ channel, payload, processId }),
+    );
+  }
   await client.connect();
   return {
     lost: ended.promise,

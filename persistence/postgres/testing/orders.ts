@@ -126,6 +126,7 @@ export const runLists = async (
   url: string,
   projections: readonly AnyProjection[],
   kind: AnyKind = orderKind,
+  { standMsMax }: { readonly standMsMax?: number } = {},
 ): Promise<RunningLists> => {
   const reports: ListEvent[] = [];
   let watchers: ((event: ListEvent) => void)[] = [];
@@ -133,6 +134,7 @@ export const runLists = async (
     url,
     projections,
     kinds: [kind],
+    ...(standMsMax === undefined ? {} : { standMsMax }),
     report: (event) => {
       reports.push(event);
       for (const watcher of watchers) watcher(event);
