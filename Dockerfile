@@ -1,4 +1,4 @@
-# The platform as an image: all roles in one process, with databases elsewhere (DATABASE_URL, CLICKHOUSE_URL).
+# The platform as an image: a node with the roles that it is given (XTRADING_ROLES), with databases elsewhere.
 
 FROM node:24.11.1-bookworm-slim AS packages
 WORKDIR /app

@@ -54,6 +54,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
     'id',
     'inGrace',
     'ip',
+    'isOpen',
     'isUnderWay',
     'lastFailureAt',
     'lastSeenAt',

@@ -35,7 +35,7 @@ const benchmark: Benchmark = {
   async run() {
     const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
     const databaseUrl = await postgres.database();
-    const settings = { leaseMs, roles: ['actors'], version: '1', settleMs: 0, movesPerRound: 1_024 };
+    const settings = { leaseMs, roles: ['actors'], version: '1', settleMs: 0, movesPerRound: 1_024, skewMs: 0 };
     const nodes = await Promise.all(
       ['a', 'b', 'c'].map((node) => startNode({ databaseUrl, natsUrl: nats.url, node, ...settings })),
     );

@@ -27,10 +27,15 @@ interface Compose {
 }
 
 // Whatever is not of that form fails the tests below.
-const compose = parse(textOf('docker-compose.yml')) as Compose;
+const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-const own = compose.services['xtrading'];
-if (own === undefined) throw new Error('docker-compose.yml has no service xtrading');
+const roles = ['gateway', 'actors', 'runner'] as const;
+const nodeOf = (role: (typeof roles)[number]): Service => {
+  const node = compose.services[role];
+  if (node === undefined) throw new Error(`docker-compose.yml has no service ${role}`);
+  return node;
+};
+const own = nodeOf('gateway');
 const dockerfile = textOf('Dockerfile');
 
 /** What compose makes of a text, with these values for variables that have no default. */
@@ -45,9 +50,9 @@ const settingsOf = (environment: Readonly<Record<string, string>>) =>
   });
 
 describe('the platform in docker-compose.yml', () => {
-  test('is given settings that it reads, with values that it takes', () => {
+  test.each(roles)('gives %s settings that it reads, with values that it takes', (role) => {
     const environment = Object.fromEntries(
-      Object.entries(own.environment ?? {}).map(([name, text]) => [
+      Object.entries(nodeOf(role).environment ?? {}).map(([name, text]) => [
         name,
         interpolated(text, (variable) => (variable.endsWith('EMAIL') ? 'admin@example.com' : 'Ab1Ab1Ab1Ab1')),
       ]),
@@ -61,10 +66,21 @@ describe('the platform in docker-compose.yml', () => {
     const set = Object.entries(environment).filter(([, value]) => value !== '');
     const read = listed.filter(({ source }) => source === 'environment').map(({ name }) => name);
     expect(read.toSorted()).toEqual(set.map(([name]) => name).toSorted());
+    expect(environment['XTRADING_ROLES']).toBe(role);
+  });
+
+  test('has a service for each role, of which there may be as many as are wanted', () => {
+    for (const role of roles) {
+      const { ports, environment = {}, ...node } = nodeOf(role);
+      // Whatever is fixed there could be had by one of them alone.
+      expect(ports, role).toBeUndefined();
+      expect(Object.keys(node), role).not.toContain('container_name');
+      expect(Object.keys(environment), role).not.toContain('XTRADING_NODE');
+    }
   });
 
   test('finds its databases by the names of their services', () => {
-    for (const name of ['DATABASE_URL', 'CLICKHOUSE_URL']) {
+    for (const name of ['DATABASE_URL', 'CLICKHOUSE_URL', 'NATS_URL', 'REDIS_URL']) {
       const address = new URL(interpolated(own.environment?.[name] ?? '', () => 'secret'));
       expect(Object.keys(compose.services)).toContain(address.hostname);
       expect(own.depends_on).toHaveProperty([address.hostname, 'condition'], 'service_healthy');
@@ -83,7 +99,11 @@ describe('the platform in docker-compose.yml', () => {
       ).toEqual([true]);
     }
     expect(compose.services['balancer']?.networks?.some((network) => own.networks?.includes(network))).toBe(true);
-    expect(compose.services['prometheus']?.networks?.some((network) => own.networks?.includes(network))).toBe(true);
+    for (const role of roles)
+      expect(
+        compose.services['prometheus']?.networks?.some((network) => nodeOf(role).networks?.includes(network)),
+        role,
+      ).toBe(true);
   });
 });
 
@@ -118,7 +138,7 @@ describe('docker-compose.yml', () => {
     const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
     const named = mounted.filter((source) => !source.startsWith('./'));
     expect(named.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
-    for (const service of ['xtrading', 'postgres', 'clickhouse', 'prometheus', 'grafana', 'nats', 'redis'])
+    for (const service of ['gateway', 'actors', 'postgres', 'clickhouse', 'prometheus', 'grafana', 'nats', 'redis'])
       expect(
         compose.services[service]?.volumes?.some((volume) => volume.startsWith(`${service}-data:`)),
         service,
@@ -140,9 +160,9 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('starts what the cluster will need only when it is asked to', () => {
-    const waiting = services.filter(([, { profiles }]) => profiles?.includes('cluster')).map(([name]) => name);
-    expect(waiting.toSorted()).toEqual(['jaeger', 'nats', 'redis']);
+  test('starts what nothing speaks to yet only when it is asked to', () => {
+    const waiting = services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
+    expect(waiting).toEqual(['jaeger']);
   });
 });
 
@@ -181,14 +201,18 @@ describe('what watches the platform', () => {
     const [job] = jobs;
     expect(job?.job_name).toBe('xtrading');
     expect(textOf('gateway/routes/health.ts')).toContain(`'${job?.metrics_path}'`);
-    expect(job?.dns_sd_configs[0]).toMatchObject({ names: ['xtrading'], port: Number(own.environment?.['PORT']) });
+    expect(job?.dns_sd_configs[0]).toMatchObject({ names: roles, port: Number(own.environment?.['PORT']) });
   });
 
   test('shows metrics that exist', () => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const sources =
-      textOf('gateway/metrics.ts') + textOf('gateway/request-counts.ts') + textOf('gateway/quarantined-gauge.ts');
+      textOf('gateway/metrics.ts') +
+      textOf('gateway/request-counts.ts') +
+      textOf('gateway/quarantined-gauge.ts') +
+      textOf('gateway/queue-gauges.ts') +
+      textOf('gateway/cluster-gauges.ts');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
     };
@@ -201,7 +225,9 @@ describe('what watches the platform', () => {
         !new RegExp(`\\b${name.replace(/_bucket$/, '')}\\b`).test(sources),
     );
     expect(missing).toEqual([]);
-    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service)_[a-z_]+)'/g)].map(([, name = '']) => name);
+    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|cluster)_[a-z_]+)'/g)].map(
+      ([, name = '']) => name,
+    );
     expect(ours.length).toBeGreaterThan(5);
     expect(ours.filter((name) => !expressions.some((expr) => expr.includes(name)))).toEqual([]);
     registry.clear();
