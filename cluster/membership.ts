@@ -29,6 +29,10 @@ export interface MembershipOptions {
 const lookEveryMs = 1_000;
 /** However often somebody wants to know. */
 const lookEveryMsMin = 40;
+/** After an outage the others, too, need a look until their leases last again: so long nothing is claimed. */
+const graceMs = 3_000;
+/** Without a look for so long, this node cannot tell for whom else the database was away. */
+const blindMsMax = 2_500;
 /** What actors of shards that are given away had decided is awaited this long; then the fence ends it. */
 const releaseMsMax = 5_000;
 /** Of a node that leaves, at a time: each of them is away for as long as all of them take. */
@@ -39,6 +43,10 @@ export class Membership {
   private sameSince: number;
   private looking: Promise<void> | null = null;
   private lookedAt = -Infinity;
+  /** The last look that said something; null before the first. */
+  private sawAt: number | null = null;
+  private wasAway = false;
+  private graceUntil = -Infinity;
   private looksAgain = false;
   private giving: Promise<void> | null = null;
   private disarm: (() => void) | null = null;
@@ -141,6 +149,7 @@ export class Membership {
     const { ownership, map, peers, report } = this.options;
     try {
       const view = await ownership.look(map.version);
+      this.noteSight();
       const { joined, gone, ended } = map.update(view);
       // Not before: one whose lease was over for a moment goes on where both sides of its link were.
       for (const { incarnation } of ended) peers.forget(incarnation);
@@ -152,14 +161,27 @@ export class Membership {
       await this.follow();
     } catch (error) {
       if (!(error instanceof Outage)) throw error;
+      this.wasAway = true;
       report({ type: 'ownership-away', error });
     }
+  }
+
+  /**
+   * The leases of all have run out where the database was away for all: whoever comes first would take them for
+   * dead, and end them by a claim.
+   */
+  private noteSight(): void {
+    const now = this.options.clock.now();
+    const isBack = this.sawAt !== null && (this.wasAway || now - this.sawAt > blindMsMax);
+    if (isBack) this.graceUntil = now + graceMs;
+    this.wasAway = false;
+    this.sawAt = now;
   }
 
   /** Does what there is to do for this node. */
   private async follow(): Promise<void> {
     const { map, settings, clock } = this.options;
-    if (!map.isAlive(map.self)) return;
+    if (!map.isAlive(map.self) || clock.now() < this.graceUntil) return;
     const isLeaving = map.member(map.self)?.isLeaving === true;
     const { movesPerRound, ...others } = settings();
     const { claim, give } = planPlacement(

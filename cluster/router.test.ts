@@ -39,7 +39,8 @@ const nodeOf = (self: string) => {
   const map = new ShardMap(self);
   const events: ClusterEvent[] = [];
   const nats = server.connect();
-  const asked: (Delivered & { readonly answer: (reply: unknown) => void; readonly fail: (error: Error) => void })[] = [];
+  const asked: (Delivered & { readonly answer: (reply: unknown) => void; readonly fail: (error: Error) => void })[] =
+    [];
   const told: { readonly message: Message; readonly hops: number }[] = [];
   let looks = 0;
   let isHere = false;
