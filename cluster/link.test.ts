@@ -4,7 +4,7 @@ import { VirtualClock } from '#kernel/testing';
 import type { Frame } from './frame.ts';
 import { Link } from './link.ts';
 
-const frameOf = (number: number, text = ''): Frame => ['t', 'kind', String(number), { type: 'Text', text }, null, 0];
+const frameOf = (number: number, text = ''): Frame => ['t', 'kind', String(number), { type: text }, null, 0];
 const numberOf = (frame: Frame): number => Number(frame[0] === 't' ? frame[2] : NaN);
 
 /** What happens to a message: never, or after these many milliseconds, each time once. */

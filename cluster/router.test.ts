@@ -103,7 +103,10 @@ const nodeOf = (self: string) => {
 };
 
 /** An ask, and what became of it. */
-const questionOf = ({ commandId = 'id-1' as string | null, timeoutMs = 10_000 } = {}) => {
+const questionOf = ({
+  commandId = 'id-1',
+  timeoutMs = 10_000,
+}: { commandId?: string | null; timeoutMs?: number } = {}) => {
   const outcomes: (AnyAnswer | Error)[] = [];
   const question: Question = {
     command: { type: 'Look' },

@@ -24,7 +24,7 @@ test('a node that is frozen past its lease commits nothing and answers nothing o
   await load.untilMore(200);
   const [{ node }] = seats;
   node.freeze();
-  expect(await load.untilAllAnswer()).toBeLessThan(leaseMs + takeoverMsMax);
+  expect(await load.untilAllAnswer(node)).toBeLessThan(leaseMs + takeoverMsMax);
   await load.untilMore(200);
   node.wake();
   expect(await node.ended).toBe(lostExitCode);
@@ -39,7 +39,7 @@ test('a node whose event loop is blocked for three leases is replaced, and ends 
   await load.untilMore(200);
   const [, { node }] = seats;
   node.tell({ type: 'block', ms: 3 * leaseMs });
-  expect(await load.untilAllAnswer()).toBeLessThan(leaseMs + takeoverMsMax);
+  expect(await load.untilAllAnswer(node)).toBeLessThan(leaseMs + takeoverMsMax);
   expect(await node.ended).toBe(lostExitCode);
   await load.untilMore(200);
   expect(await cluster.check()).toEqual([]);
