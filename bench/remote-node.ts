@@ -34,6 +34,7 @@ const member = (incarnation: Name): Member => ({
   address: null,
   joinedMsAgo: 0,
   isLeaving: false,
+  isCutOff: false,
   isLapsed: false,
 });
 
@@ -47,6 +48,7 @@ const settled = (incarnation: Name): Ownership => ({
     }),
   claim: (shards) => Promise.resolve(shards),
   release: () => Promise.resolve(),
+  cutOff: () => Promise.resolve(),
   leave: () => Promise.resolve(),
 });
 

@@ -20,6 +20,8 @@ export interface MembershipOptions {
   readonly actors: ActorHost;
   readonly clock: Clock;
   readonly settings: () => PlacementSettings;
+  /** Whether this node is linked to the others now. */
+  readonly isLinked: () => boolean;
   readonly report: ReportCluster;
   /** How long a node that ends tries to give away what it has. */
   readonly leaveMsMax: number;
@@ -27,8 +29,14 @@ export interface MembershipOptions {
 
 /** When nothing is known to have happened. */
 const lookEveryMs = 1_000;
+/** A link that is away for longer is no hiccup: others are to have what is here. */
+const cutOffAfterMs = 2_500;
 /** However often somebody wants to know. */
 const lookEveryMsMin = 40;
+/** After an outage the others, too, need a look until their leases last again: so long nothing is claimed. */
+const graceMs = 3_000;
+/** Without a look for so long, this node cannot tell for whom else the database was away. */
+const blindMsMax = 2_500;
 /** What actors of shards that are given away had decided is awaited this long; then the fence ends it. */
 const releaseMsMax = 5_000;
 /** Of a node that leaves, at a time: each of them is away for as long as all of them take. */
@@ -39,10 +47,17 @@ export class Membership {
   private sameSince: number;
   private looking: Promise<void> | null = null;
   private lookedAt = -Infinity;
+  /** The last look that said something; null before the first. */
+  private sawAt: number | null = null;
+  private wasAway = false;
+  private graceUntil = -Infinity;
   private looksAgain = false;
   private giving: Promise<void> | null = null;
   private disarm: (() => void) | null = null;
   private isEnded = false;
+  private unlinkedSince: number | null = null;
+  private saysCutOff = false;
+  private fail: (error: unknown) => void = () => {};
   private leavingBefore = '';
   private readonly beingGiven = new Set<number>();
   private readonly waitingForChange = new Set<() => void>();
@@ -62,10 +77,15 @@ export class Membership {
         await this.look();
         this.arm(lookEveryMs);
         started();
-        await untilAborted(signal);
-        await this.leave();
-        this.isEnded = true;
-        this.disarm?.();
+        const failure = Promise.withResolvers<never>();
+        this.fail = failure.reject;
+        try {
+          await Promise.race([untilAborted(signal), failure.promise]);
+          await this.leave();
+        } finally {
+          this.isEnded = true;
+          this.disarm?.();
+        }
       },
     };
   }
@@ -140,7 +160,9 @@ export class Membership {
   private async lookOnce(): Promise<void> {
     const { ownership, map, peers, report } = this.options;
     try {
+      await this.sayWhetherCutOff();
       const view = await ownership.look(map.version);
+      this.noteSight();
       const { joined, gone, ended } = map.update(view);
       // Not before: one whose lease was over for a moment goes on where both sides of its link were.
       for (const { incarnation } of ended) peers.forget(incarnation);
@@ -151,16 +173,43 @@ export class Membership {
       this.options.router.mapChanged(gone.map(({ incarnation }) => incarnation));
       await this.follow();
     } catch (error) {
-      if (!(error instanceof Outage)) throw error;
+      if (!(error instanceof Outage)) {
+        this.fail(error);
+        return;
+      }
+      this.wasAway = true;
       report({ type: 'ownership-away', error });
     }
+  }
+
+  private async sayWhetherCutOff(): Promise<void> {
+    const { ownership, clock, isLinked } = this.options;
+    const now = clock.now();
+    this.unlinkedSince = isLinked() ? null : (this.unlinkedSince ?? now);
+    const isCutOff = this.unlinkedSince !== null && now - this.unlinkedSince >= cutOffAfterMs;
+    if (isCutOff === this.saysCutOff) return;
+    await ownership.cutOff(isCutOff);
+    this.saysCutOff = isCutOff;
+  }
+
+  /**
+   * The leases of all have run out where the database was away for all: whoever comes first would take them for
+   * dead, and end them by a claim.
+   */
+  private noteSight(): void {
+    const now = this.options.clock.now();
+    const isBack = this.sawAt !== null && (this.wasAway || now - this.sawAt > blindMsMax);
+    if (isBack) this.graceUntil = now + graceMs;
+    this.wasAway = false;
+    this.sawAt = now;
   }
 
   /** Does what there is to do for this node. */
   private async follow(): Promise<void> {
     const { map, settings, clock } = this.options;
-    if (!map.isAlive(map.self)) return;
-    const isLeaving = map.member(map.self)?.isLeaving === true;
+    if (!map.isAlive(map.self) || clock.now() < this.graceUntil) return;
+    const own = map.member(map.self);
+    const isLeaving = own !== null && (own.isLeaving || own.isCutOff);
     const { movesPerRound, ...others } = settings();
     const { claim, give } = planPlacement(
       { self: map.self, members: map.members, owners: map.owners, sameMembersMs: clock.now() - this.sameSince },
@@ -202,7 +251,10 @@ export class Membership {
       }
       report({ type: 'shards-given', count: shards.length, owned: map.own.length });
     } catch (error) {
-      if (!(error instanceof Outage)) throw error;
+      if (!(error instanceof Outage)) {
+        this.fail(error);
+        return;
+      }
       // They may still be this node's, whose actors have left: it takes them up again when it finds them.
       report({ type: 'ownership-away', error });
     } finally {
@@ -215,7 +267,7 @@ export class Membership {
   private noteChange(count: number): void {
     const { map, clock } = this.options;
     const leaving = map.living
-      .filter(({ isLeaving }) => isLeaving)
+      .filter(({ isLeaving, isCutOff }) => isLeaving || isCutOff)
       .map(({ incarnation }) => incarnation)
       .sort()
       .join();

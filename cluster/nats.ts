@@ -42,12 +42,14 @@ const pingsUnansweredMax = 2;
 const reconnectEveryMs = 250;
 const reconnectJitterMs = 250;
 
-/** Resolves when the server is there; waits for one that is not there yet until the signal says otherwise. */
+/** Resolves when the server is there, however long that takes. */
 export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats> => {
   const connection = await connect({
     servers: url.split(',').map((server) => server.trim()),
     name,
     noEcho: true,
+    // Nodes may come before the server does.
+    waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: reconnectEveryMs,
     reconnectJitter: reconnectJitterMs,

@@ -62,6 +62,8 @@ export interface Cluster {
   /** Called whenever shards have become this node's, or a node is gone; returns how to stop it. */
   onTakeover(listener: () => void): () => void;
   view(): ClusterView;
+  /** Whether this node can't be reached, and others can. */
+  isCutOff(): boolean;
   /** A node, by its name or incarnation, is to give away what it has, or may have shards again; false for none of that name. */
   drain(node: string, isLeaving: boolean): Promise<boolean>;
   close(): void;
@@ -138,6 +140,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         actors: actorsHere,
         clock,
         settings,
+        isLinked: () => nats.isConnected,
         report: (event) => {
           report(event);
           if (event.type === 'member-gone') takenOver();
@@ -164,6 +167,9 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         takeovers.delete(listener);
       };
     },
+    isCutOff: () =>
+      map.member(map.self)?.isCutOff === true &&
+      map.living.some(({ incarnation, isCutOff }) => incarnation !== map.self && !isCutOff),
     view: () => viewOf({ map, peers, beats, router, nats }),
     async drain(name, isLeaving) {
       const node = map.find(name);

@@ -15,6 +15,7 @@ const member = (node: string, facts: Partial<Member> = {}): Member => ({
   address: null,
   joinedMsAgo: 1_000_000,
   isLeaving: false,
+  isCutOff: false,
   isLapsed: false,
   ...facts,
 });
@@ -129,6 +130,15 @@ describe('where shards are', () => {
     const owners = shards.map(() => 'a1');
     expect(planPlacement({ self: 'a1', members: last, owners, sameMembersMs: settled }, settings).give.size).toBe(0);
     expect(ownerOf(1, takersAmong([member('b', { roles: ['gateway'] })]))).toBeNull();
+  });
+
+  test('a node that is cut off gives what it has to those that are not; where all are, nobody does', () => {
+    const { owners } = settle([member('a'), member('b'), member('c')], nobody);
+    const after = settle([member('a', { isCutOff: true }), member('b'), member('c')], owners, 0);
+    expect(countsOf(after.owners)['a1']).toBeUndefined();
+    for (const shard of shards) if (owners[shard] !== 'a1') expect(after.owners[shard]).toBe(owners[shard]);
+    const all = ['a', 'b', 'c'].map((node) => member(node, { isCutOff: true }));
+    expect(settle(all, owners).owners).toEqual(owners);
   });
 
   test('two nodes of one name have a share each', () => {

@@ -37,7 +37,12 @@ export const planPlacement = (
 ): Placement => {
   const alive = new Map(members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]));
   const takers = takersAmong([...alive.values()]);
-  const isLeaving = alive.get(self)?.isLeaving ?? true;
+  // One that is cut off gives to those that are not, as one that leaves does.
+  const own = alive.get(self);
+  const isLeaving =
+    own === undefined ||
+    own.isLeaving ||
+    (own.isCutOff && takers.length > 0 && !takers.some(({ incarnation }) => incarnation === self));
   const isBalanced = isRebalancing && sameMembersMs >= settleMs && !isUpdating([...alive.values()]);
   const claim: number[] = [];
   const give = new Map<number, string>();
@@ -51,9 +56,10 @@ export const planPlacement = (
   return { claim, give };
 };
 
-/** While versions are mixed, or a node leaves, shards move once: from those that leave. */
+/** While versions are mixed, or a node leaves or is cut off, shards move once: from those that leave. */
 const isUpdating = (alive: readonly Member[]): boolean =>
-  alive.some(({ isLeaving }) => isLeaving) || new Set(alive.map(({ version }) => version)).size > 1;
+  alive.some(({ isLeaving, isCutOff }) => isLeaving || isCutOff) ||
+  new Set(alive.map(({ version }) => version)).size > 1;
 
 interface Taker {
   readonly incarnation: string;
@@ -62,11 +68,12 @@ interface Taker {
   readonly seed: number;
 }
 
-/** Those that may have shards, for {@link ownerOf}. */
+/** Those that may have shards, for {@link ownerOf}: who is cut off only where all are, and nobody is better off. */
 export const takersAmong = (members: readonly Member[]): readonly Taker[] => {
   const names = new Map<string, number>();
-  return members
-    .filter(({ isLeaving, roles, weight }) => !isLeaving && roles.includes('actors') && weight > 0)
+  const able = members.filter(({ isLeaving, roles, weight }) => !isLeaving && roles.includes('actors') && weight > 0);
+  const reached = able.filter(({ isCutOff }) => !isCutOff);
+  return (reached.length > 0 ? reached : [...able])
     .sort((one, other) => (one.incarnation < other.incarnation ? -1 : 1))
     .map(({ incarnation, node, weight }) => {
       // Two of one name are a mistake of whoever set it: each still gets a share.

@@ -30,6 +30,7 @@ const memberOf = (incarnation: string, changes: Partial<Member> = {}): Member =>
   address: null,
   joinedMsAgo: 0,
   isLeaving: false,
+  isCutOff: false,
   isLapsed: false,
   ...changes,
 });
@@ -39,7 +40,8 @@ const nodeOf = (self: string) => {
   const map = new ShardMap(self);
   const events: ClusterEvent[] = [];
   const nats = server.connect();
-  const asked: (Delivered & { readonly answer: (reply: unknown) => void; readonly fail: (error: Error) => void })[] = [];
+  const asked: (Delivered & { readonly answer: (reply: unknown) => void; readonly fail: (error: Error) => void })[] =
+    [];
   const told: { readonly message: Message; readonly hops: number }[] = [];
   let looks = 0;
   let isHere = false;
@@ -102,7 +104,10 @@ const nodeOf = (self: string) => {
 };
 
 /** An ask, and what became of it. */
-const questionOf = ({ commandId = 'id-1' as string | null, timeoutMs = 10_000 } = {}) => {
+const questionOf = ({
+  commandId = 'id-1',
+  timeoutMs = 10_000,
+}: { commandId?: string | null; timeoutMs?: number } = {}) => {
   const outcomes: (AnyAnswer | Error)[] = [];
   const question: Question = {
     command: { type: 'Look' },

@@ -22,6 +22,8 @@ export interface Member extends NodeFacts {
   readonly joinedMsAgo: number;
   /** It is giving away what it has, and is to be given nothing. */
   readonly isLeaving: boolean;
+  /** It can't be reached by the others, as it says itself. */
+  readonly isCutOff: boolean;
   /** Its lease is over: what it has may be claimed. */
   readonly isLapsed: boolean;
 }
@@ -43,6 +45,8 @@ export interface Ownership {
   claim(shards: readonly number[]): Promise<readonly number[]>;
   /** Gives shards back, in which nothing is under way any more. */
   release(shards: readonly number[]): Promise<void>;
+  /** Says whether this node can't be reached by the others. */
+  cutOff(isCutOff: boolean): Promise<void>;
   /** Says that a node, this one or another, is to give away what it has; or, false, that it may have shards again. */
   leave(isLeaving: boolean, incarnation?: string): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { ClusterNodes } from './cluster-nodes.ts';
 
 /** `loadNow`: how much it has to do. */
 export const nodeAlone = (
-  facts: Omit<Member, 'isLeaving' | 'isLapsed' | 'joinedMsAgo'>,
+  facts: Omit<Member, 'isLeaving' | 'isLapsed' | 'isCutOff' | 'joinedMsAgo'>,
   startedAt: number,
   now: () => number,
 ): ClusterNodes => ({
@@ -17,6 +17,7 @@ export const nodeAlone = (
         ...facts,
         joinedMsAgo: now() - startedAt,
         isLeaving: false,
+        isCutOff: false,
         isLapsed: false,
         isSelf: true,
         shards: shardCount,

@@ -297,17 +297,17 @@ export const readPlatformSettings = (environment: Environment): PlatformSettings
 };
 
 /** Nodes have one database, and a program that is alone does everything. */
-const refuseHalfACluster = ({ natsUrl: nats, databaseUrl, roles }: PlatformSettings): void => {
+const refuseHalfACluster = ({ natsUrl: nats, databaseUrl, roles: own }: PlatformSettings): void => {
   if (nats !== null && databaseUrl === null)
     throw new UsageError(
       'setting-value',
       'NATS_URL is set, and DATABASE_URL is not: the nodes of a cluster have one PostgreSQL server.',
       'Set DATABASE_URL to that of the other nodes, or leave out NATS_URL.',
     );
-  if (nats === null && nodeRoles.some((role) => !roles.includes(role)))
+  if (nats === null && nodeRoles.some((role) => !own.includes(role)))
     throw new UsageError(
       'setting-value',
-      `XTRADING_ROLES=${roles.join(',')} leaves out something that a program without a cluster has to do itself.`,
+      `XTRADING_ROLES=${own.join(',')} leaves out something that a program without a cluster has to do itself.`,
       'Set NATS_URL to that of the other nodes, or leave out XTRADING_ROLES.',
     );
 };

@@ -412,6 +412,12 @@ const probesOf = ({
     ? []
     : [
         {
+          name: 'cluster',
+          check: async () => {
+            if (node.cluster.isCutOff()) throw new Error('The other nodes reach each other, and not this one.');
+          },
+        },
+        {
           name: 'nats',
           isCritical: false,
           check: async () => {

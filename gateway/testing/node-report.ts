@@ -12,6 +12,7 @@ export const nodeReport = (node: string, more: Partial<NodeReport> = {}): NodeRe
   address: `http://${node}:8080`,
   joinedMsAgo: 60_000,
   isLeaving: false,
+  isCutOff: false,
   isLapsed: false,
   isSelf: false,
   shards: 8,

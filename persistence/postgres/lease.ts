@@ -154,7 +154,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
 };
 
 /** Whoever has the journal now may have written: this run of the program can only end. */
-export class LeaseLost extends Unrestartable {
+class LeaseLost extends Unrestartable {
   readonly code = 'lease-lost';
 
   constructor() {

@@ -24,7 +24,7 @@ interface OwnershipNeeds {
 const members: Statement = {
   name: 'members',
   // Without the dead, which never come back: those whose lease is over may.
-  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.lease_until < clock_timestamp() AS is_lapsed,
+  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.is_cut_off, l.lease_until < clock_timestamp() AS is_lapsed,
       extract(epoch FROM clock_timestamp() - l.joined_at)::float8 * 1000 AS joined_ms_ago
     FROM journal.ownership v LEFT JOIN journal.node_lease l ON NOT l.is_alone AND NOT l.dead`,
 };
@@ -35,6 +35,10 @@ const owners: Statement = {
 };
 const claim: Statement = { name: 'claim-shards', text: 'SELECT shard FROM journal.claim_shards($1, $2)' };
 const release: Statement = { name: 'release-shards', text: 'SELECT journal.release_shards($1, $2)' };
+const cutOff: Statement = {
+  name: 'lease-cut-off',
+  text: 'UPDATE journal.node_lease SET is_cut_off = $2 WHERE incarnation = $1',
+};
 const leave: Statement = {
   name: 'lease-leave',
   text: 'UPDATE journal.node_lease SET is_leaving = $2 WHERE incarnation = $1',
@@ -99,6 +103,9 @@ export const ownershipOn = (database: Database, needs: OwnershipNeeds): Ownershi
         for (const shard of shards) givenUp.delete(shard);
       }
     },
+    async cutOff(isCutOff) {
+      await database.query(cutOff, [incarnation, isCutOff]);
+    },
     async leave(isLeaving, of = incarnation) {
       await database.query(leave, [of, isLeaving]);
     },
@@ -119,6 +126,7 @@ const memberOf = (row: MemberRow, incarnation: string): Member => ({
   incarnation,
   joinedMsAgo: row.joined_ms_ago,
   isLeaving: row.is_leaving,
+  isCutOff: row.is_cut_off,
   isLapsed: row.is_lapsed,
 });
 
@@ -130,6 +138,7 @@ interface MemberRow {
   readonly incarnation: string | null;
   readonly facts: string;
   readonly is_leaving: boolean;
+  readonly is_cut_off: boolean;
   readonly is_lapsed: boolean;
   readonly joined_ms_ago: number;
 }

@@ -13,8 +13,8 @@ export interface Load {
   untilMore(payments: number): Promise<void>;
   /** Ends it: resolves when everything that was begun has been answered. */
   end(): Promise<void>;
-  /** Milliseconds until every purse has answered somebody who asks from now on. */
-  untilAllAnswer(): Promise<number>;
+  /** Milliseconds until every purse has answered somebody who asks from now on, not through the one in trouble. */
+  untilAllAnswer(troubled?: NodeProcess): Promise<number>;
   /** Of every purse. */
   views(): Promise<ReadonlyMap<string, PurseView>>;
   /** How often each outage was heard. */
@@ -26,6 +26,11 @@ export interface LoadOptions {
   readonly living: () => readonly NodeProcess[];
   /** 0 to 1. */
   readonly chance: () => number;
+}
+
+interface Through {
+  readonly commandId?: string;
+  readonly troubled?: NodeProcess | undefined;
 }
 
 const clientCount = 14;
@@ -40,15 +45,16 @@ export const startLoad = ({ living, chance }: LoadOptions): Load => {
   const checker = new Checker();
   const purses = Array.from({ length: purseCount }, (_, i) => `purse-${i}`);
   const heard = new Map<string, number>();
-  let isEnding = false;
+  const ending = new AbortController();
   let watchers: { readonly at: number; readonly resolve: () => void }[] = [];
 
   const oneOf = <T>(list: readonly T[]): T | undefined => list[Math.floor(chance() * list.length)];
   const purse = (): string => oneOf(purses) ?? 'purse-0';
   /** Asks again, each time through any node, until there is an answer. */
-  const ask = async <Reply>(id: string, command: object, commandId?: string): Promise<Reply> => {
+  const ask = async <Reply>(id: string, command: object, through: Through = {}): Promise<Reply> => {
+    const { commandId, troubled } = through;
     for (;;) {
-      const node = oneOf(living());
+      const node = oneOf(living().filter((one) => one !== troubled));
       try {
         if (node === undefined) throw new Error('nobody-there');
         const options = { timeoutMs: patienceMs, ...(commandId === undefined ? {} : { commandId }) };
@@ -64,21 +70,21 @@ export const startLoad = ({ living, chance }: LoadOptions): Load => {
     const [from, to, amount] = [purse(), purse(), 1 + Math.floor(chance() * 9)];
     const payment = checker.paying({ commandId: randomUUID(), from, to, amount });
     const command = { type: 'Pay', to, amount };
-    checker.paid(payment, await ask<number>(from, command, payment.commandId));
+    checker.paid(payment, await ask<number>(from, command, payment));
     const met = watchers.filter(({ at }) => at <= checker.acknowledged);
     watchers = watchers.filter((watcher) => !met.includes(watcher));
     for (const { resolve } of met) resolve();
     // Whoever has lost the answer asks again, and hears the same.
-    if (chance() < 0.1) checker.paid(payment, await ask<number>(from, command, payment.commandId));
+    if (chance() < 0.1) checker.paid(payment, await ask<number>(from, command, payment));
   };
-  const look = async (id = purse()): Promise<PurseView> => {
+  const look = async (id = purse(), troubled?: NodeProcess): Promise<PurseView> => {
     const looking = checker.looking(id);
-    const view = await ask<PurseView>(id, { type: 'Look' });
+    const view = await ask<PurseView>(id, { type: 'Look' }, { troubled });
     checker.looked(looking, view);
     return view;
   };
   const client = async (): Promise<void> => {
-    while (!isEnding) {
+    while (!ending.signal.aborted) {
       await (chance() < 0.7 ? pay() : look());
       await delay(thinkMs * 2 * chance());
     }
@@ -93,12 +99,12 @@ export const startLoad = ({ living, chance }: LoadOptions): Load => {
         watchers.push({ at: checker.acknowledged + payments, resolve });
       }),
     async end() {
-      isEnding = true;
+      ending.abort();
       await Promise.all(clients);
     },
-    async untilAllAnswer() {
+    async untilAllAnswer(troubled) {
       const began = performance.now();
-      await Promise.all(purses.map((id) => look(id)));
+      await Promise.all(purses.map((id) => look(id, troubled)));
       return performance.now() - began;
     },
     async views() {

@@ -92,8 +92,8 @@ const main = async (options: NodeOptions): Promise<void> => {
       while (performance.now() < until);
     } else {
       const { ask, id, command, commandId, timeoutMs } = message;
-      const options = { timeoutMs, ...(commandId === null ? {} : { commandId }) };
-      system.ask(purse, id, command as never, options).then(
+      const once = { timeoutMs, ...(commandId === null ? {} : { commandId }) };
+      system.ask(purse, id, command as never, once).then(
         (answer) => say({ type: 'answer', ask, ok: answer, error: null }),
         (error: unknown) =>
           say({
@@ -111,6 +111,6 @@ const main = async (options: NodeOptions): Promise<void> => {
 /** Errors are written as nothing otherwise. */
 const withMessages = (_key: string, value: unknown): unknown => (value instanceof Error ? String(value) : value);
 
-const [, file, options] = process.argv;
+const [, file, given] = process.argv;
 // The parent's, as JSON.
-if (import.meta.filename === file && options !== undefined) await main(JSON.parse(options) as NodeOptions);
+if (import.meta.filename === file && given !== undefined) await main(JSON.parse(given) as NodeOptions);

@@ -43,6 +43,7 @@ export interface TestClusterOptions {
 }
 
 const pollMs = 50;
+const settledMsMax = 30_000;
 
 export const startCluster = async (options: TestClusterOptions): Promise<TestCluster> => {
   const { postgres, nats, leaseMs = 2_000, chance = Math.random } = options;
@@ -57,8 +58,8 @@ export const startCluster = async (options: TestClusterOptions): Promise<TestClu
         leaseMs,
         roles: ['actors'],
         version: '1',
-        settleMs: 300,
-        movesPerRound: 256,
+        settleMs: 100,
+        movesPerRound: 1_024,
         skewMs: 0,
         ...options.node,
         ...changes,
@@ -79,7 +80,11 @@ export const startCluster = async (options: TestClusterOptions): Promise<TestClu
   const seats = await Promise.all([sit('one'), sit('two'), sit('three')]);
   const living = (): readonly NodeProcess[] => seats.map(({ node }) => node).filter(({ hasEnded }) => !hasEnded);
   const settled = async (): Promise<void> => {
-    while (!(await isSettled(living()))) await delay(pollMs);
+    const began = performance.now();
+    while (!(await isSettled(living()))) {
+      if (performance.now() - began > settledMsMax) throw new Error(await whyUnsettled(living()));
+      await delay(pollMs);
+    }
   };
   await settled();
   const load = startLoad({ living, chance });
@@ -115,6 +120,9 @@ const isSettled = async (nodes: readonly NodeProcess[]): Promise<boolean> => {
     return alive.length === nodes.length && alive.every(({ shards, isLeaving }) => isLeaving === (shards === 0));
   });
 };
+
+const whyUnsettled = async (nodes: readonly NodeProcess[]): Promise<string> =>
+  `The nodes do not agree: ${JSON.stringify(await Promise.all(nodes.map((node) => node.view().catch(() => null))))}`;
 
 /** What was sent between purses arrives by itself; much later than this is lost. */
 const deliveredWithinMs = 20_000;

@@ -4,6 +4,8 @@
 ALTER TABLE journal.node_lease
   ADD COLUMN is_alone boolean NOT NULL DEFAULT true,
   ADD COLUMN is_leaving boolean NOT NULL DEFAULT false,
+  -- It reaches this database, and not what links it to the others.
+  ADD COLUMN is_cut_off boolean NOT NULL DEFAULT false,
   ADD COLUMN joined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- JSON: roles, weight, version, and what else others may want to know.
   ADD COLUMN facts text NOT NULL DEFAULT '{}';
