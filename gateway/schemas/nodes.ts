@@ -24,8 +24,9 @@ export const ClusterNode = Type.Object(
     name: Type.String({ description: 'The same after a restart' }),
     incarnation: Type.String({ description: 'One run of the program' }),
     isSelf: Type.Boolean({ description: 'The one that answers' }),
-    state: choice(['active', 'leaving', 'lapsed'], {
-      description: 'leaving: it gives away what it has; lapsed: others may claim it.',
+    state: choice(['active', 'leaving', 'cut-off', 'lapsed'], {
+      description:
+        'leaving: it gives away what it has; cut-off: the others do not reach it, and have what it had; lapsed: others may claim it.',
     }),
     roles: Type.Array(Type.String()),
     weight: Type.Number({ description: 'Its share of the actors, against those of the others' }),
@@ -52,10 +53,13 @@ export const Cluster = Type.Object(
   { title: 'Cluster' },
 );
 
-export const nodeStates = ['active', 'leaving', 'lapsed'] as const;
+export const nodeStates = ['active', 'leaving', 'cut-off', 'lapsed'] as const;
 
-export const nodeStateOf = ({ isLapsed, isLeaving }: NodeReport): (typeof nodeStates)[number] =>
-  isLapsed ? 'lapsed' : isLeaving ? 'leaving' : 'active';
+export const nodeStateOf = ({ isLapsed, isLeaving, isCutOff }: NodeReport): (typeof nodeStates)[number] => {
+  if (isLapsed) return 'lapsed';
+  if (isCutOff) return 'cut-off';
+  return isLeaving ? 'leaving' : 'active';
+};
 
 export const clusterOnWire = ({ isCluster }: ClusterNodes, { nodes, ...totals }: ClusterReport, now: number) => ({
   isCluster,
@@ -64,6 +68,6 @@ export const clusterOnWire = ({ isCluster }: ClusterNodes, { nodes, ...totals }:
 });
 
 export const nodeOnWire = (report: NodeReport, now: number) => {
-  const { node, joinedMsAgo, isLeaving: _, isLapsed: __, ...rest } = report;
+  const { node, joinedMsAgo, isLeaving: _, isLapsed: __, isCutOff: ___, ...rest } = report;
   return { name: node, ...rest, state: nodeStateOf(report), joinedAt: instantOf(now - joinedMsAgo) };
 };

@@ -60,6 +60,17 @@ export const startClickHouseServer = async ({
   // Where the request line may hold a statement with its parameters.
   const server = createServer({ maxHeaderSize: 2 * statementBytesMax });
   server.maxConnections = connectionsMax;
+  const opening = Promise.withResolvers<Engine>();
+  opening.promise.catch(() => {}); // thrown below
+  let askedAt = performance.now();
+  // From the start: a request that comes before the engine is open waits for it.
+  server.on('request', (request, response) => {
+    askedAt = performance.now();
+    opening.promise.then(
+      (engine) => respond(engine, login, request, response),
+      () => response.destroy(),
+    );
+  });
   server.listen({ host, port, exclusive: true });
   await once(server, 'listening');
   let engine: Engine;
@@ -67,14 +78,12 @@ export const startClickHouseServer = async ({
     // After the port: whoever starts a second one is told at once.
     engine = await openEngine({ ...options, readersMax });
   } catch (error) {
+    opening.reject(error);
     server.close();
+    server.closeAllConnections();
     throw error;
   }
-  let askedAt = performance.now();
-  server.on('request', (request, response) => {
-    askedAt = performance.now();
-    void respond(engine, login, request, response);
-  });
+  opening.resolve(engine);
   return {
     port: (server.address() as AddressInfo).port, // of a TCP server
     idleMs: () => performance.now() - askedAt,
