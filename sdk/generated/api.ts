@@ -292,8 +292,8 @@ export type ClusterNode = {
   readonly incarnation: string;
   /** The one that answers */
   readonly isSelf: boolean;
-  /** leaving: it gives away what it has; lapsed: others may claim it. */
-  readonly state: "active" | "leaving" | "lapsed";
+  /** leaving: it gives away what it has; cut-off: the others do not reach it, and have what it had; lapsed: others may claim it. */
+  readonly state: "active" | "leaving" | "cut-off" | "lapsed";
   readonly roles: readonly string[];
   /** Its share of the actors, against those of the others */
   readonly weight: number;
