@@ -2,6 +2,7 @@
 
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { natsAddress } from './nats-address.ts';
 import { bucketsOn } from './nats-buckets.ts';
 import type { Buckets } from './nats-buckets.ts';
 import { streamsOn } from './nats-streams.ts';
@@ -44,8 +45,11 @@ const reconnectJitterMs = 250;
 
 /** Resolves when the server is there, however long that takes. */
 export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats> => {
+  const { servers, credentials, isEncrypted } = natsAddress(url);
   const connection = await connect({
-    servers: url.split(',').map((server) => server.trim()),
+    servers: [...servers],
+    ...credentials,
+    ...(isEncrypted ? { tls: {} } : {}),
     name,
     noEcho: true,
     // Nodes may come before the server does.
