@@ -1,4 +1,5 @@
-# The platform as an image: a node with the roles that it is given (XTRADING_ROLES), with databases elsewhere.
+# A node of the platform as an image: all roles, or those of XTRADING_ROLES, with servers elsewhere (DATABASE_URL,
+# CLICKHOUSE_URL, and NATS_URL where there are several).
 
 FROM node:24.11.1-bookworm-slim AS packages
 WORKDIR /app
@@ -26,6 +27,7 @@ ENV PATH=/app/node_modules/node/bin:$PATH \
     XTRADING_DATA=/data \
     PORT=8080
 USER xtrading
+# Of one container alone: no two nodes share it. Nothing else is written but /tmp.
 VOLUME /data
 EXPOSE 8080
 # The first start makes samples and builds the terminal.

@@ -5,13 +5,19 @@ import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { capture, root } from './command.ts';
+import { root } from './command.ts';
 import { textOf } from './repository/tracked-files.ts';
+import { expectSettings, settingsOf } from './settings-of.ts';
+import { stopSecondsMax } from './stop-bounds.ts';
 
 interface Service {
   readonly image?: string;
   readonly build?: string;
   readonly profiles?: readonly string[];
+  readonly command?: readonly string[];
+  readonly container_name?: string;
+  readonly hostname?: string;
+  readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
@@ -29,13 +35,12 @@ interface Compose {
 // Whatever is not of that form fails the tests below.
 const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-const roles = ['gateway', 'actors', 'runner'] as const;
-const nodeOf = (role: (typeof roles)[number]): Service => {
-  const node = compose.services[role];
-  if (node === undefined) throw new Error(`docker-compose.yml has no service ${role}`);
-  return node;
-};
-const own = nodeOf('gateway');
+const nodeNames = ['gateway', 'actors', 'runner'] as const;
+const nodes = nodeNames.map((name) => {
+  const service = compose.services[name];
+  if (service === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+  return { ...service, name };
+});
 const dockerfile = textOf('Dockerfile');
 
 /** What compose makes of a text, with these values for variables that have no default. */
@@ -44,49 +49,51 @@ const interpolated = (text: string, given: (name: string) => string): string =>
     operator === '-' ? rest : given(name),
   );
 
-const settingsOf = (environment: Readonly<Record<string, string>>) =>
-  capture(process.execPath, ['cli/xtrading.js', 'config', '--json'], {
-    environment: { PATH: process.env['PATH'], ...environment },
-  });
-
-describe('the platform in docker-compose.yml', () => {
-  test.each(roles)('gives %s settings that it reads, with values that it takes', (role) => {
+describe.each(nodes)('$name in docker-compose.yml', (node) => {
+  test('is given settings that it reads, with values that it takes', () => {
     const environment = Object.fromEntries(
-      Object.entries(nodeOf(role).environment ?? {}).map(([name, text]) => [
+      Object.entries(node.environment ?? {}).map(([name, text]) => [
         name,
         interpolated(text, (variable) => (variable.endsWith('EMAIL') ? 'admin@example.com' : 'Ab1Ab1Ab1Ab1')),
       ]),
     );
-    const { exitCode, stdout, stderr } = settingsOf(environment);
-    expect(stderr).toBe('');
-    expect(exitCode).toBe(0);
-    const listed = JSON.parse(stdout) as readonly { readonly name: string; readonly source: string }[];
-    const names = listed.map(({ name }) => name);
-    expect(Object.keys(environment).filter((name) => !names.includes(name))).toEqual([]);
-    const set = Object.entries(environment).filter(([, value]) => value !== '');
-    const read = listed.filter(({ source }) => source === 'environment').map(({ name }) => name);
-    expect(read.toSorted()).toEqual(set.map(([name]) => name).toSorted());
-    expect(environment['XTRADING_ROLES']).toBe(role);
+    expectSettings(environment);
   });
 
-  test('has a service for each role, of which there may be as many as are wanted', () => {
-    for (const role of roles) {
-      const { ports, environment = {}, ...node } = nodeOf(role);
-      // Whatever is fixed there could be had by one of them alone.
-      expect(ports, role).toBeUndefined();
-      expect(Object.keys(node), role).not.toContain('container_name');
-      expect(Object.keys(environment), role).not.toContain('XTRADING_NODE');
+  test('does what its name says, and the three together do everything', () => {
+    expect(node.environment?.['XTRADING_ROLES']).toBe(node.name);
+    const every = settingsOf({}).find(({ name }) => name === 'XTRADING_ROLES')?.value;
+    expect([...nodeNames].toSorted().join()).toBe(every);
+  });
+
+  test('finds its servers by the names of their services', () => {
+    for (const name of ['DATABASE_URL', 'CLICKHOUSE_URL', 'NATS_URL']) {
+      const { hostname } = new URL(interpolated(node.environment?.[name] ?? '', () => 'secret'));
+      expect(node.depends_on).toHaveProperty([hostname, 'condition'], 'service_healthy');
+      const reached = compose.services[hostname]?.networks ?? [];
+      expect(
+        reached.some((network) => node.networks?.includes(network)),
+        name,
+      ).toBe(true);
     }
   });
 
-  test('finds its databases by the names of their services', () => {
-    for (const name of ['DATABASE_URL', 'CLICKHOUSE_URL', 'NATS_URL', 'REDIS_URL']) {
-      const address = new URL(interpolated(own.environment?.[name] ?? '', () => 'secret'));
-      expect(Object.keys(compose.services)).toContain(address.hostname);
-      expect(own.depends_on).toHaveProperty([address.hostname, 'condition'], 'service_healthy');
-    }
+  test('can be there many times: with no port, name or folder that only one can have', () => {
+    expect(node.ports).toBeUndefined();
+    expect(node.container_name).toBeUndefined();
+    expect(node.hostname).toBeUndefined();
+    // Each is then named by its container, which Docker names differently.
+    expect(node.environment).not.toHaveProperty('XTRADING_NODE');
+    expect(node.volumes).toEqual([node.environment?.['XTRADING_DATA']]);
   });
 
+  test('is given more time to end than all of it may take', () => {
+    const seconds = Number(/^(\d+)s$/.exec(node.stop_grace_period ?? '')?.[1]);
+    expect(seconds).toBeGreaterThan(stopSecondsMax());
+  });
+});
+
+describe('the network of docker-compose.yml', () => {
   test('reaches everything that it names, and nobody outside reaches a database', () => {
     for (const [, { networks = [] }] of services)
       for (const network of networks) expect(Object.keys(compose.networks)).toContain(network);
@@ -98,17 +105,23 @@ describe('the platform in docker-compose.yml', () => {
         database,
       ).toEqual([true]);
     }
-    expect(compose.services['balancer']?.networks?.some((network) => own.networks?.includes(network))).toBe(true);
-    for (const role of roles)
+    const gateway = compose.services['gateway']?.networks ?? [];
+    expect(compose.services['balancer']?.networks?.some((network) => gateway.includes(network))).toBe(true);
+    for (const { networks, name } of nodes)
       expect(
-        compose.services['prometheus']?.networks?.some((network) => nodeOf(role).networks?.includes(network)),
-        role,
+        compose.services['prometheus']?.networks?.some((network) => networks?.includes(network)),
+        name,
       ).toBe(true);
+  });
+
+  test('leads from where strategies run to nowhere outside', () => {
+    const networks = compose.services['runner']?.networks ?? [];
+    expect(networks.filter((network) => compose.networks[network]?.internal !== true)).toEqual([]);
   });
 });
 
 test('docs/platform.md says what each setting is', () => {
-  const listed = JSON.parse(settingsOf({}).stdout) as readonly { readonly name: string; readonly help: string }[];
+  const listed = settingsOf({});
   const guide = textOf('docs/platform.md');
   const missing = listed.filter(({ name, help }) => !guide.includes(`| \`${name}\` |`) || !guide.includes(help));
   expect(missing.map(({ name }) => name)).toEqual([]);
@@ -129,16 +142,26 @@ describe('docker-compose.yml', () => {
         .filter(([name]) => /PASSWORD|SECRET|TOKEN|_URL$/.test(name))
         .map(([name, value]) => ({ service, name, value })),
     );
-    expect(secrets.length).toBeGreaterThan(4);
+    for (const [service, { command = [] }] of services) {
+      const told = command.map((word, place) => ({ service, name: word, value: command[place + 1] ?? '' }));
+      secrets.push(...told.filter(({ name }) => name === '--requirepass'));
+      secrets.push(
+        ...command.filter((word) => word.startsWith('--pass=')).map((value) => ({ service, name: value, value })),
+      );
+    }
+    expect(new Set(secrets.map(({ service }) => service))).toEqual(
+      new Set(['gateway', 'actors', 'runner', 'postgres', 'clickhouse', 'nats', 'redis', 'grafana']),
+    );
     for (const { service, name, value } of secrets)
       expect(value, `${service} ${name}`).toMatch(optional.includes(name) ? /^\$\{\w+:-\}$/ : /\$\{\w+:\?[^}]+\}/);
   });
 
   test('gives everything that keeps data a volume', () => {
     const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
-    const named = mounted.filter((source) => !source.startsWith('./'));
+    // Without a name: of one container alone.
+    const named = mounted.filter((source) => !/^\.?\//.test(source));
     expect(named.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
-    for (const service of ['gateway', 'actors', 'postgres', 'clickhouse', 'prometheus', 'grafana', 'nats', 'redis'])
+    for (const service of ['postgres', 'clickhouse', 'prometheus', 'grafana', 'nats', 'redis'])
       expect(
         compose.services[service]?.volumes?.some((volume) => volume.startsWith(`${service}-data:`)),
         service,
@@ -149,7 +172,7 @@ describe('docker-compose.yml', () => {
   test('asks for health where there is an answer', () => {
     const routes = textOf('gateway/routes/health.ts');
     const asked = [
-      own.healthcheck?.test.join(' ') ?? '',
+      ...nodes.map(({ healthcheck }) => healthcheck?.test.join(' ') ?? ''),
       compose.services['balancer']?.healthcheck?.test.join(' ') ?? '',
       /HEALTHCHECK[\s\S]*?CMD (.*)/.exec(dockerfile)?.[1] ?? '',
     ];
@@ -160,10 +183,23 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('starts what nothing speaks to yet only when it is asked to', () => {
-    const waiting = services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
-    expect(waiting).toEqual(['jaeger']);
+  test('has a check of health for all but what shows traces, which starts only when it is asked to', () => {
+    expect(services.filter(([, { healthcheck }]) => healthcheck === undefined).map(([name]) => name)).toEqual([
+      'jaeger',
+    ]);
+    expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual(['jaeger']);
   });
+});
+
+test('the balancer finds every gateway, and asks again who is there', () => {
+  const { environment = {} } = compose.services['gateway'] ?? {};
+  const text = textOf('deploy/balancer/nginx.conf');
+  expect(text).toContain(`server gateway:${environment['PORT']} resolve `);
+  expect(text).toMatch(/resolver 127\.0\.0\.11 valid=\ds/);
+  expect(text).toMatch(/upstream gateways \{[^}]*zone gateways /);
+  // Below that, `resolve` is for customers of its makers alone.
+  const [, minor = 0, patch = 0] = /^nginx:1\.(\d+)\.(\d+)-/.exec(compose.services['balancer']?.image ?? '') ?? [];
+  expect(Number(minor) * 100 + Number(patch)).toBeGreaterThanOrEqual(2_703);
 });
 
 describe('the image', () => {
@@ -185,7 +221,7 @@ describe('the image', () => {
       [...text.matchAll(/(XTRADING_\w+|PORT)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
     );
     expect(Object.keys(environment).length).toBeGreaterThan(2);
-    expect(settingsOf(environment)).toMatchObject({ exitCode: 0, stderr: '' });
+    expectSettings(environment);
   });
 });
 
@@ -201,18 +237,16 @@ describe('what watches the platform', () => {
     const [job] = jobs;
     expect(job?.job_name).toBe('xtrading');
     expect(textOf('gateway/routes/health.ts')).toContain(`'${job?.metrics_path}'`);
-    expect(job?.dns_sd_configs[0]).toMatchObject({ names: roles, port: Number(own.environment?.['PORT']) });
+    const [found] = job?.dns_sd_configs ?? [];
+    expect(found?.names).toEqual(nodeNames);
+    for (const { environment } of nodes) expect(found?.port).toBe(Number(environment?.['PORT']));
   });
 
   test('shows metrics that exist', () => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const sources =
-      textOf('gateway/metrics.ts') +
-      textOf('gateway/request-counts.ts') +
-      textOf('gateway/quarantined-gauge.ts') +
-      textOf('gateway/queue-gauges.ts') +
-      textOf('gateway/cluster-gauges.ts');
+    const files = ['metrics', 'request-counts', 'quarantined-gauge', 'queue-gauges', 'cluster-gauges'];
+    const sources = files.map((file) => textOf(`gateway/${file}.ts`)).join('\n');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
     };
@@ -225,7 +259,7 @@ describe('what watches the platform', () => {
         !new RegExp(`\\b${name.replace(/_bucket$/, '')}\\b`).test(sources),
     );
     expect(missing).toEqual([]);
-    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|cluster)_[a-z_]+)'/g)].map(
+    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest)_[a-z_]+)'/g)].map(
       ([, name = '']) => name,
     );
     expect(ours.length).toBeGreaterThan(5);
