@@ -34,6 +34,7 @@ export type {
   Recovery,
   StoredEvent,
   StoredSnapshot,
+  WaitingMessage,
 } from './journal.ts';
 export type { DeadLetter, EventFeed, FedEvent, MessagePlace, ShardPage, ShardPlace } from './event-feed.ts';
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
