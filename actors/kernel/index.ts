@@ -49,7 +49,8 @@ export type { Member, NodeFacts, Ownership, OwnershipView } from './ownership.ts
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
 export { UnreadableEvent } from './rebuild.ts';
-export type { ActorView } from './operator.ts';
+export type { ActorView, MessageView } from './operator.ts';
+export type { MessageHere } from './outbox.ts';
 export type { Clock } from './clock.ts';
 export { Outage } from './outage.ts';
 export type { OutageCode } from './outage.ts';
