@@ -58,6 +58,8 @@ export type {
   CommandOf,
   Journal,
   JournalPublication,
+  MessageHere,
+  MessageView,
   OutageCode,
   Position,
   Publication,

@@ -44,6 +44,7 @@ const kinds = {
   'cluster-setting-refused': { status: 400, title: 'The setting does not take this value.' },
   'cluster-setting-overtaken': { status: 409, title: 'Somebody has changed the setting meanwhile.' },
   'node-alone': { status: 409, title: 'The server is no cluster: there is no other node.' },
+  'message-elsewhere': { status: 409, title: 'The message does not wait at this node.' },
   'not-quarantined': { status: 409, title: 'The actor is not quarantined.' },
   'state-unreadable': { status: 422, title: 'The actor has an event of which no state can be made.' },
   'state-too-large': { status: 422, title: 'The state is too large to be shown.' },

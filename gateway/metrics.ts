@@ -6,6 +6,7 @@ import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
 import { clusterGauges } from './cluster-gauges.ts';
 import type { GatewayParts } from './gateway.ts';
+import { outboxGauges } from './outbox-gauges.ts';
 import { quarantinedGauge } from './quarantined-gauge.ts';
 import { queueGauges } from './queue-gauges.ts';
 import { RequestCounts } from './request-counts.ts';
@@ -29,6 +30,7 @@ export class Metrics {
       ...listGauges(lists),
       ...queueGauges(system, () => clock.now()),
       ...clusterGauges(nodes),
+      ...outboxGauges(system, () => clock.now()),
     ];
     for (const gauge of gauges) this.registry.registerMetric(gauge);
   }

@@ -83,6 +83,7 @@ import { dataRoutes } from './routes/data.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { outboxRoutes } from './routes/outbox.ts';
 import { listCareRoutes } from './routes/list-care.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -112,6 +113,7 @@ const services: readonly Routes[] = [
   auditRoutes,
   clusterConfigRoutes,
   refusedEventRoutes,
+  outboxRoutes,
   accountRoutes,
   tradingRoutes,
   deploymentRoutes,

@@ -32,6 +32,7 @@ export type {
   Signal,
   User,
   Version,
+  WaitingMessage,
 } from './generated/api.ts';
 
 export type Role = User['role'];

@@ -424,6 +424,10 @@ const systemOf = (calls: Calls) => ({
   refusedEvents: (query: { readonly limit?: number; readonly after?: string } = {}) =>
     calls.call('GET /api/v1/system/events/refused', { query }),
   resendEvent: (id: string) => calls.call('POST /api/v1/system/events/refused/{id}/resend', { path: { id } }),
+  outbox: (query: { readonly limit?: number; readonly after?: number } = {}) =>
+    calls.call('GET /api/v1/system/outbox', { query }),
+  /** At the node that is asked: where another one delivers it, it is refused. */
+  retryMessage: (id: string) => calls.call('POST /api/v1/system/outbox/{id}/retry', { path: { id } }),
   nodes: () => calls.call('GET /api/v1/system/nodes'),
   /** `node`: its name or its incarnation. It gives away what it has; the answer does not wait for that. */
   drainNode: (node: string) => calls.call('POST /api/v1/system/nodes/{node}/drain', { path: { node } }),

@@ -1,6 +1,7 @@
 /** Timers and messages that must arrive. */
 
 import { describe, expect, test } from 'vitest';
+import { Outage } from './outage.ts';
 import { purse } from './testing/purse.ts';
 import { startTestSystem } from './testing/test-system.ts';
 
@@ -112,6 +113,46 @@ describe('a message that must arrive', () => {
     await system.stop();
     expect(await journal.undelivered(null, 10)).toEqual([]);
     expect(journal.eventsOf(to('b')).map(({ type }) => type)).toEqual(['Put', 'CommandAnswered']);
+  });
+
+  test('is seen by operators while it waits, and tried at once when they want it', async () => {
+    const { system, journal, clock, untilReported } = startTestSystem({ kinds });
+    await system.ask(purse, 'b', read);
+    journal.hold();
+    const sent = system.ask(purse, 'a', send({ id: 'b', amount: 3 }));
+    await journal.untilHeld(1);
+    journal.letGo(1);
+    await sent;
+    await journal.untilHeld(1);
+    const { total, messages } = await system.operator.outbox(null, 10);
+    expect(total).toBe(1);
+    expect(messages).toMatchObject([
+      { to: to('b'), type: 'Put', delivery: { attempts: 1, lastFailure: null, nextAttemptAt: null } },
+    ]);
+    expect(JSON.stringify(messages)).not.toContain('amount');
+    const id = messages[0]?.id ?? '';
+    // It is being asked: nothing more is needed.
+    expect(system.operator.retryMessage(id)).toBe(true);
+    journal.failNextAppend(new Outage('storage-away', 'No store.'));
+    journal.letGo();
+    const { retryInMs } = await untilReported('delivery-failed');
+    expect(system.operator.messageHere(id)).toEqual({
+      id,
+      to: to('b'),
+      type: 'Put',
+      delivery: {
+        attempts: 1,
+        lastFailure: { code: 'storage-away', message: 'No store.', at: clock.now() },
+        nextAttemptAt: clock.now() + retryInMs,
+      },
+    });
+    // The clock stands still.
+    expect(system.operator.retryMessage(id)).toBe(true);
+    await journal.until(() => journal.outboxSize === 0);
+    expect(system.operator.retryMessage(id)).toBe(false);
+    expect(await system.operator.outbox(null, 10)).toEqual({ total: 0, messages: [] });
+    clock.advance(retryInMs);
+    expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 3 });
   });
 
   test('is delivered again after a restart, and applied once', async () => {

@@ -34,6 +34,7 @@ export type {
   Recovery,
   StoredEvent,
   StoredSnapshot,
+  WaitingMessage,
 } from './journal.ts';
 export type { DeadLetter, EventFeed, FedEvent, MessagePlace, ShardPage, ShardPlace } from './event-feed.ts';
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
@@ -48,7 +49,8 @@ export type { Member, NodeFacts, Ownership, OwnershipView } from './ownership.ts
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
 export { UnreadableEvent } from './rebuild.ts';
-export type { ActorView } from './operator.ts';
+export type { ActorView, MessageView } from './operator.ts';
+export type { MessageHere } from './outbox.ts';
 export type { Clock } from './clock.ts';
 export { Outage } from './outage.ts';
 export type { OutageCode } from './outage.ts';

@@ -39,6 +39,18 @@ export interface OutboxMessage {
   readonly command: Command;
 }
 
+/** A message that has not been answered, without what it says. */
+export interface WaitingMessage {
+  readonly id: string;
+  /** Higher for those that were written later: where a page ends, whatever is answered meanwhile. */
+  readonly place: number;
+  readonly to: ActorAddress;
+  /** Of its command. */
+  readonly type: string;
+  /** Milliseconds UTC, by the journal's clock; null: nobody knows since when. */
+  readonly since: number | null;
+}
+
 export type AppendOutcome =
   /** `shardSeq` of the last event: dense in the shard. */
   | { readonly type: 'committed'; readonly shardSeq: number }
@@ -155,6 +167,11 @@ export interface Journal {
   /** Messages of former runs that have not been delivered, oldest first. */
   undelivered(afterId: string | null, limit: number): Promise<readonly OutboxMessage[]>;
   delivered(ids: readonly string[]): Promise<void>;
+  /** Messages of all processes that wait: how many, and those after a place, oldest first. */
+  outbox(
+    afterPlace: number | null,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly messages: readonly WaitingMessage[] }>;
   /** Who holds a claimed value. */
   claimant(claim: Claim): Promise<ActorAddress | null>;
 }

@@ -5,8 +5,10 @@ import type { ActorAddress } from './command.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Cell } from './cell.ts';
 import type { Intake } from './intake.ts';
-import type { Quarantine, Recovery, StoredEvent } from './journal.ts';
+import type { DeliveryView } from './delivery.ts';
+import type { Quarantine, Recovery, StoredEvent, WaitingMessage } from './journal.ts';
 import type { CellStatus } from './life.ts';
+import type { MessageHere, Outbox } from './outbox.ts';
 import { Rebuild, UnreadableSnapshot } from './rebuild.ts';
 import type { AnyDecide, Residents } from './residents.ts';
 
@@ -26,6 +28,12 @@ export interface ActorView {
   readonly lastFailure: { readonly message: string; readonly at: number } | null;
   readonly lastTurnAt: number | null;
   readonly quarantine: Quarantine | null;
+}
+
+/** A message that has not been answered. */
+export interface MessageView extends WaitingMessage {
+  /** Null where this process does not deliver it. */
+  readonly delivery: DeliveryView | null;
 }
 
 /** What is done to one actor, where it is. */
@@ -48,6 +56,7 @@ export class Operator {
   private readonly host: CellHost;
   private readonly intake: Intake;
   private readonly residents: ReadonlyMap<string, Residents>;
+  private readonly messages: Pick<Outbox, 'messageHere' | 'retry'>;
 
   /** Has it done where the actor is; null where that is here. */
   private readonly elsewhere: (request: OperatorRequest) => Promise<unknown> | null;
@@ -56,9 +65,11 @@ export class Operator {
     host: CellHost,
     intake: Intake,
     residents: ReadonlyMap<string, Residents>,
+    messages: Pick<Outbox, 'messageHere' | 'retry'>,
     elsewhere: (request: OperatorRequest) => Promise<unknown> | null = () => null,
   ) {
     this.elsewhere = elsewhere;
+    this.messages = messages;
     this.host = host;
     this.intake = intake;
     this.residents = residents;
@@ -196,6 +207,26 @@ export class Operator {
     }
     const inOrder = [...found].sort(([one], [other]) => (one < other ? -1 : 1));
     return inOrder.slice(0, limit).map(([, one]) => one);
+  }
+
+  /** Messages of all processes that have not been answered: how many, and those after a place, oldest first. */
+  async outbox(
+    afterPlace: number | null,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly messages: readonly MessageView[] }> {
+    const { total, messages } = await this.host.journal.outbox(afterPlace, limit);
+    const delivery = (id: string) => this.messages.messageHere(id)?.delivery ?? null;
+    return { total, messages: messages.map((message) => ({ ...message, delivery: delivery(message.id) })) };
+  }
+
+  /** Null for a message that this process does not deliver, or not any more. */
+  messageHere(id: string): MessageHere | null {
+    return this.messages.messageHere(id);
+  }
+
+  /** A message that waits to be tried again is tried at once. False where this process does not deliver it. */
+  retryMessage(id: string): boolean {
+    return this.messages.retry(id);
   }
 
   /** The actor tries again what it has, and takes what it is given; done when it does, or when it has failed again. */

@@ -1,8 +1,9 @@
 /** Messages that actors have sent with their events: delivered until answered, and then struck from the journal. */
 
-import type { DeliveryOptions } from './delivery.ts';
+import type { DeliveryOptions, DeliveryView } from './delivery.ts';
 import { Deliveries, deliveryBackOff } from './delivery.ts';
 import { backOffMs } from './back-off.ts';
+import type { ActorAddress } from './command.ts';
 import type { Journal, OutboxMessage } from './journal.ts';
 import type { Limits } from './limits.ts';
 import type { ServiceContext } from './supervision/child.ts';
@@ -19,11 +20,26 @@ interface OutboxOptions extends DeliveryOptions {
  */
 const lookEveryMs = 60_000;
 
+/** One that this process delivers, without what it says. */
+export interface MessageHere {
+  readonly id: string;
+  readonly to: ActorAddress;
+  /** Of its command. */
+  readonly type: string;
+  readonly delivery: DeliveryView;
+}
+
+/** It waits for others to be answered. */
+const notBegun: DeliveryView = { attempts: 0, lastFailure: null, nextAttemptAt: null };
+
 export class Outbox {
   private readonly options: OutboxOptions;
   private readonly deliveries: Deliveries;
-  /** Waiting, being delivered, or answered and not yet struck: found again in the journal, they are not sent again. */
-  private readonly known = new Set<string>();
+  /**
+   * Waiting, being delivered, or, null, answered and not yet struck: found again in the journal, they are not
+   * sent again.
+   */
+  private readonly known = new Map<string, OutboxMessage | null>();
   /** Read or committed, and waiting for others to be answered. */
   private waiting: OutboxMessage[] = [];
   /** Answered, and to be struck. */
@@ -72,10 +88,25 @@ export class Outbox {
       if (this.known.has(message.id)) continue;
       // It is found in the journal when there is room again.
       if (this.known.size >= this.options.limits.outboxKnownMax) continue;
-      this.known.add(message.id);
+      this.known.set(message.id, message);
       this.waiting.push(message);
     }
     this.deliver();
+  }
+
+  /** Null for one that this process does not deliver, or not any more. */
+  messageHere(id: string): MessageHere | null {
+    const message = this.known.get(id) ?? null;
+    if (message === null) return null;
+    const { to, command } = message;
+    return { id, to, type: command.type, delivery: this.deliveries.view(id) ?? notBegun };
+  }
+
+  /** Has one that waits to be tried again tried at once. False where this process does not deliver it. */
+  retry(id: string): boolean {
+    if (this.messageHere(id) === null) return false;
+    this.deliveries.retry(id);
+    return true;
   }
 
   /** Resolves when what has been answered is struck, or the journal can't be reached. */
@@ -92,6 +123,7 @@ export class Outbox {
       const message = this.waiting.shift();
       if (message === undefined) break;
       this.deliveries.start(message.id, message.to, message.command, () => {
+        this.known.set(message.id, null);
         this.answered.push(message.id);
         void this.strike();
         this.deliver();

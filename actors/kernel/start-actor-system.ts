@@ -127,15 +127,15 @@ class RunningSystem implements ActorSystem, CellHost {
     this.intake = new Intake(clock);
     this.residents = new Map(kinds.map((kind) => [kind.name, new Residents(kind, this)]));
     if (this.residents.size < kinds.length) throw new Error('Two kinds of actors have the same name.');
-    this.operator = new Operator(this, this.intake, this.residents, (request) =>
-      this.routing === null || this.isHere(request.address.id) ? null : this.routing.operate(request),
-    );
     const deliver = async (to: ActorAddress, command: Command, commandId: string): Promise<AnyAnswer> =>
       this.put(this.residentsOf(to.kind), to.id, command, { commandId }, { isInternal: true });
     const delivery = { journal, clock, limits: this.limits, chance, report, deliver };
     this.timers = new Timers(delivery);
     this.outbox = new Outbox(delivery);
     const { timers, outbox } = this;
+    this.operator = new Operator(this, this.intake, this.residents, outbox, (request) =>
+      this.routing === null || this.isHere(request.address.id) ? null : this.routing.operate(request),
+    );
     this.shardsHere =
       this.routing === null
         ? null

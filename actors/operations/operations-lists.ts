@@ -12,6 +12,7 @@ const actions = {
   'set-setting': 'setting-set',
   'unset-setting': 'setting-unset',
   'resend-message': 'message-resent',
+  'retry-message': 'message-retried',
   'drain-node': 'node-drained',
   'resume-node': 'node-resumed',
 } as const satisfies Record<Operation['action'], string>;

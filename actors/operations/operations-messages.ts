@@ -27,11 +27,12 @@ export interface SettingOperation {
   readonly before: string | null;
 }
 
-/** On a message to those outside that was refused. */
+/** `resend-message`: to those outside, who refused it; `retry-message`: to an actor, which has not answered. */
 export interface MessageOperation {
-  readonly action: 'resend-message';
+  readonly action: 'resend-message' | 'retry-message';
+  /** Whose event it tells of; to whom it goes. */
   readonly actor: ActorAddress;
-  readonly message: { readonly id: string; readonly name: string; readonly reason: string };
+  readonly message: { readonly id: string; readonly name: string; readonly reason: string | null };
 }
 
 export interface NodeOperation {

@@ -1,7 +1,7 @@
 /** Actors as operators read them on the command line. */
 
 import { withSeparators } from '#report';
-import type { Actor, ActorEvent, ListedActor, Quarantine, QuarantinedActor } from '#sdk';
+import type { Actor, ActorEvent, ListedActor, Quarantine, QuarantinedActor, WaitingMessage } from '#sdk';
 import type { Terminal } from '../terminal.ts';
 import type { Column } from './table.ts';
 import { shortTime, table } from './table.ts';
@@ -112,6 +112,39 @@ export const eventsTable = (events: readonly ActorEvent[], terminal: Terminal): 
     { title: 'payload', text: ({ payload }) => JSON.stringify(payload) },
     terminal,
   );
+
+export const messagesTable = (messages: readonly WaitingMessage[], terminal: Terminal): string =>
+  fitted(
+    messages,
+    [
+      { title: 'id', text: ({ id }) => printable(id) },
+      { title: 'to', text: ({ recipient: { kind, id } }) => `${kind} ${printable(id)}` },
+      { title: 'command', text: ({ command }) => printable(command) },
+      { title: 'since (UTC)', text: ({ since }) => (since === null ? 'unknown' : shortTime(since)) },
+      {
+        title: 'attempts',
+        text: ({ delivery }) => (delivery === null ? 'elsewhere' : withSeparators(delivery.attempts, 0)),
+        isNumber: true,
+      },
+      {
+        title: 'next (UTC)',
+        text: ({ delivery }) => nextAttemptText(delivery),
+      },
+    ],
+    { title: 'last failure', text: ({ delivery }) => failureText(delivery?.lastFailure ?? null) },
+    terminal,
+  );
+
+const nextAttemptText = (delivery: WaitingMessage['delivery']): string => {
+  if (delivery === null) return '';
+  return delivery.nextAttemptAt === null ? 'now' : shortTime(delivery.nextAttemptAt);
+};
+
+/** `quarantined: The actor fails …`. */
+const failureText = (failure: { readonly code: string | null; readonly message: string } | null): string => {
+  if (failure === null) return '';
+  return failure.code === null ? failure.message : `${failure.code}: ${failure.message}`;
+};
 
 /** A table whose last column is cut where the terminal ends; less than this is of no use to anybody. */
 const fitted = <Row>(

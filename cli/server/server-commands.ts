@@ -147,6 +147,14 @@ export const serverCommands: Readonly<Record<string, CommandEntry>> = {
     summary: 'End an actor in memory; it comes back from the journal',
     load: async () => (await import('../commands/actor-operate.ts')).actorStopCommand,
   },
+  'actor outbox': {
+    summary: 'List messages between actors that have no answer yet',
+    load: async () => (await import('../commands/actor-outbox.ts')).actorOutboxCommand,
+  },
+  'actor outbox retry': {
+    summary: 'Have one of them tried at once',
+    load: async () => (await import('../commands/actor-outbox.ts')).actorOutboxRetryCommand,
+  },
   'cluster config get': {
     summary: 'Show the settings of the whole cluster',
     load: async () => (await import('../commands/cluster-config.ts')).clusterConfigGetCommand,

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Outage, shardCount, shardOf, untilAborted } from '#kernel';
-import type { Append, AppendOutcome, Journal, Ownership, Service } from '#kernel';
+import type { Append, AppendOutcome, Command, Journal, Ownership, Service, WaitingMessage } from '#kernel';
 import { integerArray } from './binary-array.ts';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
@@ -131,6 +131,14 @@ const undelivered: Statement = {
       AND ($4::integer[] IS NULL OR shard = ANY ($4)) ORDER BY place LIMIT $3`,
 };
 const delivered: Statement = { name: 'delivered', text: 'DELETE FROM journal.outbox WHERE id = ANY ($1::text[])' };
+const outbox: Statement = {
+  name: 'outbox',
+  // One row at least, so that there is a count also where the page is empty.
+  text: `SELECT total, page.* FROM (SELECT count(*) AS total FROM journal.outbox) AS every
+    LEFT JOIN (
+      SELECT id, place, recipient, command, created_at FROM journal.outbox WHERE place > $1 ORDER BY place LIMIT $2
+    ) AS page ON true ORDER BY place`,
+};
 const claimant: Statement = {
   name: 'claimant',
   text: 'SELECT persistence_id FROM journal.unique_claim WHERE scope = $1 AND value = $2',
@@ -141,6 +149,11 @@ interface OutboxRow {
   readonly place: number;
   readonly recipient: string;
   readonly command: string;
+}
+
+interface WaitingRow extends OutboxRow {
+  /** 0: from before this was written down. */
+  readonly created_at: number;
 }
 
 interface TimerRow {
@@ -194,9 +207,26 @@ const readsOf = (
     async delivered(ids) {
       await database.query(delivered, [[...ids]]);
     },
+    async outbox(afterPlace, limit) {
+      const rows = await database.query<{ readonly total: number } & (WaitingRow | { readonly id: null })>(outbox, [
+        afterPlace ?? 0,
+        limit,
+      ]);
+      return {
+        total: rows[0]?.total ?? 0,
+        messages: rows.flatMap((row) => (row.id === null ? [] : [waitingMessage(row)])),
+      };
+    },
     async claimant({ scope, value }) {
       const [row] = await database.query<{ persistence_id: string }>(claimant, [scope, value]);
       return row === undefined ? null : addressOf(row.persistence_id);
     },
   };
+};
+
+/** The command is read here: what Postgres itself takes for JSON is less than what a command may hold. */
+const waitingMessage = ({ id, place, recipient, command, created_at }: WaitingRow): WaitingMessage => {
+  // Written by `append` from a command.
+  const { type } = JSON.parse(command) as Command;
+  return { id, place, to: addressOf(recipient), type, since: created_at === 0 ? null : created_at };
 };

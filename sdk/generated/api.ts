@@ -563,6 +563,29 @@ export type Market = {
   })[];
 };
 
+export type MessageDelivery = {
+  /** In this run of the node */
+  readonly attempts: number;
+  readonly lastFailure: {
+    /** Why there was no answer, where that is known */
+    readonly code: string | null;
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  readonly nextAttemptAt: string | null;
+};
+
+export type MessageTried = {
+  readonly id: string;
+  readonly recipient: {
+    readonly kind: string;
+    readonly id: string;
+  };
+  /** The type of the command that it is */
+  readonly command: string;
+  readonly delivery: MessageDelivery;
+};
+
 export type Order = {
   readonly id: string;
   readonly accountId: string;
@@ -860,6 +883,19 @@ export type Version = {
   readonly message: string;
   readonly at: string;
   readonly by: string;
+};
+
+/** Without a delivery: the node that was asked does not deliver it. */
+export type WaitingMessage = {
+  readonly id: string;
+  readonly recipient: {
+    readonly kind: string;
+    readonly id: string;
+  };
+  /** The type of the command that it is */
+  readonly command: string;
+  readonly since: string | null;
+  readonly delivery: MessageDelivery | null;
 };
 
 /** By method and path: what is given, and the body of the answer. */
@@ -1522,6 +1558,27 @@ export interface Operations {
       readonly id: string;
     };
     readonly answer: RefusedEvent;
+  };
+  /** Messages between actors that have not been answered, the oldest first */
+  readonly 'GET /api/v1/system/outbox': {
+    readonly query?: {
+      readonly limit?: number;
+      /** nextAfter of the page before. */
+      readonly after?: number;
+    };
+    readonly answer: {
+      /** So many wait in all. */
+      readonly total: number;
+      readonly data: readonly WaitingMessage[];
+      readonly nextAfter: number | null;
+    };
+  };
+  /** Have a message that waits to be tried again tried at once */
+  readonly 'POST /api/v1/system/outbox/{id}/retry': {
+    readonly path: {
+      readonly id: string;
+    };
+    readonly answer: MessageTried;
   };
   /** Your accounts */
   readonly 'GET /api/v1/trading/accounts': {

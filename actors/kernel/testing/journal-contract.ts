@@ -428,6 +428,24 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
       await subject.journal.delivered(ids);
     });
 
+    test('messages that wait are counted and listed for operators, in pages, without what they say', async () => {
+      const [address, to] = [newActor(), newActor()];
+      const { total: before, messages: others } = await subject.journal.outbox(null, 1_000);
+      const ids = ['z', 'a', 'm'].map((letter) => `${letter} waiting of ${address.id}`);
+      const outbox = ids.map((id) => ({ id, to, command: { type: 'Note', text: '\u0000 \ud800', id } }));
+      await append(address, 1, { outbox });
+      const first = await subject.journal.outbox(others.at(-1)?.place ?? null, 2);
+      const shown = { place: expect.any(Number), to, type: 'Note', since: expect.any(Number) };
+      expect(first).toEqual({ total: before + 3, messages: ids.slice(0, 2).map((id) => ({ id, ...shown })) });
+      // The last one of a page may be answered before the next page is asked for.
+      await subject.journal.delivered(ids.slice(0, 2));
+      const last = first.messages.at(-1)?.place ?? null;
+      const second = await subject.journal.outbox(last, 2);
+      expect(second).toMatchObject({ total: before + 1, messages: [{ id: ids[2] }] });
+      await subject.journal.delivered(ids);
+      expect(await subject.journal.outbox(last, 2)).toEqual({ total: before, messages: [] });
+    });
+
     test('a process that has lost a shard writes nothing there, and still writes elsewhere', async () => {
       const [lost, kept] = [newActor(), newActor()];
       await append(lost, 1);

@@ -36,7 +36,10 @@ export class MemoryJournal implements Journal {
   private readonly shardSeqs = new Map<number, number>();
   private readonly claims = new Map<string, ActorAddress>();
   private readonly timers = new Map<string, DueTimer>();
-  private readonly outbox = new Map<string, { readonly message: OutboxMessage; isDelivered: boolean }>();
+  private readonly sent = new Map<
+    string,
+    { readonly message: OutboxMessage; readonly since: number; isDelivered: boolean }
+  >();
   private readonly fenced = new Set<number>();
   private readonly failures: Failure[] = [];
   private held: (() => void)[] | null = null;
@@ -87,7 +90,7 @@ export class MemoryJournal implements Journal {
 
   /** Messages that have not been delivered. */
   get outboxSize(): number {
-    return [...this.outbox.values()].filter(({ isDelivered }) => !isDelivered).length;
+    return [...this.sent.values()].filter(({ isDelivered }) => !isDelivered).length;
   }
 
   mayAnswer(): boolean {
@@ -193,7 +196,7 @@ export class MemoryJournal implements Journal {
   async undelivered(afterId: string | null, limit: number): Promise<readonly OutboxMessage[]> {
     this.count('undelivered');
     await this.answerLater();
-    const entries = [...this.outbox.values()];
+    const entries = [...this.sent.values()];
     const from = afterId === null ? 0 : entries.findIndex(({ message }) => message.id === afterId) + 1;
     return entries
       .slice(from)
@@ -206,10 +209,20 @@ export class MemoryJournal implements Journal {
     this.count('delivered');
     await this.answerLater();
     for (const id of ids) {
-      const entry = this.outbox.get(id);
+      const entry = this.sent.get(id);
       if (entry !== undefined) entry.isDelivered = true;
     }
     this.look();
+  }
+
+  async outbox(afterPlace: number | null, limit: number): ReturnType<Journal['outbox']> {
+    this.count('outbox');
+    await this.answerLater();
+    const waiting = [...this.sent.values()].flatMap(({ message: { id, to, command }, since, isDelivered }, index) =>
+      isDelivered ? [] : [{ id, place: index + 1, to, type: command.type, since }],
+    );
+    const after = waiting.filter(({ place }) => afterPlace === null || place > afterPlace);
+    return { total: waiting.length, messages: after.slice(0, limit) };
   }
 
   async claimant(claim: Claim): Promise<ActorAddress | null> {
@@ -246,7 +259,7 @@ export class MemoryJournal implements Journal {
       if (change.type === 'clear') this.timers.delete(key);
       else this.timers.set(key, { address, name: change.name, at: change.at, command: change.command });
     }
-    for (const message of append.outbox) this.outbox.set(message.id, { message, isDelivered: false });
+    for (const message of append.outbox) this.sent.set(message.id, { message, since: append.at, isDelivered: false });
     this.look();
     return { type: 'committed', shardSeq };
   }

@@ -1,0 +1,155 @@
+/** Messages between actors that have not been answered: what administrators see of them, and have tried at once. */
+
+import { Type } from 'typebox';
+import { operationsKind } from '#actors';
+import type { MessageHere } from '#actors';
+import { ProblemError } from '../errors.ts';
+import { change, principalOf } from '../gateway.ts';
+import type { Gateway, Routes } from '../gateway.ts';
+import { Redaction } from '../redaction.ts';
+import { answers, closed, Instant, nullable } from '../schemas/basics.ts';
+import { instantOf } from '../wire.ts';
+
+const tags = ['system'];
+
+const Delivery = Type.Object(
+  {
+    attempts: Type.Integer({ description: 'In this run of the node' }),
+    lastFailure: nullable(
+      Type.Object({
+        code: nullable(Type.String({ description: 'Why there was no answer, where that is known' })),
+        message: Type.String(),
+        at: Instant,
+      }),
+    ),
+    nextAttemptAt: nullable(Instant),
+  },
+  { title: 'MessageDelivery' },
+);
+
+const messageParts = {
+  id: Type.String(),
+  recipient: Type.Object({ kind: Type.String(), id: Type.String() }),
+  command: Type.String({ description: 'The type of the command that it is' }),
+};
+
+const WaitingMessage = Type.Object(
+  {
+    ...messageParts,
+    since: nullable(Instant),
+    delivery: nullable(Delivery),
+  },
+  { title: 'WaitingMessage', description: 'Without a delivery: the node that was asked does not deliver it.' },
+);
+
+const MessageTried = Type.Object({ ...messageParts, delivery: Delivery }, { title: 'MessageTried' });
+
+const listedDefault = 50;
+/** Each is read with what it says, which is not shown. */
+const listedMax = 100;
+const idLengthMax = 200;
+
+export const outboxRoutes: Routes = (app, gateway) => {
+  const { operator } = gateway.parts.system;
+
+  app.get(
+    '/system/outbox',
+    {
+      config: { permission: 'system:read' },
+      schema: {
+        tags,
+        summary: 'Messages between actors that have not been answered, the oldest first',
+        description: 'Of all nodes, without what they say. How far one has come is known by the node that delivers it.',
+        querystring: closed({
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: listedMax, default: listedDefault })),
+          after: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: Number.MAX_SAFE_INTEGER,
+              description: 'nextAfter of the page before.',
+            }),
+          ),
+        }),
+        response: answers({
+          200: Type.Object({
+            total: Type.Integer({ description: 'So many wait in all.' }),
+            data: Type.Array(WaitingMessage),
+            nextAfter: nullable(Type.Integer()),
+          }),
+        }),
+      },
+    },
+    async ({ query: { limit = listedDefault, after } }) => {
+      const { total, messages } = await operator.outbox(after ?? null, limit + 1);
+      const page = messages.slice(0, limit);
+      return {
+        total,
+        data: page.map(({ since, delivery, ...message }) => ({
+          ...partsOf(message),
+          since: since === null ? null : instantOf(since),
+          delivery: delivery === null ? null : deliveryOnWire(gateway, { ...message, delivery }),
+        })),
+        nextAfter: messages.length > limit ? (page.at(-1)?.place ?? null) : null,
+      };
+    },
+  );
+
+  app.post(
+    '/system/outbox/:id/retry',
+    {
+      config: { permission: 'system:manage' },
+      schema: {
+        tags,
+        summary: 'Have a message that waits to be tried again tried at once',
+        description: 'When what it failed on is mended. The node that delivers it is to be asked.',
+        params: closed({ id: Type.String({ pattern: String.raw`^[^\u0000-\u001f\u007f]+$`, maxLength: idLengthMax }) }),
+        response: answers({ 202: MessageTried }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const before = messageHere(gateway, id);
+      const { lastFailure } = deliveryOnWire(gateway, before);
+      const message = { id, name: before.type, reason: lastFailure?.message ?? null };
+      const operation = { action: 'retry-message', actor: before.to, message } as const;
+      const { userId } = principalOf(request);
+      // First: what could not be recorded is not done.
+      await change(gateway, request, operationsKind, userId, { type: 'RecordOperation', operation });
+      if (!operator.retryMessage(id)) throw elsewhere(id);
+      // It may have been answered in the same moment.
+      const now = operator.messageHere(id) ?? before;
+      return reply.code(202).send({ ...partsOf(now), delivery: deliveryOnWire(gateway, now) });
+    },
+  );
+};
+
+const messageHere = ({ parts }: Gateway, id: string): MessageHere => {
+  const message = parts.system.operator.messageHere(id);
+  if (message === null) throw elsewhere(id);
+  return message;
+};
+
+const elsewhere = (id: string): ProblemError =>
+  new ProblemError('message-elsewhere', `This node does not deliver the message ${id}.`, {
+    remedy: 'List the messages again: one that is still there is delivered by another node, which is to be asked.',
+  });
+
+const partsOf = ({ id, to: { kind, id: actorId }, type }: Pick<MessageHere, 'id' | 'to' | 'type'>) => ({
+  id,
+  recipient: { kind, id: actorId },
+  command: type,
+});
+
+/** Failures may cite what the recipient holds. */
+const deliveryOnWire = ({ parts }: Gateway, { to, delivery }: Pick<MessageHere, 'to' | 'delivery'>) => {
+  const { attempts, lastFailure, nextAttemptAt } = delivery;
+  const redaction = new Redaction(parts.system.operator.kindOf(to.kind));
+  return {
+    attempts,
+    lastFailure:
+      lastFailure === null
+        ? null
+        : { code: lastFailure.code, message: redaction.text(lastFailure.message), at: instantOf(lastFailure.at) },
+    nextAttemptAt: nextAttemptAt === null ? null : instantOf(nextAttemptAt),
+  };
+};
