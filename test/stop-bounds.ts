@@ -13,7 +13,7 @@ export const stopSecondsMax = (): number => {
 };
 
 /** A node that ends tries so long to give its actors to others. */
-export const handOverSecondsMax = (): number => numberIn('cluster/open-cluster.ts', 'leaveMsMax') / 1_000;
+const handOverSecondsMax = (): number => numberIn('cluster/open-cluster.ts', 'leaveMsMax') / 1_000;
 
 const numberIn = (path: string, name: string): number => {
   const found = new RegExp(`^const ${name} = ([\\d_]+);`, 'm').exec(textOf(path))?.[1];

@@ -87,18 +87,23 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
   let version = NaN;
   let isDead = false;
   const givenUp = new Set<number>();
-  /** What the database says is this node's, all at one moment; which of those that it had are lost. */
-  const look = async (connection: Connection): Promise<readonly number[]> => {
+  /**
+   * Compares with what the database says is this node's, all at one moment; which of those that it had are lost: one
+   * with another epoch has been another's meanwhile. `isClaim`: there may be more than there were.
+   */
+  const compare = async (connection: Connection, isClaim: boolean): Promise<readonly number[]> => {
     const rows = await connection.query<OwnedRow>(owned, [incarnation]);
     const now = new Map(rows.map(({ shard, epoch }) => [shard, epoch]));
     const lost = [...epochs.keys()].filter((shard) => now.get(shard) !== epochs.get(shard) && !givenUp.has(shard));
-    epochs.clear();
-    for (const [shard, epoch] of now) {
-      if (shard !== null && epoch !== null && !givenUp.has(shard)) epochs.set(shard, epoch);
+    for (const shard of lost) epochs.delete(shard);
+    for (const [shard, epoch] of isClaim ? now : []) {
+      if (shard === null || epoch === null || lost.includes(shard) || givenUp.has(shard)) continue;
+      epochs.set(shard, epoch);
     }
     version = rows[0]?.version ?? NaN;
     return lost;
   };
+  const look = (connection: Connection) => compare(connection, true);
   if (member === null) {
     await takeShards(database, { incarnation, leaseMs, isAtOnce: options.takeOver === 'at-once', renew: renewOnce });
     await database.withConnection(look);
@@ -139,7 +144,7 @@ export const takeLease = async (database: Database, options: LeaseOptions): Prom
       },
     },
     async ownersChanged(connection) {
-      const lost = await look(connection);
+      const lost = await compare(connection, false);
       // Whoever took some has probably taken all of them: until the next renewal says otherwise.
       if (lost.length > 0) deadline.end();
     },
