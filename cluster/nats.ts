@@ -1,11 +1,8 @@
 /** The door to the NATS client, with `nats-streams.ts` and `nats-buckets.ts`: one connection for all that a node says to the others. */
 
-import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { natsAddress } from './nats-address.ts';
-import { bucketsOn } from './nats-buckets.ts';
 import type { Buckets } from './nats-buckets.ts';
-import { streamsOn } from './nats-streams.ts';
 import type { Streams } from './nats-streams.ts';
 
 export interface Nats {
@@ -46,6 +43,12 @@ const reconnectJitterMs = 250;
 /** Resolves when the server is there, however long that takes. */
 export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats> => {
   const { servers, credentials, isEncrypted } = natsAddress(url);
+  // Whoever is alone has none of it: a start is not to wait for it.
+  const [{ connect }, { streamsOn }, { bucketsOn }] = await Promise.all([
+    import('@nats-io/transport-node'),
+    import('./nats-streams.ts'),
+    import('./nats-buckets.ts'),
+  ]);
   const connection = await connect({
     servers: [...servers],
     ...credentials,
@@ -60,7 +63,10 @@ export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats>
     pingInterval: pingEveryMs,
     maxPingOut: pingsUnansweredMax,
   });
-  return new Connected(connection);
+  return new Connected(connection, (isConnected) => ({
+    streams: streamsOn(connection, isConnected),
+    buckets: bucketsOn(connection, isConnected),
+  }));
 };
 
 class Connected implements StoringNats {
@@ -70,10 +76,14 @@ class Connected implements StoringNats {
   readonly #connection: NatsConnection;
   readonly #listeners = new Set<(isConnected: boolean) => void>();
 
-  constructor(connection: NatsConnection) {
+  constructor(
+    connection: NatsConnection,
+    storesWhile: (isConnected: () => boolean) => Pick<StoringNats, 'streams' | 'buckets'>,
+  ) {
     this.#connection = connection;
-    this.streams = streamsOn(connection, () => this.isConnected);
-    this.buckets = bucketsOn(connection, () => this.isConnected);
+    const { streams, buckets } = storesWhile(() => this.isConnected);
+    this.streams = streams;
+    this.buckets = buckets;
     void this.#follow();
   }
 

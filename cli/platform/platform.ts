@@ -276,7 +276,8 @@ const startIn = async (
 
   onStep('building the terminal');
   const terminalFolder = !has('gateway') ? null : await steps.run(terminalStep, () => builtTerminal(folder.terminal));
-  const buckets = settings.redisUrl === null ? null : openRedisBuckets({ url: settings.redisUrl, name: journal.epoch });
+  const buckets =
+    settings.redisUrl === null ? null : await openRedisBuckets({ url: settings.redisUrl, name: journal.epoch });
   if (buckets !== null) closing('Redis', 10, () => buckets.close());
   onStep('opening the gateway');
   const gateway = await steps.run(gatewayStep, async () => {

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 const open = async (name = 'a'): Promise<RedisBuckets> => {
-  const buckets = openRedisBuckets({ url: server.url, name });
+  const buckets = await openRedisBuckets({ url: server.url, name });
   opened.push(buckets);
   await isThere(buckets);
   return buckets;

@@ -1,6 +1,5 @@
 /** The only importer of the Redis client: token buckets that all gateways share. */
 
-import { Redis } from 'ioredis';
 import type { BucketShare, SharedBuckets } from '#ports';
 
 export interface RedisBuckets extends SharedBuckets {
@@ -38,7 +37,9 @@ redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)
 redis.call('PEXPIRE', KEYS[1], math.ceil((limit - tokens) * 60000 / limit) + 1000)
 return tostring(tokens)`;
 
-export const openRedisBuckets = ({ url, name }: RedisBucketsOptions): RedisBuckets => {
+export const openRedisBuckets = async ({ url, name }: RedisBucketsOptions): Promise<RedisBuckets> => {
+  // Loaded where it is used: a start without it is not to wait for it.
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
