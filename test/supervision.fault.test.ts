@@ -67,7 +67,7 @@ const open = async (name: string): Promise<void> => {
 test('every long-lived part hangs on the tree, and all of it runs', async () => {
   const nodes = await tree();
   const parts = [
-    'clickhouse postgres journal-lease journal-writers lists',
+    'clickhouse postgres journal-lease journal-writer-1 journal-writer-2 journal-writer-3 lists',
     'shards scheduler timers outbox account dispatcher',
     'spool-sweep strategy-checks fresh-prices slot-1 unfinished-work live-deployments feeds',
     'signing-keys revocations server',
@@ -92,7 +92,7 @@ test('a killed Postgres is started again with what rests on it, and nothing else
   expect(embeddedServerOf(dataFolder).pid).not.toBe(pid);
   const nodes = await tree();
   expect(nodes.get('postgres')?.lastFailure?.message).toMatch(/terminat/);
-  for (const name of ['journal-lease', 'journal-writers', 'lists'])
+  for (const name of ['journal-lease', 'journal-writer-1', 'lists'])
     expect(nodes.get(name)?.restarts, name).toBeGreaterThan(0);
   for (const name of ['scheduler', 'server', 'slot-1', 'feeds', 'storage'])
     expect(nodes.get(name)?.restarts, name).toBe(0);

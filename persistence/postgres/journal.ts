@@ -1,18 +1,18 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
 import { randomUUID } from 'node:crypto';
-import { Outage, shardCount, shardOf, untilAborted } from '#kernel';
-import type { Append, AppendOutcome, Command, Journal, Ownership, Service, WaitingMessage } from '#kernel';
+import { Outage, shardCount, shardOf } from '#kernel';
+import type { Command, Journal, Ownership, Service, WaitingMessage } from '#kernel';
 import { integerArray } from './binary-array.ts';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
+import { createJournalWriters, writerCount } from './journal-writers.ts';
 import type { Statement } from './database.ts';
 import { takeLease } from './lease.ts';
 import type { LeaseOptions } from './lease.ts';
 import { quarantinesOn } from './quarantines.ts';
 import { eventColumns, recoverActors, storedEvent } from './recovery.ts';
 import type { EventRow } from './recovery.ts';
-import { createShardWriter } from './shard-writer.ts';
 
 export interface PostgresJournal extends Journal {
   /** To hang on the tree in this order, what they rest on before them: what keeps the lease, and the writers. */
@@ -28,11 +28,6 @@ export interface PostgresJournalOptions extends Partial<Omit<LeaseOptions, 'inca
   readonly url: string;
 }
 
-/**
- * Statements under way at once. While one waits for the disk another one is made; more than a few
- * only make the batches smaller.
- */
-const writerCount = 3;
 const readersMax = 4;
 const leaseMsDefault = 10_000;
 
@@ -50,24 +45,17 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     const epoch = await readIdentity(reading);
     const { takeOver = 'when-expired' } = options;
     const lease = await takeLease(writing, { node, leaseMs, takeOver, member, incarnation });
-    const writers = Array.from({ length: writerCount }, () => createShardWriter(writing, lease));
-    const idle = async (): Promise<void> => {
-      await Promise.all(writers.map((writer) => writer.idle()));
-    };
+    const writers = createJournalWriters(writing, lease);
     return {
       epoch,
-      services: [lease.renewal, writersService(idle)],
+      services: [lease.renewal, ...writers.services],
       ownership: lease.ownership,
       mayAnswer: () => lease.isHeld(),
-      append(append: Append): Promise<AppendOutcome> {
-        const writer = writers[append.shard % writerCount];
-        if (writer === undefined) throw new Error(`no shard ${append.shard}`);
-        return writer.append(append);
-      },
+      append: (append) => writers.append(append),
       ...readsOf(reading, lease.epochs),
       ...quarantinesOn(reading, lease.epochs),
       async close() {
-        await idle();
+        await writers.idle();
         try {
           await lease.release();
         } catch (error) {
@@ -83,16 +71,6 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
     throw error;
   }
 };
-
-/** They write when there is something to write; their end is when nothing is under way. */
-const writersService = (idle: () => Promise<void>): Service => ({
-  name: 'journal-writers',
-  async run({ signal, started }) {
-    started();
-    await untilAborted(signal);
-    await idle();
-  },
-});
 
 type Reading = ReturnType<typeof openDatabase>;
 

@@ -13,6 +13,10 @@ import { persistenceIdOf } from './persistence-id.ts';
 
 export interface ShardWriter {
   append(append: Append): Promise<AppendOutcome>;
+  /** Failed by a defect: nobody knows any more what it has written, and it takes nothing. Another one is to go on. */
+  readonly isBroken: boolean;
+  /** Rejects with that defect. */
+  readonly broken: Promise<never>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -70,25 +74,47 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   const encode = createEventCopy();
   let waitingBytes = 0;
   let writing: Promise<void> | null = null;
+  let isBroken = false;
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {}); // whoever runs the writer waits for it
 
   const drain = async (): Promise<void> => {
     // All that this turn of the event loop brings goes into the first statement.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = takeBatch(waiting);
-      for (const { bytes } of batch) waitingBytes -= bytes;
-      try {
-        await ensureHeld();
-        await database.withConnection((connection) => write(connection, batch));
-      } catch (error) {
-        for (const { append, fail } of batch) {
-          places.delete(append.shard);
-          fail(error);
-        }
-        if (error instanceof Outage) failWaiting(error);
+    let batch: readonly Waiting[] = [];
+    try {
+      while (waiting.length > 0) {
+        batch = takeBatch(waiting);
+        for (const { bytes } of batch) waitingBytes -= bytes;
+        await writeOrFail(batch);
       }
+    } catch (defect) {
+      breakDown(batch, defect);
     }
     writing = null;
+  };
+
+  /** An outage is told to those who wait; all else is a defect, and thrown. */
+  const writeOrFail = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await ensureHeld();
+      await database.withConnection((connection) => write(connection, batch));
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      for (const { append, fail } of batch) {
+        places.delete(append.shard);
+        fail(error);
+      }
+      failWaiting(error);
+    }
+  };
+
+  const breakDown = (batch: readonly Waiting[], cause: unknown): void => {
+    isBroken = true;
+    waitingBytes = 0;
+    const message = 'A writer of the journal failed: whether it was done is not known.';
+    for (const { fail } of [...batch, ...waiting.splice(0)]) fail(new Outage('outcome-unknown', message, { cause }));
+    broken.reject(cause instanceof Error ? cause : new Error(String(cause)));
   };
 
   /** Nothing was done where that is not known. */
@@ -219,7 +245,12 @@ export const createShardWriter = (database: Database, owned: OwnedShards): Shard
   };
 
   return {
+    broken: broken.promise,
+    get isBroken() {
+      return isBroken;
+    },
     append(append) {
+      if (isBroken) return Promise.reject(new Outage('storage-away', 'A writer starts again: nothing was done.'));
       if (!owned.epochs.has(append.shard)) return Promise.resolve({ type: 'fenced' });
       const bytes = bytesOf(append);
       if (waiting.length >= waitingAppendsMax || (waiting.length > 0 && waitingBytes + bytes > waitingBytesMax)) {
