@@ -29,7 +29,7 @@ export default defineConfig({
           isolate: false,
           restoreMocks: true,
           // For property tests and large files on a busy machine; most take milliseconds.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
