@@ -27,3 +27,15 @@ export const breakEvent = async (dataFolder: string, actor: string, seq: number)
     await replace(before);
   };
 };
+
+/** Whether the journal knows that the actor is left alone: whoever asks it hears so a moment sooner. */
+export const isQuarantineStored = async (dataFolder: string, actor: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: embeddedServerOf(dataFolder).url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM journal.quarantine WHERE persistence_id = $1', [actor]);
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
+};

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Actor, ActorHistory, ActorState, Client, Cluster, ClusterSetting, QuarantinedActor } from '#sdk';
-import { breakEvent } from './broken-event.ts';
+import { breakEvent, isQuarantineStored } from './broken-event.ts';
 import { clientAt } from './client-at.ts';
 import { commandsAs } from './commands-as.ts';
 import { startPlatformProcess } from './platform-process.ts';
@@ -63,6 +63,7 @@ describe('a poisoned actor', { timeout: startMs }, () => {
   test('survives a restart of the platform, and is retried when its cause is mended', async () => {
     const id = await newAccount('Poisoned');
     const mend = await poison(id, 2);
+    await expect.poll(() => isQuarantineStored(join(folder, 'data'), `account/${id}`)).toBe(true);
     await platform.kill();
     await start(Number(new URL(platform.address).port));
 
