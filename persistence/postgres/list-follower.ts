@@ -120,7 +120,9 @@ export class ListFollower {
   hasReached(list: ListName, positions: readonly Position[]): boolean {
     if (!this.#isOpen) return false;
     const place = this.#placeOf(list, 'served');
-    return place === null || positions.every(({ shard, shardSeq }) => (place.group.reached[shard] ?? 0) >= shardSeq);
+    // One of ours that nobody has begun yet shows nothing; what is none of ours nobody here waits for.
+    if (place === null) return !this.#options.definitions.some((one) => one.list === list);
+    return positions.every(({ shard, shardSeq }) => (place.group.reached[shard] ?? 0) >= shardSeq);
   }
 
   isBehind(heads: Float64Array): boolean {
