@@ -1,7 +1,7 @@
 /** This program as a node of a cluster: its links to the others, and what runs on one node alone. */
 
 import { hostname } from 'node:os';
-import { openCluster, openClusterConfig, openNats } from '#cluster';
+import { openCluster, openClusterConfig } from '#cluster';
 import type { Cluster, ClusterConfig, PlacementSettings, StoringNats } from '#cluster';
 import { kindsOf, patient, shardOf, untilAborted } from '#kernel';
 import type { ActorSystem, Clock, NodeFacts, Service, Supervision } from '#kernel';
@@ -21,12 +21,15 @@ export const factsOf = (settings: PlatformSettings, version: string): NodeFacts 
   weight: settings.roles.includes('actors') ? settings.weight : 0,
   runners: settings.roles.includes('runner') ? settings.runners : 0,
   version,
-  address: null,
+  // Where it may take any port, others are not told: it has none before it listens.
+  address:
+    settings.roles.includes('gateway') && settings.port !== 0
+      ? `http://${settings.host === '0.0.0.0' ? hostname() : settings.host}:${settings.port}`
+      : null,
 });
 
 export interface ClusterNodeNeeds {
-  readonly natsUrl: string;
-  readonly node: string;
+  readonly nats: StoringNats;
   readonly journal: PostgresJournal;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,21 +37,18 @@ export interface ClusterNodeNeeds {
 }
 
 export interface ClusterNode {
-  readonly nats: StoringNats;
   /** Its service hangs on the tree with the rest. */
   readonly config: ClusterConfig;
   readonly cluster: Cluster;
   readonly nodes: ClusterNodes;
   /** To hang on the tree when the actors are there, before whatever needs them. */
   supervision(system: ActorSystem): Supervision;
-  close(): Promise<void>;
+  close(): void;
 }
 
-export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode> => {
-  const { natsUrl, node, journal, clock, log, backtestsRunning } = needs;
+export const joinCluster = ({ nats, journal, clock, log, backtestsRunning }: ClusterNodeNeeds): ClusterNode => {
   const { ownership } = journal;
   if (ownership === null) throw new Error('The journal of a member has a part in its ownership.');
-  const nats = await openNats({ url: natsUrl, name: `xtrading ${node}` });
   const config = openClusterConfig(nats, { clock, report: (event) => logConfigEvent(log, event) });
   let system: ActorSystem | null = null;
   const use = cpuUse();
@@ -68,7 +68,6 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
     report: (event) => logClusterEvent(log, event),
   });
   return {
-    nats,
     config,
     cluster,
     nodes: nodesOf(cluster),
@@ -82,10 +81,7 @@ export const joinCluster = async (needs: ClusterNodeNeeds): Promise<ClusterNode>
         children: [config.service, cluster.attach(running.host)],
       };
     },
-    async close() {
-      cluster.close();
-      await nats.close();
-    },
+    close: () => cluster.close(),
   };
 };
 

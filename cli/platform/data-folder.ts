@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly clickHouse: string;
   /** Files that are being imported. */
   readonly spool: string;
+  /** In a cluster: copies of what is being imported here; nothing in it outlives the process. */
+  readonly importCopies: string;
   /** Mail, where no mail server takes it. */
   readonly mail: string;
   /** The built terminal. */
@@ -26,6 +28,7 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
     postgres: join(path, 'postgres'),
     clickHouse: join(path, 'clickhouse'),
     spool: join(path, 'imports'),
+    importCopies: join(path, 'import-copies'),
     mail: join(path, 'mail'),
     terminal: join(path, 'terminal'),
     firstPassword: join(path, 'first-password'),

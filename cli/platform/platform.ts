@@ -26,7 +26,8 @@ import {
 } from '#actors';
 import type { ActorSystem, AnyKind, NodeFacts } from '#kernel';
 import { LocalBus, noRestarts, shardOf, startActorSystem, systemClock } from '#kernel';
-import { createEventPublisher, memoryClusterConfig } from '#cluster';
+import { createEventPublisher, memoryClusterConfig, openNats } from '#cluster';
+import type { Cluster, StoringNats } from '#cluster';
 import { defaultSettings, superviseGateway } from '#gateway';
 import type { Probe } from '#gateway';
 import type { History, Lists } from '#ports';
@@ -49,7 +50,6 @@ import {
   spooledImporter,
 } from '#persistence';
 import { factsOf, joinCluster, memberOf, onOneNode, afterTakeovers } from './cluster-node.ts';
-import type { ClusterNode, ClusterNodeNeeds } from './cluster-node.ts';
 import type { RedisBuckets } from '#persistence';
 import type { DataFolder } from './data-folder.ts';
 import { applyConfig, dispatchLimits } from './cluster-settings.ts';
@@ -121,6 +121,9 @@ const startIn = async (
   const stores = openPostgresStores(postgres.url);
   closing('the stores', 10, () => stores.close());
   const member = memberOf(settings, version);
+  // Before the lease begins: nobody renews that while a server is waited for.
+  const nats = await linkedTo(settings, member, steps);
+  if (nats !== null) closing('the links to other nodes', 10, () => nats.close());
   const journal = await steps.run(journalStep, async () => {
     if (postgres.isOwn) await stores.freeBegunKeys();
     return await openPostgresJournal({
@@ -132,8 +135,9 @@ const startIn = async (
   });
   closing('the journal', 30, () => journal.close());
   let backtestsRunning = 0;
-  const node = await joined(settings, { member, journal, clock, log, steps, backtestsRunning: () => backtestsRunning });
-  if (node !== null) closing('the links to other nodes', 10, () => node.close());
+  const node =
+    nats === null ? null : joinCluster({ nats, journal, clock, log, backtestsRunning: () => backtestsRunning });
+  if (node !== null) closing('the place among the nodes', 10, () => node.close());
   const cluster = node?.cluster ?? null;
   const config = node?.config ?? memoryClusterConfig(clock);
   applyConfig(config, { log, settings });
@@ -191,10 +195,10 @@ const startIn = async (
     ...(cluster === null ? {} : { isOwn: (symbol) => cluster.has(shardOf(symbol)) }),
   });
   const publisher =
-    node === null
+    node === null || nats === null
       ? null
       : createEventPublisher({
-          nats: node.nats,
+          nats,
           feed: eventFeed,
           mapping: publicEvents,
           ownedShards: node.cluster.ownShards,
@@ -299,7 +303,7 @@ const startIn = async (
       config,
       deadLetters: eventFeed,
       publications: bus,
-      probes: probesOf({ lists, history, node, buckets }),
+      probes: probesOf({ lists, history, cluster, nats, buckets }),
       sharedBuckets: buckets,
       nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
       clock,
@@ -336,29 +340,23 @@ const openImports = async ({
   readonly isShared: boolean;
   readonly closing: Closing;
 }) => {
-  const spool = await openSpool({ folder: folder.spool });
-  const importer = spooledImporter({ folder: folder.spool, history });
-  if (!isShared) return { spool, importer };
-  const shared = openSharedSpool({ url, folder: folder.spool, local: importer });
+  const importerOf = (from: string) => spooledImporter({ folder: from, history });
+  if (!isShared) return { spool: await openSpool({ folder: folder.spool }), importer: importerOf(folder.spool) };
+  const copies = folder.importCopies;
+  const shared = await openSharedSpool({ url, folder: copies, local: importerOf(copies) });
   closing('uploads', 10, () => shared.close());
   return { spool: shared, importer: shared };
 };
 
-/** The links to the other nodes, where there are any. */
-const joined = async (
+/** What links this node to the others, where it is one of many. */
+const linkedTo = async (
   { natsUrl }: PlatformSettings,
-  {
-    member,
-    steps,
-    ...needs
-  }: Pick<ClusterNodeNeeds, 'journal' | 'clock' | 'log' | 'backtestsRunning'> & {
-    readonly member: NodeFacts | null;
-    readonly steps: Steps;
-  },
-): Promise<ClusterNode | null> => {
-  if (natsUrl === null || member === null) return null;
-  return await steps.run(natsStep, () => joinCluster({ ...needs, natsUrl, node: member.node }));
-};
+  member: NodeFacts | null,
+  steps: Steps,
+): Promise<StoringNats | null> =>
+  natsUrl === null || member === null
+    ? null
+    : await steps.run(natsStep, () => openNats({ url: natsUrl, name: `xtrading ${member.node}` }));
 
 /** Both, to be closed; whichever is open is closed when the other one has failed. */
 const opened = async (databases: OpeningDatabases, closing: Closing) => {
@@ -388,12 +386,14 @@ const dayMs = 24 * 60 * 60_000;
 const probesOf = ({
   lists,
   history,
-  node,
+  cluster,
+  nats,
   buckets,
 }: {
   readonly lists: ReturnType<typeof openPostgresLists>;
   readonly history: ReturnType<typeof openHistory>;
-  readonly node: ClusterNode | null;
+  readonly cluster: Cluster | null;
+  readonly nats: StoringNats | null;
   readonly buckets: RedisBuckets | null;
 }): readonly Probe[] => [
   {
@@ -408,21 +408,25 @@ const probesOf = ({
       await history.coverage('');
     },
   },
-  // All nodes lose these together: a balancer that took them all out would make it worse.
-  ...(node === null
+  ...(cluster === null
     ? []
     : [
         {
           name: 'cluster',
           check: async () => {
-            if (node.cluster.isCutOff()) throw new Error('The other nodes reach each other, and not this one.');
+            if (cluster.isCutOff()) throw new Error('The other nodes reach each other, and not this one.');
           },
         },
+      ]),
+  // All nodes lose these together: a balancer that took them all out would make it worse.
+  ...(nats === null
+    ? []
+    : [
         {
           name: 'nats',
           isCritical: false,
           check: async () => {
-            if (!node.nats.isConnected) throw new Error('The server of NATS_URL is away: other nodes are not reached.');
+            if (!nats.isConnected) throw new Error('The server of NATS_URL is away: other nodes are not reached.');
           },
         },
       ]),

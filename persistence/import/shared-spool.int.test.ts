@@ -51,7 +51,7 @@ const spoolOf = async (options: { readonly bytesMax?: number } = {}) => {
     },
     discard: (importId) => rm(spooledPath(own, importId), { force: true }),
   };
-  const spool: SharedSpool = openSharedSpool({ url, folder: own, local, ...options });
+  const spool: SharedSpool = await openSharedSpool({ url, folder: own, local, ...options });
   return { spool, imported, own };
 };
 

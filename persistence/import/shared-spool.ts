@@ -1,7 +1,7 @@
 /** Where uploads wait for their import in a cluster: in Postgres, so that the node that imports need not be the one that took them. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { Importer, ImportRequest, ImportSpool, SpoolContents } from '#ports';
 import { openDatabase, sqlState } from '../postgres/database.ts';
 import type { Database, Statement } from '../postgres/database.ts';
@@ -10,7 +10,7 @@ import { bodyBytesMax, flushFolder, importIdOf, partSuffix, spooledPath } from '
 export interface SharedSpoolOptions {
   /** Of the database, brought up to date by `migrate`. */
   readonly url: string;
-  /** For the copy of what is being imported here; no other process uses it. */
+  /** For the copy of what is being imported here: emptied at the start, and no other process uses it. */
   readonly folder: string;
   /** Imports what lies in that folder. */
   readonly local: Importer;
@@ -59,7 +59,15 @@ const list: Statement = {
     FROM data.upload WHERE import_id IS NOT NULL`,
 };
 
-export const openSharedSpool = ({ url, folder, local, bytesMax = bodyBytesMax }: SharedSpoolOptions): SharedSpool => {
+export const openSharedSpool = async ({
+  url,
+  folder,
+  local,
+  bytesMax = bodyBytesMax,
+}: SharedSpoolOptions): Promise<SharedSpool> => {
+  // Of a former process, which ended amid an import.
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const database = openDatabase(url, connectionsMax, 'uploads');
   return {
     async receive(key, body) {
