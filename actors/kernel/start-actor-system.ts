@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { start, stop } from 'nact';
 import type { ActorSystemRef } from 'nact';
 import type { AnyKind, CommandOf, RefusalOf, ReplyOf, StreamOf } from './actor-kind.ts';
+import { actorHost } from './actor-host.ts';
 import { LocalRef, MovingRef } from './actor-ref.ts';
 import type { ActorRef } from './actor-ref.ts';
 import { askTimeoutMs } from './actor-system.ts';
@@ -26,7 +27,7 @@ import type { Life } from './life.ts';
 import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { Operator } from './operator.ts';
-import { Outage, gone, unknownCommand } from './outage.ts';
+import { Outage, gone } from './outage.ts';
 import { Outbox } from './outbox.ts';
 import { ownParts } from './own-parts.ts';
 import { Parcel, causeOf, commandOf, noCause } from './parcel.ts';
@@ -246,38 +247,18 @@ class RunningSystem implements ActorSystem, CellHost {
   }
 
   get host(): ActorHost {
-    const { shardsHere } = this;
+    const { shardsHere, residents, intake, streams, operator } = this;
     if (shardsHere === null) throw new Error('A system that is alone has all shards.');
-    const isAway = ({ id }: ActorAddress): boolean => !shardsHere.has(shardOf(id));
-    return {
-      isHere: (shard) => shardsHere.has(shard),
-      adopt: (shards) => {
-        shardsHere.adopt(shards);
+    return actorHost({
+      shardsHere,
+      residents,
+      intake,
+      streams,
+      operator,
+      pass: (message, cause) => {
+        this.pass(message, cause);
       },
-      release: (shards) => shardsHere.release(shards),
-      ask: ({ to, command, ...options }) => {
-        if (isAway(to)) return null;
-        const residents = this.residents.get(to.kind);
-        if (residents === undefined) return Promise.reject(unknownCommand(to.kind, command.type));
-        const { commandId, timeoutMs, cause, stream, isInternal } = options;
-        return this.intake.ask(
-          residents,
-          to.id,
-          command,
-          { timeoutMs, cause, ...(commandId === null ? {} : { commandId }) },
-          { isInternal, stream },
-        );
-      },
-      tell: ({ to, command }, cause) => {
-        if (isAway(to)) return false;
-        this.pass({ to, command }, cause);
-        return true;
-      },
-      say: (effect) => {
-        this.streams.here(effect);
-      },
-      operate: (request) => (isAway(request.address) ? null : this.operator.perform(request)),
-    };
+    });
   }
 
   inspect(): SystemView {
