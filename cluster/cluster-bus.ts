@@ -7,8 +7,6 @@ import type { Nats } from './nats.ts';
 export interface ClusterBusOptions {
   readonly nats: Nats;
   readonly prefix: string;
-  /** Whether publications of such a channel are for other nodes, too. */
-  readonly isShared?: (channel: string) => boolean;
 }
 
 export class ClusterBus implements Bus {
@@ -40,9 +38,7 @@ export class ClusterBus implements Bus {
   publish(publication: Publication): void {
     this.local.publish(publication);
     this.own.publish(publication);
-    const { nats, isShared } = this.options;
-    if (isShared !== undefined && !isShared(publication.channel)) return;
-    nats.publish(this.subjectOf(publication.channel), Buffer.from(JSON.stringify(publication)));
+    this.options.nats.publish(this.subjectOf(publication.channel), Buffer.from(JSON.stringify(publication)));
   }
 
   subscribe(channel: string, listener: PublicationListener): () => void {
