@@ -31,8 +31,8 @@ export type {
   Quote,
   Signal,
   User,
-  Version,
   WaitingMessage,
+  Version,
 } from './generated/api.ts';
 
 export type Role = User['role'];

@@ -461,6 +461,7 @@ describe('an actor that failed', () => {
     await region('State').locator('.json', { hasText: 'cash: "1200"' }).waitFor();
     await page.getByRole('link', { name: 'Actors' }).click();
     await page.getByText('No actor waits for you.').waitFor();
+    await page.getByText('No message between actors waits to be answered.').waitFor();
   });
 
   it('is found by its id, and without its secrets', async () => {
