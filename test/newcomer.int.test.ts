@@ -20,7 +20,13 @@ const run = async (folder: string, script: string): Promise<string> => {
   const { stdout } = await execute('bash', ['-e', '-c', script], {
     cwd: folder,
     // Results of earlier tests are no newcomer's.
-    env: { ...shellEnvironment(), XDG_CACHE_HOME: join(folder, '.cache') },
+    env: {
+      ...shellEnvironment(),
+      XDG_CACHE_HOME: join(folder, '.cache'),
+      // Who asks a registry about what is known of the packages waits for it, and learns nothing that is tested.
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+    },
     timeout: installTimeoutMs,
     maxBuffer: 64 * 1024 * 1024,
   });
