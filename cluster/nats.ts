@@ -93,7 +93,8 @@ class Connected implements StoringNats {
 
   publish(subject: string, data: Uint8Array): void {
     // The client would keep it, and send it when whoever waits for the answer has long given up.
-    if (this.isConnected && !this.#connection.isClosed()) this.#connection.publish(subject, data);
+    if (!this.isConnected || this.#connection.isClosed() || this.#connection.isDraining()) return;
+    this.#connection.publish(subject, data);
   }
 
   subscribe(subject: string, listener: (data: Uint8Array, subject: string) => void): () => void {
