@@ -56,7 +56,8 @@ export class Membership {
   private disarm: (() => void) | null = null;
   private isEnded = false;
   private unlinkedSince: number | null = null;
-  private saysCutOff = false;
+  /** When this node has said that it is cut off; null: it has not. */
+  private cutOffAt: number | null = null;
   private fail: (error: unknown) => void = () => {};
   private leavingBefore = '';
   private readonly beingGiven = new Set<number>();
@@ -187,9 +188,9 @@ export class Membership {
     const now = clock.now();
     this.unlinkedSince = isLinked() ? null : (this.unlinkedSince ?? now);
     const isCutOff = this.unlinkedSince !== null && now - this.unlinkedSince >= cutOffAfterMs;
-    if (isCutOff === this.saysCutOff) return;
+    if (isCutOff === (this.cutOffAt !== null)) return;
     await ownership.cutOff(isCutOff);
-    this.saysCutOff = isCutOff;
+    this.cutOffAt = isCutOff ? clock.now() : null;
   }
 
   /**
@@ -212,7 +213,13 @@ export class Membership {
     const isLeaving = own !== null && (own.isLeaving || own.isCutOff);
     const { movesPerRound, ...others } = settings();
     const { claim, give } = planPlacement(
-      { self: map.self, members: map.members, owners: map.owners, sameMembersMs: clock.now() - this.sameSince },
+      {
+        self: map.self,
+        members: map.members,
+        owners: map.owners,
+        sameMembersMs: clock.now() - this.sameSince,
+        cutOffMs: this.cutOffAt === null ? 0 : clock.now() - this.cutOffAt,
+      },
       { ...others, movesPerRound: isLeaving ? leavingMovesPerRound : movesPerRound },
     );
     // What the database says is this node's may be more than it knew of: a claim whose answer was lost.

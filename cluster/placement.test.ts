@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shardCount } from '#kernel';
 import type { Member } from '#kernel';
-import { ownerOf, planPlacement, takersAmong } from './placement.ts';
+import { cutOffAloneMs, ownerOf, planPlacement, takersAmong } from './placement.ts';
 import type { PlacementSettings } from './placement.ts';
 
 const member = (node: string, facts: Partial<Member> = {}): Member => ({
@@ -25,19 +25,24 @@ const nobody = shards.map(() => null);
 const settled = 1_000_000;
 
 /** Gives and claims until nothing moves; the rounds that it took. */
-const settle = (members: readonly Member[], from: readonly (string | null)[], sameMembersMs = settled) => {
+const settle = (
+  members: readonly Member[],
+  from: readonly (string | null)[],
+  sameMembersMs = settled,
+  cutOffMs = 0,
+) => {
   const owners = [...from];
   for (let rounds = 0; ; rounds++) {
     let moves = 0;
     const alive = members.filter(({ isLapsed }) => !isLapsed);
     for (const { incarnation: self } of alive) {
-      const { give } = planPlacement({ self, members, owners, sameMembersMs }, settings);
+      const { give } = planPlacement({ self, members, owners, sameMembersMs, cutOffMs }, settings);
       expect(give.size).toBeLessThanOrEqual(settings.movesPerRound);
       for (const shard of give.keys()) owners[shard] = null;
       moves += give.size;
     }
     for (const { incarnation: self } of alive) {
-      const { claim } = planPlacement({ self, members, owners, sameMembersMs }, settings);
+      const { claim } = planPlacement({ self, members, owners, sameMembersMs, cutOffMs }, settings);
       for (const shard of claim) owners[shard] = self;
       moves += claim.length;
     }
@@ -76,7 +81,7 @@ describe('where shards are', () => {
           const members = nodes.map(({ node, weight }) => member(node, { weight }));
           const claimed = members.flatMap(
             ({ incarnation: self }) =>
-              planPlacement({ self, members, owners: nobody, sameMembersMs: 0 }, settings).claim,
+              planPlacement({ self, members, owners: nobody, sameMembersMs: 0, cutOffMs: 0 }, settings).claim,
           );
           expect(claimed.sort((one, other) => one - other)).toEqual(shards);
         },
@@ -128,17 +133,22 @@ describe('where shards are', () => {
   test('the last one keeps what it has until it ends, and gateways and runners have nothing', () => {
     const last = [member('a', { isLeaving: true }), member('b', { roles: ['gateway', 'runner'] })];
     const owners = shards.map(() => 'a1');
-    expect(planPlacement({ self: 'a1', members: last, owners, sameMembersMs: settled }, settings).give.size).toBe(0);
+    expect(
+      planPlacement({ self: 'a1', members: last, owners, sameMembersMs: settled, cutOffMs: 0 }, settings).give.size,
+    ).toBe(0);
     expect(ownerOf(1, takersAmong([member('b', { roles: ['gateway'] })]))).toBeNull();
   });
 
   test('a node that is cut off gives what it has to those that are not; where all are, nobody does', () => {
     const { owners } = settle([member('a'), member('b'), member('c')], nobody);
-    const after = settle([member('a', { isCutOff: true }), member('b'), member('c')], owners, 0);
+    const cut = [member('a', { isCutOff: true }), member('b'), member('c')];
+    // It may be away for all, and the others have not noticed yet.
+    expect(settle(cut, owners, 0, cutOffAloneMs - 1).owners).toEqual(owners);
+    const after = settle(cut, owners, 0, cutOffAloneMs);
     expect(countsOf(after.owners)['a1']).toBeUndefined();
     for (const shard of shards) if (owners[shard] !== 'a1') expect(after.owners[shard]).toBe(owners[shard]);
     const all = ['a', 'b', 'c'].map((node) => member(node, { isCutOff: true }));
-    expect(settle(all, owners).owners).toEqual(owners);
+    expect(settle(all, owners, settled, cutOffAloneMs).owners).toEqual(owners);
   });
 
   test('two nodes of one name have a share each', () => {

@@ -22,6 +22,8 @@ export interface PlacementView {
   readonly owners: readonly (string | null)[];
   /** Milliseconds since a member came, went, or began to leave, as far as this node has seen. */
   readonly sameMembersMs: number;
+  /** Milliseconds since this node has said that the others do not reach it; 0 where it has not. */
+  readonly cutOffMs: number;
 }
 
 export interface Placement {
@@ -31,18 +33,19 @@ export interface Placement {
   readonly give: ReadonlyMap<number, string>;
 }
 
+/** What links all nodes may be away for all: the others have that long to say so, too. */
+export const cutOffAloneMs = 4_000;
+
 export const planPlacement = (
-  { self, members, owners, sameMembersMs }: PlacementView,
+  { self, members, owners, sameMembersMs, cutOffMs }: PlacementView,
   { movesPerRound, settleMs, isRebalancing }: PlacementSettings,
 ): Placement => {
   const alive = new Map(members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]));
   const takers = takersAmong([...alive.values()]);
-  // One that is cut off gives to those that are not, as one that leaves does.
+  // One that is cut off alone gives to those that are not, as one that leaves does.
   const own = alive.get(self);
-  const isLeaving =
-    own === undefined ||
-    own.isLeaving ||
-    (own.isCutOff && takers.length > 0 && !takers.some(({ incarnation }) => incarnation === self));
+  const isCutOffAlone = cutOffMs >= cutOffAloneMs && !takers.some(({ incarnation }) => incarnation === self);
+  const isLeaving = own === undefined || own.isLeaving || (own.isCutOff && isCutOffAlone);
   const isBalanced = isRebalancing && sameMembersMs >= settleMs && !isUpdating([...alive.values()]);
   const claim: number[] = [];
   const give = new Map<number, string>();

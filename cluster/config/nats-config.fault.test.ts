@@ -127,7 +127,8 @@ describe('settings in NATS', () => {
       expect(config.get('placement.movesPerRound')).toBe(8);
       expect(config.get('log.level')).toBeNull();
     }
-    expect(await one.config.history('registration')).toHaveLength(1);
+    // Its copy is there before it has the new bucket.
+    await eventually(async () => expect(await one.config.history('registration')).toHaveLength(1));
     // And both follow the new bucket.
     await eventually(() => expect(other.config.all()).toEqual(one.config.all()));
     expect(await one.config.set('registration', 'open', by)).toMatchObject({ type: 'changed' });

@@ -21,6 +21,9 @@ const takeoverMsMax = 3_000;
 /** Longer than the lease. */
 const outageMs = 3_500;
 
+/** It is to be sure that it is alone with that first. */
+const givenMsMax = 20_000;
+
 /** All that has ended is started again, as whoever runs the nodes would do. */
 const restartEnded = async (): Promise<void> => {
   await Promise.all(cluster.seats.filter(({ node }) => node.hasEnded).map((seat) => seat.start()));
@@ -54,6 +57,26 @@ describe('a node that is cut off from NATS', () => {
     expect(seats.map(({ node }) => node.hasEnded)).toEqual([false, false, false]);
     expect(await cluster.check()).toEqual([]);
   });
+});
+
+test('a node that NATS refuses, and no other, gives what it has to the others, and gets it back', async () => {
+  cluster = await startCluster({ postgres, nats });
+  const { load, seats } = cluster;
+  const shardsOfFirst = async (): Promise<number | undefined> =>
+    (await seats[1].node.view()).nodes.find(({ node }) => node === seats[0].node.node)?.shards;
+  await load.untilMore(150);
+  expect(await shardsOfFirst()).toBeGreaterThan(0);
+  await cutOff(
+    ({ toNats }) => toNats.refuse(),
+    async () => {
+      await expect.poll(shardsOfFirst, { timeout: givenMsMax }).toBe(0);
+      expect(await load.untilAllAnswer(seats[0].node)).toBeLessThan(takeoverMsMax);
+    },
+  );
+  await expect.poll(shardsOfFirst, { timeout: givenMsMax }).toBeGreaterThan(0);
+  await load.untilMore(150);
+  expect(seats.map(({ node }) => node.hasEnded)).toEqual([false, false, false]);
+  expect(await cluster.check()).toEqual([]);
 });
 
 describe('a node that is cut off from Postgres', () => {
