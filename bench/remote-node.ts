@@ -1,7 +1,7 @@
 /** A node that asks or answers, with nothing behind it but NATS: who has the shards is settled beforehand. */
 
 import type { ActorKind, ActorSystem, Command, Member, Ownership } from '#kernel';
-import { shardCount, startActorSystem, systemClock } from '#kernel';
+import { allShards, shardCount, startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import { openCluster } from '#cluster';
 import type { Nats } from '#cluster';
@@ -58,6 +58,8 @@ export const startRemoteNode = async (name: Name, nats: Nats): Promise<ActorSyst
     nats,
     ownership: settled(name),
     name: 'bench',
+    shardsOf: () => allShards,
+    roles: [],
     clock: systemClock,
     settings: () => ({ movesPerRound: 1, settleMs: 0, isRebalancing: false }),
     load: () => ({ actors: 0, mailboxMessages: 0, cpu: 0, memoryBytes: 0, backtestsRunning: 0 }),

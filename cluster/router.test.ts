@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Outage, noCause, shardCount, shardOf } from '#kernel';
+import { Outage, allShards, noCause, shardCount, shardOf } from '#kernel';
 import type { ActorHost, AnyAnswer, Delivered, Member, Message, Question } from '#kernel';
 import { VirtualClock } from '#kernel/testing';
 import type { ClusterEvent } from './cluster-event.ts';
@@ -48,7 +48,14 @@ const nodeOf = (self: string) => {
   const report = (event: ClusterEvent): void => {
     events.push(event);
   };
-  const router = new Router({ map, clock, report, lookSoon: () => looks++, onLost: () => {} });
+  const router = new Router({
+    map,
+    shardsOf: () => allShards,
+    clock,
+    report,
+    lookSoon: () => looks++,
+    onLost: () => {},
+  });
   const peers = new Peers({
     nats,
     clock,

@@ -14,6 +14,7 @@ import type {
   OperatorRequest,
   Question,
   Routing,
+  ShardRange,
   StreamEffect,
 } from '#kernel';
 import type { ReportCluster } from './cluster-event.ts';
@@ -24,6 +25,8 @@ import type { ShardMap } from './shard-map.ts';
 
 export interface RouterOptions {
   readonly map: ShardMap;
+  /** Of a kind's actors. */
+  readonly shardsOf: (kind: string) => ShardRange;
   readonly clock: Clock;
   readonly report: ReportCluster;
   /** Who has what should be looked up soon. */
@@ -202,7 +205,7 @@ export class Router implements Routing {
 
   private bring(one: Parked): void {
     if (one.type === 'ask' && one.question.isSettled) return;
-    const shard = shardOf(addressOf(one).id);
+    const shard = this.shardOf(addressOf(one));
     if (this.actors?.isHere(shard) === true) {
       this.bringHere(one);
       return;
@@ -247,6 +250,10 @@ export class Router implements Routing {
     }
   }
 
+  private shardOf({ kind, id }: ActorAddress): number {
+    return shardOf(id, this.options.shardsOf(kind));
+  }
+
   private ownerElsewhere(shard: number): string | null {
     const owner = this.options.map.ownerOf(shard);
     return owner === this.options.map.self ? null : owner;
@@ -285,7 +292,7 @@ export class Router implements Routing {
       this.fail(one, new Outage('overloaded', 'Too many messages wait for a node to take over: nothing was done.'));
       return;
     }
-    const shard = shardOf(addressOf(one).id);
+    const shard = this.shardOf(addressOf(one));
     const waiting = this.parked.get(shard);
     if (waiting === undefined) this.parked.set(shard, [one]);
     else waiting.push(one);
@@ -361,7 +368,7 @@ export class Router implements Routing {
       return;
     }
     // Where this node is about to have it, the question waits here, in its order; else whoever asks looks again.
-    this.whenKnown(shardOf(id), (isOwn) => {
+    this.whenKnown(this.shardOf(to), (isOwn) => {
       if (!isOwn) {
         this.links?.link(from).say(['w', ask]);
         return;

@@ -7,7 +7,6 @@ import { unknownCommand } from './outage.ts';
 import type { Cause } from './parcel.ts';
 import type { Residents } from './residents.ts';
 import type { ActorHost } from './routing.ts';
-import { shardOf } from './shard.ts';
 import type { ShardsHere } from './shards-here.ts';
 import type { Streams } from './streams.ts';
 
@@ -17,11 +16,12 @@ interface Parts {
   readonly intake: Intake;
   readonly streams: Streams;
   readonly operator: Operator;
+  readonly isHere: (address: ActorAddress) => boolean;
   readonly pass: (message: Message, cause: Cause) => void;
 }
 
-export const actorHost = ({ shardsHere, residents, intake, streams, operator, pass }: Parts): ActorHost => {
-  const isAway = ({ id }: ActorAddress): boolean => !shardsHere.has(shardOf(id));
+export const actorHost = ({ shardsHere, residents, intake, streams, operator, isHere, pass }: Parts): ActorHost => {
+  const isAway = (address: ActorAddress): boolean => !isHere(address);
   return {
     isHere: (shard) => shardsHere.has(shard),
     adopt: (shards) => {

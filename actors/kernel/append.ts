@@ -8,13 +8,13 @@ import { Envelope } from './envelope.ts';
 import type { Append } from './journal.ts';
 import type { Item } from './parcel.ts';
 import { causeOf } from './parcel.ts';
-import { shardOf } from './shard.ts';
 import { toStored } from './stored-event.ts';
 import type { AnyDecision } from './writes.ts';
 
 interface AppendOptions {
   readonly kind: AnyKind;
   readonly address: ActorAddress;
+  readonly shard: number;
   readonly decision: AnyDecision;
   readonly item: Item;
   /** JSON; null for a command without an id, which can't be delivered twice. */
@@ -25,13 +25,13 @@ interface AppendOptions {
 
 /** Null when there is nothing to store: a read. */
 export const appendOf = (options: AppendOptions): Append | null => {
-  const { kind, address, decision, item, answer, firstSeq, at } = options;
+  const { kind, address, shard, decision, item, answer, firstSeq, at } = options;
   const { events = [], claims = [], releases = [], timers = [], send = [] } = decision;
   const parts = events.length + claims.length + releases.length + timers.length + send.length;
   if (parts === 0 && answer === null) return null;
   return {
     address,
-    shard: shardOf(address.id),
+    shard,
     firstSeq,
     events: toStored(kind, events),
     commandId: answer !== null && item instanceof Envelope ? item.commandId : null,

@@ -109,6 +109,7 @@ export class Cell extends Life implements Turn, Listed {
         append = appendOf({
           kind: home.kind,
           address: this.address,
+          shard: this.shard,
           decision,
           item,
           answer,

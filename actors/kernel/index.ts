@@ -59,6 +59,7 @@ export type { ActorSystemOptions } from './start-actor-system.ts';
 export { systemClock } from './system-clock.ts';
 export type { KernelEvent, Report } from './kernel-event.ts';
 export type { Limits } from './limits.ts';
-export { shardCount, shardKeyOf, shardOf } from './shard.ts';
+export { allShards, shardCount, shardKeyOf, shardOf } from './shard.ts';
+export type { ShardRange } from './shard.ts';
 export { LocalBus, familyOf } from './local-bus.ts';
 export type { Bus, PublicationListener } from './local-bus.ts';

@@ -13,7 +13,6 @@ import { Outage, gone, overloaded, tooManyHops, tooOld } from './outage.ts';
 import { commandOf, noCause } from './parcel.ts';
 import type { Item } from './parcel.ts';
 import type { AnyDecide, Residents } from './residents.ts';
-import { shardOf } from './shard.ts';
 
 export interface Delivery {
   /** What the system itself delivers has a bound of its own, and gets past a full mailbox; it must arrive however late. */
@@ -52,7 +51,7 @@ export class Intake {
 
   /** A command that nobody waits for; null for a cell that is to be found. */
   tell(residents: Residents, id: string, item: Item, known: Cell | null = null): void {
-    if (this.isFenced(id)) {
+    if (this.isFenced(residents, id)) {
       residents.dropped(id, commandOf(item), 'stopping');
       return;
     }
@@ -72,7 +71,7 @@ export class Intake {
     const { commandId = null, timeoutMs = askTimeoutMs, traceId, signal } = options;
     const { cause = traceId === undefined ? noCause : { traceId, hops: 0 } } = options;
     if (this.isClosed && !isInternal) return refused(closed());
-    if (this.isFenced(id)) return refused(gone());
+    if (this.isFenced(residents, id)) return refused(gone());
     if (cause.hops > hopsMax) return refused(tooManyHops());
     const now = this.clock.now();
     if (commandId !== null && !isInternal && isExpired(commandId, now)) return refused(tooOld());
@@ -123,8 +122,8 @@ export class Intake {
     return promise;
   }
 
-  private isFenced(id: string): boolean {
-    return this.fencedShards.size > 0 && this.fencedShards.has(shardOf(id));
+  private isFenced(residents: Residents, id: string): boolean {
+    return this.fencedShards.size > 0 && this.fencedShards.has(residents.shardOf(id));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { ActorAddress, Command } from './command.ts';
 import type { Claim, TimerChange } from './decision.ts';
+import type { ShardRange } from './shard.ts';
 
 /** An event on its way into the journal. */
 export interface EventToStore {
@@ -138,6 +139,8 @@ export interface DueTimer {
 export interface Journal {
   /** The journal's identity: changes when it is replaced, never else. At most 16 characters. */
   readonly epoch: string;
+  /** The shards of a kind's actors: fixed when the journal is made, since they are part of what is stored. */
+  readonly shardsOf: (kind: string) => ShardRange;
   /**
    * Whether this process is the owner of its shards for certain. While it is not, another one may have
    * written already: what has been read here may be old, and is not to be told to anybody.

@@ -15,7 +15,6 @@ import type { Outage } from './outage.ts';
 import type { Residents } from './residents.ts';
 import { UnreadableEvent, UnreadableSnapshot } from './rebuild.ts';
 import type { Rebuild } from './rebuild.ts';
-import { shardOf } from './shard.ts';
 import { Trouble, quarantineOf } from './trouble.ts';
 import type { Writes } from './writes.ts';
 
@@ -62,7 +61,7 @@ export abstract class Life {
   constructor(home: Residents, id: string) {
     this.home = home;
     this.id = id;
-    this.shard = shardOf(id);
+    this.shard = home.shardOf(id);
   }
 
   get address(): ActorAddress {

@@ -9,6 +9,8 @@ import type { Life } from './life.ts';
 import type { MailboxBounds } from './mailbox.ts';
 import { asleep } from './outage.ts';
 import type { KindCounters } from './kind-view.ts';
+import { shardOf } from './shard.ts';
+import type { ShardRange } from './shard.ts';
 import type { AnyDecision } from './writes.ts';
 
 export type AnyDecide = (command: Command, state: unknown, context: DecideContext) => AnyDecision;
@@ -18,6 +20,7 @@ export class Residents {
   readonly host: CellHost;
   readonly isDurable: boolean;
   readonly bounds: MailboxBounds;
+  readonly shards: ShardRange;
   readonly cells = new Map<string, Cell>();
   readonly idle = new IdleList<Cell>();
   restarts = 0;
@@ -36,6 +39,7 @@ export class Residents {
       messagesMax: kind.mailbox?.messagesMax ?? host.limits.mailboxMessagesMax,
       bytesMax: kind.mailbox?.bytesMax ?? host.limits.mailboxBytesMax,
     };
+    this.shards = host.journal.shardsOf(kind.name);
     this.idleMs = kind.passivateAfterMs ?? host.limits.passivateAfterMs;
     // The kind's own table: each function takes the commands that come under its name.
     this.decisions = new Map(Object.entries(kind.decide as Readonly<Record<string, AnyDecide>>));
@@ -49,6 +53,10 @@ export class Residents {
       this.lastDecide = this.decisions.get(type);
     }
     return this.lastDecide;
+  }
+
+  shardOf(id: string): number {
+    return shardOf(id, this.shards);
   }
 
   /** The actor, brought into memory if it is not there. */

@@ -3,14 +3,16 @@
 import type { CellHost } from './cell-host.ts';
 import type { Life } from './life.ts';
 import type { Residents } from './residents.ts';
-import { shardCount, shardOf } from './shard.ts';
+import type { ActorAddress } from './command.ts';
+import { shardCount } from './shard.ts';
 
 interface Needs {
   readonly residents: ReadonlyMap<string, Residents>;
   readonly host: Pick<CellHost, 'deaths' | 'forward'>;
   /** They are to look in the journal for what others have left. */
   readonly deliveries: readonly { lookAgain(): void }[];
-  readonly forgetTimers: (isGone: (id: string) => boolean) => void;
+  readonly forgetTimers: (isGone: (address: ActorAddress) => boolean) => void;
+  readonly shardOf: (address: ActorAddress) => number;
 }
 
 export class ShardsHere {
@@ -56,7 +58,7 @@ export class ShardsHere {
     for (const { cells } of this.needs.residents.values()) {
       for (const cell of cells.values()) if (gone[cell.shard] === 1) actors.push(cell);
     }
-    this.needs.forgetTimers((id) => gone[shardOf(id)] === 1);
+    this.needs.forgetTimers((address) => gone[this.needs.shardOf(address)] === 1);
     return actors;
   }
 }

@@ -135,7 +135,7 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox = new Outbox(delivery);
     const { timers, outbox } = this;
     this.operator = new Operator(this, this.intake, this.residents, outbox, (request) =>
-      this.routing === null || this.isHere(request.address.id) ? null : this.routing.operate(request),
+      this.routing === null || this.isHereAt(request.address) ? null : this.routing.operate(request),
     );
     this.shardsHere =
       this.routing === null
@@ -145,6 +145,7 @@ class RunningSystem implements ActorSystem, CellHost {
             host: this,
             deliveries: [timers, outbox],
             forgetTimers: (isGone) => timers.forget(isGone),
+            shardOf: (address) => this.shardOf(address),
           });
     timers.start();
     outbox.start();
@@ -191,7 +192,7 @@ class RunningSystem implements ActorSystem, CellHost {
   tell<K extends AnyKind>(kind: K, id: string, command: CommandOf<K>): void {
     if (this.intake.isClosed) return;
     const residents = this.residentsOf(kind.name);
-    if (this.isHere(id)) this.intake.tell(residents, id, command);
+    if (this.isHere(residents, id)) this.intake.tell(residents, id, command);
     else this.forward({ kind: kind.name, id }, command);
   }
 
@@ -255,6 +256,7 @@ class RunningSystem implements ActorSystem, CellHost {
       intake,
       streams,
       operator,
+      isHere: (address) => this.isHereAt(address),
       pass: (message, cause) => {
         this.pass(message, cause);
       },
@@ -323,7 +325,7 @@ class RunningSystem implements ActorSystem, CellHost {
   pass({ to, command }: Message, cause: Cause): void {
     const residents = this.residentsOf(to.kind);
     if (cause.hops > hopsMax) residents.dropped(to.id, command, 'hops-exceeded');
-    else if (this.isHere(to.id))
+    else if (this.isHere(residents, to.id))
       this.intake.tell(residents, to.id, cause === noCause ? command : new Parcel(command, cause));
     else this.routing?.tell({ to, command }, cause);
   }
@@ -403,8 +405,17 @@ class RunningSystem implements ActorSystem, CellHost {
     for (const residents of byAge) if (residents.evict()) return;
   }
 
-  private isHere(id: string): boolean {
-    return this.shardsHere === null || this.shardsHere.has(shardOf(id));
+  private isHere(residents: Residents, id: string): boolean {
+    return this.shardsHere === null || this.shardsHere.has(residents.shardOf(id));
+  }
+
+  /** Of a kind that this version of the program may not have. */
+  private isHereAt(address: ActorAddress): boolean {
+    return this.shardsHere === null || this.shardsHere.has(this.shardOf(address));
+  }
+
+  private shardOf({ kind, id }: ActorAddress): number {
+    return shardOf(id, this.journal.shardsOf(kind));
   }
 
   /** An ask, of an actor that is here or elsewhere. */
@@ -415,7 +426,7 @@ class RunningSystem implements ActorSystem, CellHost {
     options?: AskOptions,
     delivery?: Delivery,
   ): Promise<AnyAnswer> {
-    if (this.isHere(id)) return this.intake.ask(residents, id, command, options, delivery);
+    if (this.isHere(residents, id)) return this.intake.ask(residents, id, command, options, delivery);
     const to = { kind: residents.kind.name, id };
     return this.intake.question(command, options, delivery, (envelope) => {
       this.routing?.ask(to, envelope, delivery?.isInternal === true);

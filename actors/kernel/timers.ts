@@ -29,7 +29,7 @@ const lookAgainMs = 100;
 export class Timers {
   private readonly options: TimersOptions;
   private readonly deliveries: Deliveries;
-  private readonly volatile = new Map<string, { readonly id: string; readonly disarm: () => void }>();
+  private readonly volatile = new Map<string, { readonly address: ActorAddress; readonly disarm: () => void }>();
   private wakeAt = Infinity;
   private disarm: () => void = () => {};
   private isLooking = false;
@@ -59,9 +59,9 @@ export class Timers {
   }
 
   /** Of actors that are not in this process any more. */
-  forget(isGone: (id: string) => boolean): void {
-    for (const [key, { id, disarm }] of this.volatile) {
-      if (!isGone(id)) continue;
+  forget(isGone: (address: ActorAddress) => boolean): void {
+    for (const [key, { address, disarm }] of this.volatile) {
+      if (!isGone(address)) continue;
       disarm();
       this.volatile.delete(key);
     }
@@ -88,7 +88,7 @@ export class Timers {
           report({ type: 'dropped', address, command: command.type, reason: String(error) });
         });
       };
-      this.volatile.set(key, { id: address.id, disarm: clock.at(at, ring) });
+      this.volatile.set(key, { address, disarm: clock.at(at, ring) });
     }
   }
 

@@ -152,6 +152,7 @@ export class Program {
       );
     return {
       epoch: journal.epoch,
+      shardsOf: journal.shardsOf,
       mayAnswer: isOwner,
       append: (append) =>
         this.through(`journal.append ${append.address.kind}: ${append.events.map(({ type }) => type).join(', ')}`, () =>

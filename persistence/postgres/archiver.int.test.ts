@@ -233,7 +233,7 @@ describe('while events are archived', () => {
     };
     /** As the lists do: after a cursor, and now and then from the first event on. */
     const following = async (): Promise<void> => {
-      const shards = [...new Set(ids.map(shardOf))];
+      const shards = [...new Set(ids.map((id) => shardOf(id)))];
       const readShard = async (shard: number, after: number): Promise<readonly number[]> =>
         (
           await queryOn(

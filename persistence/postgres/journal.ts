@@ -1,8 +1,8 @@
 /** The journal on Postgres: appends through writers by shard, reads through connections of their own. */
 
 import { randomUUID } from 'node:crypto';
-import { Outage, shardCount, shardOf } from '#kernel';
-import type { Command, Journal, Ownership, Service, WaitingMessage } from '#kernel';
+import { Outage, allShards, shardCount, shardOf } from '#kernel';
+import type { Command, Journal, Ownership, Service, ShardRange, WaitingMessage } from '#kernel';
 import { integerArray } from './binary-array.ts';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
@@ -11,6 +11,7 @@ import type { Statement } from './database.ts';
 import { takeLease } from './lease.ts';
 import type { LeaseOptions } from './lease.ts';
 import { quarantinesOn } from './quarantines.ts';
+import { readRoleShards } from './role-shards.ts';
 import { eventColumns, recoverActors, storedEvent } from './recovery.ts';
 import type { EventRow } from './recovery.ts';
 
@@ -19,6 +20,8 @@ export interface PostgresJournal extends Journal {
   readonly services: readonly Service[];
   /** Of a member of a cluster; null for a program that is alone, which has all shards. */
   readonly ownership: Ownership | null;
+  /** By shard: the role of the nodes that may have it; empty where any node with actors may have any. */
+  readonly roles: readonly string[];
   /** Finishes what is under way and gives the shards back. */
   close(): Promise<void>;
 }
@@ -26,6 +29,8 @@ export interface PostgresJournal extends Journal {
 export interface PostgresJournalOptions extends Partial<Omit<LeaseOptions, 'incarnation'>> {
   /** A database brought up to date by `migrate`. */
   readonly url: string;
+  /** Of nodes that have actors of a kind; null: there are no such roles, and all kinds share all shards. */
+  readonly roleOf?: ((kind: string) => string) | null;
 }
 
 const readersMax = 4;
@@ -33,7 +38,7 @@ const leaseMsDefault = 10_000;
 
 /** Opens the journal as the owner of all its shards; rejects with `journal-in-use` when another one keeps them. */
 export const openPostgresJournal = async (options: PostgresJournalOptions): Promise<PostgresJournal> => {
-  const { url, node = String(process.pid), leaseMs = leaseMsDefault, member = null } = options;
+  const { url, node = String(process.pid), leaseMs = leaseMsDefault, member = null, roleOf = null } = options;
   const incarnation = randomUUID().replaceAll('-', '');
   // More than there are writers, so that neither renewals of the lease nor claims of shards ever wait for them.
   const writing = openDatabase(url, writerCount + 2, `journal ${incarnation}`);
@@ -43,17 +48,20 @@ export const openPostgresJournal = async (options: PostgresJournalOptions): Prom
   };
   try {
     const epoch = await readIdentity(reading);
+    const { roles, shardsOf } = await shardsBy(roleOf, reading);
     const { takeOver = 'when-expired' } = options;
     const lease = await takeLease(writing, { node, leaseMs, takeOver, member, incarnation });
     const writers = createJournalWriters(writing, lease);
     return {
       epoch,
+      shardsOf,
+      roles,
       services: [lease.renewal, ...writers.services],
       ownership: lease.ownership,
       mayAnswer: () => lease.isHeld(),
       append: (append) => writers.append(append),
-      ...readsOf(reading, lease.epochs),
-      ...quarantinesOn(reading, lease.epochs),
+      ...readsOf(reading, shardsOf, lease.epochs),
+      ...quarantinesOn(reading, shardsOf, lease.epochs),
       async close() {
         await writers.idle();
         try {
@@ -80,6 +88,13 @@ const readIdentity = async (database: Reading): Promise<string> => {
   const [row] = await database.query<{ epoch: string }>(identity, []);
   if (row === undefined) throw new Error('a journal without an identity');
   return row.epoch;
+};
+
+/** For each kind, and, by shard, for each node. */
+const shardsBy = async (roleOf: ((kind: string) => string) | null, database: Reading) => {
+  if (roleOf === null) return { roles: [], shardsOf: () => allShards };
+  const byRole = await readRoleShards(database);
+  return { roles: byRole.roles, shardsOf: (kind: string) => byRole.of(roleOf(kind)) };
 };
 
 const readAfter: Statement = {
@@ -144,8 +159,9 @@ interface TimerRow {
 /** All that is no append; what of it changes something may be done twice without harm. */
 const readsOf = (
   database: Reading,
+  shardsOf: (kind: string) => ShardRange,
   owned: ReadonlyMap<number, number>,
-): Omit<Journal, 'epoch' | 'mayAnswer' | 'append' | 'quarantine' | 'release' | 'quarantines'> => {
+): Omit<Journal, 'epoch' | 'shardsOf' | 'mayAnswer' | 'append' | 'quarantine' | 'release' | 'quarantines'> => {
   /** Null for all of them, which need not be looked for. */
   const own = (): Buffer | null => (owned.size === shardCount ? null : integerArray([...owned.keys()]));
   /** Where the last page of undelivered messages ended: its last message may have been delivered since. */
@@ -157,7 +173,8 @@ const readsOf = (
       return rows.map(storedEvent);
     },
     async saveSnapshot(address, { seq, schema, state }) {
-      await database.query(saveSnapshot, [persistenceIdOf(address), shardOf(address.id), seq, schema, state]);
+      const shard = shardOf(address.id, shardsOf(address.kind));
+      await database.query(saveSnapshot, [persistenceIdOf(address), shard, seq, schema, state]);
     },
     async dueTimers(now, limit) {
       const rows = await database.query<TimerRow>(timersByTime, [limit + 1, own()]);

@@ -43,7 +43,8 @@ const databaseOfStep = async (number: number): Promise<string> => {
     `CREATE TABLE public.migration (number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`,
   );
-  for (const file of readdirSync(folder).sort().slice(0, number)) {
+  for (const file of readdirSync(folder).sort()) {
+    if (Number.parseInt(file, 10) > number) continue;
     const sql = readFileSync(new URL(file, folder), 'utf8');
     const checksum = createHash('sha256').update(sql).digest('hex');
     await execute(url, sql);
@@ -110,6 +111,28 @@ test('lists that a former program has made are read on, and those it was still m
   expect(await listOfRow('backtests.backtests')).toEqual([{ id: 'b1', list: 'backtests' }]);
   expect(await listOfRow('backtests.batch_members')).toEqual([{ id: 'm1', list: 'batch-members' }]);
   expect(await execute(url, 'SELECT FROM trading.fills')).toEqual([]);
+});
+
+test('a new journal has shards for each role, and one with events keeps all of them for all', async () => {
+  const fresh = await server.database();
+  const ranges = await execute(fresh, 'SELECT role, first, count FROM journal.role_shards ORDER BY first');
+  expect(ranges).toEqual([
+    { role: 'users', first: 0, count: 128 },
+    { role: 'strategies', first: 128, count: 128 },
+    { role: 'market-data', first: 256, count: 128 },
+    { role: 'notifications', first: 384, count: 128 },
+    { role: 'backtests', first: 512, count: 256 },
+    { role: 'trading', first: 768, count: 256 },
+  ]);
+
+  const used = await databaseOfStep(34);
+  await execute(
+    used,
+    `INSERT INTO journal.event (persistence_id, seq, shard, shard_seq, type, version, payload, at, epoch)
+      VALUES ('user/ann', 1, 7, 1, 'UserRegistered', 1, '{}', 1, 1)`,
+  );
+  await migrate(used);
+  expect(await execute(used, 'SELECT FROM journal.role_shards')).toEqual([]);
 });
 
 test('a database that others do not let go of is refused in time, and they are named', async () => {

@@ -1,7 +1,7 @@
 /** Actors that are left alone, and why, in Postgres: written by the owner of their shard alone. */
 
 import { Outage, boundedQuarantine, shardOf } from '#kernel';
-import type { ActorAddress, Journal, Quarantine } from '#kernel';
+import type { ActorAddress, Journal, Quarantine, ShardRange } from '#kernel';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import type { Database, Statement } from './database.ts';
 
@@ -49,10 +49,11 @@ const page: Statement = {
 /** `epochs` of the shards that this process owns. */
 export const quarantinesOn = (
   database: Database,
+  shardsOf: (kind: string) => ShardRange,
   epochs: ReadonlyMap<number, number>,
 ): Pick<Journal, 'quarantine' | 'release' | 'quarantines'> => {
   const asOwner = async (statement: Statement, { kind, id }: ActorAddress, values: readonly unknown[]) => {
-    const shard = shardOf(id);
+    const shard = shardOf(id, shardsOf(kind));
     const rows = await database.query(statement, [
       shard,
       epochs.get(shard) ?? null,

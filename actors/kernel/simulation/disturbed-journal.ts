@@ -124,6 +124,7 @@ export const journalOf = (store: Store, awake: () => Promise<void>): ProcessJour
 
   return {
     epoch: memory.epoch,
+    shardsOf: memory.shardsOf,
     mayAnswer: () => store.owner === self || bug === 'answers-past-the-lease',
     async append(append) {
       if (bug === 'says-committed-early') {

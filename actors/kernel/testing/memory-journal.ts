@@ -7,7 +7,8 @@ import type { Append, AppendOutcome, DueTimer, Journal, OutboxMessage, Quarantin
 import type { StoredEvent, StoredSnapshot } from '../journal.ts';
 import { answersKept, recoveryEventsMax } from '../journal.ts';
 import { Outage, gone } from '../outage.ts';
-import { shardOf } from '../shard.ts';
+import { allShards, shardOf } from '../shard.ts';
+import type { ShardRange } from '../shard.ts';
 
 interface StoredActor {
   readonly events: StoredEvent[];
@@ -26,6 +27,7 @@ interface Failure {
 
 export class MemoryJournal implements Journal {
   readonly epoch = 'memory';
+  readonly shardsOf = (): ShardRange => allShards;
   /** How often the journal was called, by method. */
   readonly calls: Record<string, number> = {};
   /** Everything fails as when the store can't be reached. */
