@@ -11,6 +11,8 @@ import { strategiesList, strategyVersionsList } from './strategy/strategy-lists.
 import { symbolsList } from './symbol/symbol-lists.ts';
 import { auditList, usersList } from './user/user-lists.ts';
 
+export { actorRoleOf, actorRoles } from './actor-roles.ts';
+export type { ActorRole } from './actor-roles.ts';
 export * from './user/user-messages.ts';
 export { userKind, userKindWith } from './user/user.ts';
 export { readResetToken, resetTokenHash, resetTokenMs } from './user/reset-token.ts';

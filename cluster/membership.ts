@@ -7,7 +7,7 @@ import { Outage, untilAborted } from '#kernel';
 import type { ActorHost, Clock, Ownership, Service } from '#kernel';
 import type { ReportCluster } from './cluster-event.ts';
 import type { Peers } from './peers.ts';
-import { planPlacement } from './placement.ts';
+import { planPlacement, takersAmong } from './placement.ts';
 import type { PlacementSettings } from './placement.ts';
 import type { Router } from './router.ts';
 import type { ShardMap } from './shard-map.ts';
@@ -18,11 +18,15 @@ export interface MembershipOptions {
   readonly router: Router;
   readonly peers: Peers;
   readonly actors: ActorHost;
+  /** By shard: see `PlacementView`. */
+  readonly roles: readonly string[];
   readonly clock: Clock;
   readonly settings: () => PlacementSettings;
   /** Whether this node is linked to the others now. */
   readonly isLinked: () => boolean;
   readonly report: ReportCluster;
+  /** Who has what, or who is there, may have changed. */
+  readonly onLook: () => void;
   /** How long a node that ends tries to give away what it has. */
   readonly leaveMsMax: number;
 }
@@ -118,11 +122,9 @@ export class Membership {
   }
 
   private hasTakers(): boolean {
-    const { map } = this.options;
-    return map.living.some(
-      ({ incarnation, isLeaving, roles, weight }) =>
-        incarnation !== map.self && !isLeaving && weight > 0 && roles.includes('actors'),
-    );
+    const { map, roles } = this.options;
+    const others = map.living.filter(({ incarnation }) => incarnation !== map.self);
+    return [...new Set(map.own.map((shard) => roles[shard]))].some((role) => takersAmong(others, role).length > 0);
   }
 
   /** Resolves with the next look, or when the time is up. */
@@ -152,6 +154,7 @@ export class Membership {
       this.lookedAt = this.options.clock.now();
       if (!this.isEnded) this.arm(this.looksAgain ? lookEveryMsMin : lookEveryMs);
       this.looksAgain = false;
+      this.options.onLook();
       for (const tell of this.waitingForChange) tell();
       this.waitingForChange.clear();
     });
@@ -217,6 +220,7 @@ export class Membership {
         self: map.self,
         members: map.members,
         owners: map.owners,
+        roles: this.options.roles,
         sameMembersMs: clock.now() - this.sameSince,
         cutOffMs: this.cutOffAt === null ? 0 : clock.now() - this.cutOffAt,
       },

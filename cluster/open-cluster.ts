@@ -1,7 +1,7 @@
 /** Puts the parts of the cluster together: what links this node to the others, and keeps its place among them. */
 
 import { Outage } from '#kernel';
-import type { ActorHost, Bus, Clock, Member, Ownership, Routing, Service } from '#kernel';
+import type { ActorHost, Bus, Clock, Member, Ownership, Routing, Service, ShardRange } from '#kernel';
 import { Beats } from './beats.ts';
 import type { Beat, NodeLoad } from './beats.ts';
 import type { ReportCluster } from './cluster-event.ts';
@@ -10,6 +10,7 @@ import { Membership } from './membership.ts';
 import type { Nats } from './nats.ts';
 import { Peers } from './peers.ts';
 import type { LinkView } from './peers.ts';
+import { everyRole } from './placement.ts';
 import type { PlacementSettings } from './placement.ts';
 import { Router } from './router.ts';
 import { ShardMap } from './shard-map.ts';
@@ -19,6 +20,10 @@ export interface ClusterOptions {
   readonly ownership: Ownership;
   /** Of the journal: nodes with one journal are one cluster, whatever else is on the server. */
   readonly name: string;
+  /** Of a kind's actors. */
+  readonly shardsOf: (kind: string) => ShardRange;
+  /** By shard, the role of nodes that may have it, beside that of all of them. */
+  readonly roles: readonly string[];
   readonly clock: Clock;
   readonly settings: () => PlacementSettings;
   readonly load: () => Omit<NodeLoad, 'shards'>;
@@ -38,6 +43,8 @@ export interface ClusterView {
   readonly nodes: readonly NodeView[];
   /** Shards that nobody alive has. */
   readonly unownedShards: number;
+  /** What they are of: a node that does it is missing, or has not claimed them yet. */
+  readonly unownedRoles: readonly string[];
   readonly ownershipVersion: number | null;
   readonly isNatsConnected: boolean;
   /** Messages that wait for a shard to have an owner, and asks that wait for an answer of another node. */
@@ -58,6 +65,8 @@ export interface Cluster {
   has(shard: number): boolean;
   /** Resolves when the shard is this node's, or when it is not; at once when it is so now, and when the signal aborts. */
   whenHas(shard: number, isWanted: boolean, signal: AbortSignal): Promise<void>;
+  /** Resolves when every shard has an owner; whoever waits is told of which roles some have none whenever that changes. */
+  whenAllOwned(onWait: (roles: readonly string[]) => void): Promise<void>;
   readonly ownShards: () => readonly number[];
   /** Called whenever shards have become this node's, or a node is gone; returns how to stop it. */
   onTakeover(listener: () => void): () => void;
@@ -73,7 +82,7 @@ export interface Cluster {
 const leaveMsMax = 20_000;
 
 export const openCluster = (options: ClusterOptions): Cluster => {
-  const { nats, ownership, clock, report, settings } = options;
+  const { nats, ownership, shardsOf, roles, clock, report, settings } = options;
   const self = ownership.incarnation;
   const prefix = `xt.${options.name}`;
   const map = new ShardMap(self);
@@ -89,7 +98,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
   };
   const has = (shard: number): boolean => actorsHere?.isHere(shard) === true;
   const lookSoon = (): void => membership?.lookSoon();
-  const router = new Router({ map, clock, report, lookSoon, onLost: changed });
+  const router = new Router({ map, shardsOf, clock, report, lookSoon, onLost: changed });
   const peers = new Peers({
     nats,
     clock,
@@ -138,6 +147,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         router,
         peers,
         actors: actorsHere,
+        roles,
         clock,
         settings,
         isLinked: () => nats.isConnected,
@@ -145,6 +155,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
           report(event);
           if (event.type === 'member-gone') takenOver();
         },
+        onLook: changed,
         leaveMsMax,
       });
       return membership.service;
@@ -160,6 +171,18 @@ export const openCluster = (options: ClusterOptions): Cluster => {
         changes.delete(resolve);
       }
     },
+    async whenAllOwned(onWait) {
+      for (let told = ''; ;) {
+        const { unownedRoles } = ownersOf(map, roles);
+        if (map.version !== null && unownedRoles.length === 0) return;
+        if (unownedRoles.join() !== told) onWait(unownedRoles);
+        told = unownedRoles.join();
+        const { promise, resolve } = Promise.withResolvers<void>();
+        changes.add(resolve);
+        await promise;
+        changes.delete(resolve);
+      }
+    },
     ownShards: () => map.own,
     onTakeover: (listener) => {
       takeovers.add(listener);
@@ -170,7 +193,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     isCutOff: () =>
       map.member(map.self)?.isCutOff === true &&
       map.living.some(({ incarnation, isCutOff }) => incarnation !== map.self && !isCutOff),
-    view: () => viewOf({ map, peers, beats, router, nats }),
+    view: () => viewOf({ map, roles, peers, beats, router, nats }),
     async drain(name, isLeaving) {
       const node = map.find(name);
       if (node === null) return false;
@@ -189,18 +212,15 @@ export const openCluster = (options: ClusterOptions): Cluster => {
 
 interface Parts {
   readonly map: ShardMap;
+  readonly roles: readonly string[];
   readonly peers: Peers;
   readonly beats: Beats;
   readonly router: Router;
   readonly nats: Nats;
 }
 
-const viewOf = ({ map, peers, beats, router, nats }: Parts): ClusterView => {
-  const shards = new Map<string | null, number>();
-  for (let shard = 0; shard < map.owners.length; shard++) {
-    const owner = map.ownerOf(shard);
-    shards.set(owner, (shards.get(owner) ?? 0) + 1);
-  }
+const viewOf = ({ map, roles, peers, beats, router, nats }: Parts): ClusterView => {
+  const { shards, unownedRoles } = ownersOf(map, roles);
   const links = new Map(peers.views().map((link) => [link.incarnation, link]));
   return {
     nodes: map.members.map((member) => ({
@@ -211,9 +231,22 @@ const viewOf = ({ map, peers, beats, router, nats }: Parts): ClusterView => {
       link: links.get(member.incarnation) ?? null,
     })),
     unownedShards: shards.get(null) ?? 0,
+    unownedRoles,
     ownershipVersion: map.version,
     isNatsConnected: nats.isConnected,
     parkedMessages: router.parkedMessages,
     outstandingAsks: router.outstandingAsks,
   };
+};
+
+/** How many shards each living node has, null for nobody, and of which roles nobody has some. */
+const ownersOf = (map: ShardMap, roles: readonly string[]) => {
+  const shards = new Map<string | null, number>();
+  const unowned = new Set<string>();
+  for (let shard = 0; shard < map.owners.length; shard++) {
+    const owner = map.ownerOf(shard);
+    shards.set(owner, (shards.get(owner) ?? 0) + 1);
+    if (owner === null) unowned.add(roles[shard] ?? everyRole);
+  }
+  return { shards, unownedRoles: [...unowned] };
 };

@@ -30,19 +30,20 @@ const settle = (
   from: readonly (string | null)[],
   sameMembersMs = settled,
   cutOffMs = 0,
+  roles: readonly string[] = [],
 ) => {
   const owners = [...from];
   for (let rounds = 0; ; rounds++) {
     let moves = 0;
     const alive = members.filter(({ isLapsed }) => !isLapsed);
     for (const { incarnation: self } of alive) {
-      const { give } = planPlacement({ self, members, owners, sameMembersMs, cutOffMs }, settings);
+      const { give } = planPlacement({ self, members, owners, roles, sameMembersMs, cutOffMs }, settings);
       expect(give.size).toBeLessThanOrEqual(settings.movesPerRound);
       for (const shard of give.keys()) owners[shard] = null;
       moves += give.size;
     }
     for (const { incarnation: self } of alive) {
-      const { claim } = planPlacement({ self, members, owners, sameMembersMs, cutOffMs }, settings);
+      const { claim } = planPlacement({ self, members, owners, roles, sameMembersMs, cutOffMs }, settings);
       for (const shard of claim) owners[shard] = self;
       moves += claim.length;
     }
@@ -81,7 +82,8 @@ describe('where shards are', () => {
           const members = nodes.map(({ node, weight }) => member(node, { weight }));
           const claimed = members.flatMap(
             ({ incarnation: self }) =>
-              planPlacement({ self, members, owners: nobody, sameMembersMs: 0, cutOffMs: 0 }, settings).claim,
+              planPlacement({ self, members, owners: nobody, roles: [], sameMembersMs: 0, cutOffMs: 0 }, settings)
+                .claim,
           );
           expect(claimed.sort((one, other) => one - other)).toEqual(shards);
         },
@@ -134,7 +136,8 @@ describe('where shards are', () => {
     const last = [member('a', { isLeaving: true }), member('b', { roles: ['gateway', 'runner'] })];
     const owners = shards.map(() => 'a1');
     expect(
-      planPlacement({ self: 'a1', members: last, owners, sameMembersMs: settled, cutOffMs: 0 }, settings).give.size,
+      planPlacement({ self: 'a1', members: last, owners, roles: [], sameMembersMs: settled, cutOffMs: 0 }, settings)
+        .give.size,
     ).toBe(0);
     expect(ownerOf(1, takersAmong([member('b', { roles: ['gateway'] })]))).toBeNull();
   });
@@ -149,6 +152,21 @@ describe('where shards are', () => {
     for (const shard of shards) if (owners[shard] !== 'a1') expect(after.owners[shard]).toBe(owners[shard]);
     const all = ['a', 'b', 'c'].map((node) => member(node, { isCutOff: true }));
     expect(settle(all, owners, settled, cutOffAloneMs).owners).toEqual(owners);
+  });
+
+  test('shards of a role are for nodes that have it, and for those that have all', () => {
+    const roles = shards.map((shard) => (shard < 256 ? 'trading' : 'users'));
+    const members = [member('a'), member('b', { roles: ['trading'] }), member('c', { roles: ['users', 'gateway'] })];
+    const { owners } = settle(members, nobody, settled, 0, roles);
+    expect(countsOf(owners.slice(0, 256))).toEqual({ a1: expect.any(Number), b1: expect.any(Number) });
+    expect(countsOf(owners.slice(256))).toEqual({ a1: expect.any(Number), c1: expect.any(Number) });
+    // Where nobody has a role, its shards are nobody's.
+    const one = [member('b', { roles: ['trading'] })];
+    expect(countsOf(settle(one, nobody, settled, 0, roles).owners)).toEqual({ b1: 256, nobody: 768 });
+    // The last one of a role keeps what it has until it ends.
+    const last = [member('b', { roles: ['trading'], isLeaving: true }), member('c', { roles: ['users'] })];
+    const before = shards.map((shard) => (shard < 256 ? 'b1' : 'c1'));
+    expect(settle(last, before, settled, 0, roles).owners).toEqual(before);
   });
 
   test('two nodes of one name have a share each', () => {

@@ -20,6 +20,8 @@ export interface PlacementView {
   readonly members: readonly Member[];
   /** By shard; null: nobody's. */
   readonly owners: readonly (string | null)[];
+  /** By shard: what a member does that may have it, beside those that may have all. */
+  readonly roles: readonly string[];
   /** Milliseconds since a member came, went, or began to leave, as far as this node has seen. */
   readonly sameMembersMs: number;
   /** Milliseconds since this node has said that the others do not reach it; 0 where it has not. */
@@ -37,20 +39,26 @@ export interface Placement {
 export const cutOffAloneMs = 4_000;
 
 export const planPlacement = (
-  { self, members, owners, sameMembersMs, cutOffMs }: PlacementView,
+  { self, members, owners, roles, sameMembersMs, cutOffMs }: PlacementView,
   { movesPerRound, settleMs, isRebalancing }: PlacementSettings,
 ): Placement => {
   const alive = new Map(members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]));
-  const takers = takersAmong([...alive.values()]);
-  // One that is cut off alone gives to those that are not, as one that leaves does.
+  const byRole = new Map<string, readonly Taker[]>();
   const own = alive.get(self);
-  const isCutOffAlone = cutOffMs >= cutOffAloneMs && !takers.some(({ incarnation }) => incarnation === self);
-  const isLeaving = own === undefined || own.isLeaving || (own.isCutOff && isCutOffAlone);
+  /** One that is cut off alone gives to those that are not, as one that leaves does. */
+  const isLeaving = (takers: readonly Taker[]): boolean =>
+    own === undefined ||
+    own.isLeaving ||
+    (own.isCutOff && cutOffMs >= cutOffAloneMs && !takers.some(({ incarnation }) => incarnation === self));
   const isBalanced = isRebalancing && sameMembersMs >= settleMs && !isUpdating([...alive.values()]);
   const claim: number[] = [];
   const give = new Map<number, string>();
   for (const [shard, owner] of owners.entries()) {
-    if (owner === self ? !isLeaving && !isBalanced : owner !== null && alive.has(owner)) continue;
+    if (owner !== self && owner !== null && alive.has(owner)) continue;
+    const role = roles[shard] ?? everyRole;
+    let takers = byRole.get(role);
+    if (takers === undefined) byRole.set(role, (takers = takersAmong(members, role)));
+    if (owner === self && !isBalanced && !isLeaving(takers)) continue;
     const target = ownerOf(shard, takers);
     if (owner !== self) {
       if (target === self) claim.push(shard);
@@ -71,10 +79,16 @@ interface Taker {
   readonly seed: number;
 }
 
-/** Those that may have shards, for {@link ownerOf}: who is cut off only where all are, and nobody is better off. */
-export const takersAmong = (members: readonly Member[]): readonly Taker[] => {
+/** Of nodes that may have any shard. */
+export const everyRole = 'actors';
+
+/** Those that may have shards of a role, for {@link ownerOf}: who is cut off only where all are, and nobody is better off. */
+export const takersAmong = (members: readonly Member[], role = everyRole): readonly Taker[] => {
   const names = new Map<string, number>();
-  const able = members.filter(({ isLeaving, roles, weight }) => !isLeaving && roles.includes('actors') && weight > 0);
+  const able = members.filter(
+    ({ isLeaving, isLapsed, roles, weight }) =>
+      !isLeaving && !isLapsed && (roles.includes(everyRole) || roles.includes(role)) && weight > 0,
+  );
   const reached = able.filter(({ isCutOff }) => !isCutOff);
   return (reached.length > 0 ? reached : [...able])
     .sort((one, other) => (one.incarnation < other.incarnation ? -1 : 1))

@@ -26,6 +26,8 @@ export interface ClusterReport {
   readonly nodes: readonly NodeReport[];
   /** Shards that nobody alive has: their actors wait. */
   readonly unownedShards: number;
+  /** What those are of: no node does it yet, or any more. */
+  readonly unownedRoles: readonly string[];
   readonly isNatsConnected: boolean;
   /** Messages that wait for a shard to have an owner. */
   readonly parkedMessages: number;

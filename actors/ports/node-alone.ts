@@ -26,6 +26,7 @@ export const nodeAlone = (
       },
     ],
     unownedShards: 0,
+    unownedRoles: [],
     isNatsConnected: false,
     parkedMessages: 0,
     outstandingAsks: 0,

@@ -9,6 +9,7 @@ import type { PostgresJournal } from '#persistence';
 import type { ClusterNodes } from '#ports';
 import type { Logger } from './log.ts';
 import { logClusterEvent, logConfigEvent } from './log.ts';
+import { hasActors } from './platform-settings.ts';
 import type { PlatformSettings } from './platform-settings.ts';
 
 /** What the others are told of this node; null where it is alone. */
@@ -18,7 +19,7 @@ export const memberOf = (settings: PlatformSettings, version: string): NodeFacts
 export const factsOf = (settings: PlatformSettings, version: string): NodeFacts => ({
   node: settings.node ?? `${hostname()}:${settings.port === 0 ? process.pid : settings.port}`,
   roles: settings.roles,
-  weight: settings.roles.includes('actors') ? settings.weight : 0,
+  weight: hasActors(settings.roles) ? settings.weight : 0,
   runners: settings.roles.includes('runner') ? settings.runners : 0,
   version,
   // Where it may take any port, others are not told: it has none before it listens.
@@ -57,6 +58,8 @@ export const joinCluster = ({ nats, journal, clock, log, backtestsRunning }: Clu
     nats,
     ownership,
     name: journal.epoch,
+    shardsOf: journal.shardsOf,
+    roles: journal.roles,
     clock,
     settings: () => placementOf(config),
     load: () => ({
@@ -139,13 +142,11 @@ const nodesOf = (cluster: Cluster): ClusterNodes => ({
 });
 
 /**
- * A service that runs on one node of the cluster at a time: on that which has the shard of an id, its own name if
- * nothing else is said. When another
- * node gets the shard it begins there; for a moment it may run on both, or on none.
+ * A service that runs on one node of the cluster at a time: on that which has a shard, any if nothing else is said.
+ * When another node gets the shard it begins there; for a moment it may run on both, or on none.
  */
-export const onOneNode = (cluster: Cluster | null, service: Service, of = service.name): Service => {
+export const onOneNode = (cluster: Cluster | null, service: Service, shard = shardOf(service.name)): Service => {
   if (cluster === null) return service;
-  const shard = shardOf(of);
   return {
     ...service,
     restart: 'permanent',

@@ -2,8 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { roles } from '#actors';
-import type { Role } from '#actors';
+import { actorRoles, roles } from '#actors';
+import type { ActorRole, Role } from '#actors';
 import { nearest } from '#domain';
 import { UsageError } from '../usage-error.ts';
 
@@ -90,14 +90,35 @@ const nodeName = (text: string | null, name: string): string | null => {
   throw wrong(name, text, 'a name of up to 63 letters, digits, dots, dashes and colons', 'node-1');
 };
 
-const nodeRoles = ['actors', 'gateway', 'runner'] as const;
-export type NodeRole = (typeof nodeRoles)[number];
+/** What a program that is alone does. */
+const everyRole = ['actors', 'gateway', 'runner'] as const;
+/** All actors, or those of some services. */
+export type NodeRole = (typeof everyRole)[number] | ActorRole;
+const nodeRoles: readonly NodeRole[] = [...everyRole, ...actorRoles];
 
 const rolesOf = (text: string | null, name: string): readonly NodeRole[] => {
   const given = list(text);
   if (given.length === 0) throw wrong(name, '', `some of ${nodeRoles.join(', ')}`, 'actors,runner');
-  return given.map((role) => oneOf(nodeRoles)(role, name));
+  return [...new Set(given.map((role) => oneOf(nodeRoles)(role, name)))];
 };
+
+/**
+ * A journal that was made before there were roles for services has the actors of all of them in the same shards.
+ * `known`: by shard, as the journal has it.
+ */
+export const refuseUnknownRoles = (own: readonly NodeRole[], known: readonly string[]): void => {
+  const unknown = own.filter((role) => actorRoles.some((one) => one === role) && !known.includes(role));
+  if (unknown.length > 0)
+    throw new UsageError(
+      'setting-value',
+      `XTRADING_ROLES has ${unknown.join(', ')}, and the journal has no shards for that: it was begun before there were such roles.`,
+      'Give its nodes the role actors, which has all kinds.',
+    );
+};
+
+/** Whether a node of these roles has actors: all kinds, or those of a service. */
+export const hasActors = (own: readonly NodeRole[]): boolean =>
+  own.some((role) => role === 'actors' || actorRoles.some((known) => known === role));
 
 /** At fewer characters a password is guessed; the gateway refuses it too. */
 const passwordLengthMin = 10;
@@ -161,8 +182,8 @@ export const platformSettings = {
   }),
   roles: setting<readonly NodeRole[]>({
     name: 'XTRADING_ROLES',
-    help: 'What this node does, separated by commas: actors, gateway, runner',
-    byDefault: nodeRoles.join(','),
+    help: `What this node does, separated by commas: actors (all of them, or ${actorRoles.join(', ')}), gateway, runner`,
+    byDefault: everyRole.join(','),
     read: rolesOf,
   }),
   weight: setting({
@@ -304,7 +325,7 @@ const refuseHalfACluster = ({ natsUrl: nats, databaseUrl, roles: own }: Platform
       'NATS_URL is set, and DATABASE_URL is not: the nodes of a cluster have one PostgreSQL server.',
       'Set DATABASE_URL to that of the other nodes, or leave out NATS_URL.',
     );
-  if (nats === null && nodeRoles.some((role) => !own.includes(role)))
+  if (nats === null && everyRole.some((role) => !own.includes(role)))
     throw new UsageError(
       'setting-value',
       `XTRADING_ROLES=${own.join(',')} leaves out something that a program without a cluster has to do itself.`,

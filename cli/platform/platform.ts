@@ -3,17 +3,22 @@
 import { randomBytes } from 'node:crypto';
 import {
   accountKind,
+  actorRoleOf,
   backtestKindWith,
   batchKindWith,
+  deploymentKind,
   dispatcherId,
+  dispatcherKind,
   dispatcherKindWith,
   feedsService,
   FeedStore,
+  importKind,
   importKindWith,
   inboxKind,
   listProjections,
   liveDeployments,
   marketKeeper,
+  marketKind,
   marketKindWith,
   operationsKind,
   publicEvents,
@@ -59,6 +64,7 @@ import type { Logger } from './log.ts';
 import { logKernelEvent, logListEvent, logPublishing } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
+import { hasActors, refuseUnknownRoles } from './platform-settings.ts';
 import type { NodeRole, PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import type { OpeningDatabases } from './opening-databases.ts';
@@ -130,10 +136,13 @@ const startIn = async (
       url: postgres.url,
       // Nobody else can have an embedded journal: the lease of a killed program need not run out.
       ...(postgres.isOwn ? { takeOver: 'at-once' as const } : {}),
+      roleOf: actorRoleOf,
       ...(member === null ? {} : { member, node: member.node, leaseMs: settings.leaseSeconds * 1_000 }),
     });
   });
   closing('the journal', 30, () => journal.close());
+  if (member !== null) refuseUnknownRoles(settings.roles, journal.roles);
+  const shardAt = ({ name }: AnyKind, id: string): number => shardOf(id, journal.shardsOf(name));
   let backtestsRunning = 0;
   const node =
     nats === null ? null : joinCluster({ nats, journal, clock, log, backtestsRunning: () => backtestsRunning });
@@ -192,7 +201,7 @@ const startIn = async (
     bus,
     clock,
     store: openLiveMarkets(clickHouse),
-    ...(cluster === null ? {} : { isOwn: (symbol) => cluster.has(shardOf(symbol)) }),
+    ...(cluster === null ? {} : { isOwn: (symbol) => cluster.has(shardAt(marketKind, symbol)) }),
   });
   const publisher =
     node === null || nats === null
@@ -235,7 +244,7 @@ const startIn = async (
   const openRunner = () => openSandboxRunner();
   const checks = strategyChecks(openRunner, clock);
   const work = workOf([
-    onOneNode(cluster, spoolSweep({ system, contents: importer, clock })),
+    onOneNode(cluster, spoolSweep({ system, contents: importer, clock }), shardAt(importKind, 'spool-sweep')),
     onOneNode(cluster, createArchiver({ url: postgres.url, afterMs: settings.archiveAfterDays * dayMs })),
     checks.service,
     ...(publisher === null ? [] : [publisher]),
@@ -244,9 +253,13 @@ const startIn = async (
 
   const has = (role: NodeRole): boolean => settings.roles.includes(role);
   const first = () => bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
-  const administrator = !has('actors')
+  const administrator = !hasActors(settings.roles)
     ? null
-    : await steps.run(firstStep, () => (cluster === null ? first() : oneAtATime(postgres.url, first)));
+    : await steps.run(firstStep, async () => {
+        if (cluster === null) return await first();
+        await cluster.whenAllOwned((roles) => onStep(`waiting for nodes that have the actors of: ${roles.join(', ')}`));
+        return await oneAtATime(postgres.url, first);
+      });
 
   const incarnation = cluster?.incarnation ?? randomBytes(8).toString('hex');
   onStep('starting runners and feeds');
@@ -266,16 +279,19 @@ const startIn = async (
       backtestsRunning += isAtWork ? 1 : -1;
     },
     // Beside the dispatcher, which has forgotten all that waits wherever it begins.
-    onResume: (service) => (has('actors') ? onOneNode(cluster, afterTakeovers(cluster, service), dispatcherId) : null),
+    onResume: (service) =>
+      hasActors(settings.roles)
+        ? onOneNode(cluster, afterTakeovers(cluster, service), shardAt(dispatcherKind, dispatcherId))
+        : null,
   });
   await steps.run(feedsStep, async () => {
     await system.supervise(slots, work.name);
-    if (!has('actors')) return;
-    const isHere = (id: string): boolean => cluster === null || cluster.has(shardOf(id));
+    if (!hasActors(settings.roles)) return;
+    const isHere = (id: string): boolean => cluster === null || cluster.has(shardAt(deploymentKind, id));
     await system.supervise(afterTakeovers(cluster, wakeDeployments({ system, lists, isHere })), work.name);
     await system.supervise(keeper.service, work.name);
     const feeds = feedsService({ system, lists, history, clock, bus, keptOf: keeper.keptOf });
-    await system.supervise(onOneNode(cluster, feeds), work.name);
+    await system.supervise(onOneNode(cluster, feeds, shardAt(marketKind, feeds.name)), work.name);
   });
 
   onStep('building the terminal');

@@ -31,6 +31,7 @@ const cluster: Cluster = {
   isCluster: true,
   isNatsConnected: true,
   unownedShards: 0,
+  unownedRoles: [],
   parkedMessages: 0,
   outstandingAsks: 0,
   nodes: [
@@ -55,7 +56,10 @@ test('each node has a line, with what is known of it', () => {
 });
 
 test('what is wrong with all of it stands below', () => {
-  const text = clusterText({ ...cluster, isNatsConnected: false, unownedShards: 4, parkedMessages: 9 }, terminal);
+  const text = clusterText(
+    { ...cluster, isNatsConnected: false, unownedShards: 4, unownedRoles: ['trading'], parkedMessages: 9 },
+    terminal,
+  );
   expect(text).toContain('NATS is away · 4 shards have no owner · 9 messages wait for one');
   expect(clusterText({ ...cluster, isCluster: false }, terminal)).toContain('no cluster');
 });

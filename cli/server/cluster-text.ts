@@ -47,13 +47,13 @@ const columns: readonly Column<ClusterNode>[] = [
 ];
 
 export const clusterText = (cluster: Cluster, terminal: Terminal): string => {
-  const { isCluster, isNatsConnected, unownedShards, parkedMessages, outstandingAsks, nodes } = cluster;
+  const { isCluster, isNatsConnected, unownedShards, unownedRoles, parkedMessages, outstandingAsks, nodes } = cluster;
   const totals = isCluster
     ? [
         isNatsConnected ? 'NATS is connected' : terminal.style('red', 'NATS is away'),
         unownedShards === 0
           ? 'every shard has an owner'
-          : terminal.style('red', `${unownedShards} shards have no owner`),
+          : terminal.style('red', `${unownedShards} shards have no owner (${unownedRoles.map(printable).join(', ')})`),
         `${withSeparators(parkedMessages, 0)} messages wait for one`,
         `${withSeparators(outstandingAsks, 0)} asks of other nodes`,
       ].join(' · ')

@@ -46,6 +46,9 @@ export const Cluster = Type.Object(
     isCluster: Type.Boolean({ description: 'false: the program is alone.' }),
     isNatsConnected: Type.Boolean(),
     unownedShards: Type.Integer({ description: 'Shards that nobody alive has: their actors wait.' }),
+    unownedRoles: Type.Array(Type.String(), {
+      description: 'Roles of those shards: no node with it is there, or it has not claimed them yet.',
+    }),
     parkedMessages: Type.Integer({ description: 'Messages that wait for a shard to have an owner' }),
     outstandingAsks: Type.Integer({ description: 'Of other nodes, not answered yet' }),
     nodes: Type.Array(ClusterNode),

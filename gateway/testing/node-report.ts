@@ -24,6 +24,7 @@ export const nodeReport = (node: string, more: Partial<NodeReport> = {}): NodeRe
 export const clusterReport = (nodes: readonly NodeReport[], more: Partial<ClusterReport> = {}): ClusterReport => ({
   nodes,
   unownedShards: 0,
+  unownedRoles: [],
   isNatsConnected: true,
   parkedMessages: 0,
   outstandingAsks: 0,

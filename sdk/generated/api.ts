@@ -278,6 +278,8 @@ export type Cluster = {
   readonly isNatsConnected: boolean;
   /** Shards that nobody alive has: their actors wait. */
   readonly unownedShards: number;
+  /** Roles of those shards: no node with it is there, or it has not claimed them yet. */
+  readonly unownedRoles: readonly string[];
   /** Messages that wait for a shard to have an owner */
   readonly parkedMessages: number;
   /** Of other nodes, not answered yet */

@@ -35,7 +35,7 @@ export const NodesPage = () => {
 };
 
 const Totals = ({ cluster }: { readonly cluster: Cluster }) => {
-  const { isCluster, isNatsConnected, unownedShards, parkedMessages, outstandingAsks } = cluster;
+  const { isCluster, isNatsConnected, unownedShards, unownedRoles, parkedMessages, outstandingAsks } = cluster;
   if (!isCluster)
     return (
       <p class="all-well">
@@ -46,8 +46,9 @@ const Totals = ({ cluster }: { readonly cluster: Cluster }) => {
   return (
     <p class="all-well">
       <span class={`light ${isNatsConnected && unownedShards === 0 ? 'live' : 'failed'}`} />
-      NATS is {isNatsConnected ? 'connected' : 'away'} · {showNumber(unownedShards, 0)} shards without an owner ·{' '}
-      {showNumber(parkedMessages, 0)} messages wait for one · {showNumber(outstandingAsks, 0)} asks of other nodes
+      NATS is {isNatsConnected ? 'connected' : 'away'} · {showNumber(unownedShards, 0)} shards without an owner
+      {unownedRoles.length > 0 && ` (${unownedRoles.join(', ')})`} · {showNumber(parkedMessages, 0)} messages wait for
+      one · {showNumber(outstandingAsks, 0)} asks of other nodes
     </p>
   );
 };

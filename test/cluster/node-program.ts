@@ -59,6 +59,8 @@ const main = async (options: NodeOptions): Promise<void> => {
     nats,
     ownership: journal.ownership,
     name: journal.epoch,
+    shardsOf: journal.shardsOf,
+    roles: journal.roles,
     clock: systemClock,
     settings: () => ({ movesPerRound, settleMs, isRebalancing: true }),
     load: () => ({ actors: 0, mailboxMessages: 0, cpu: 0, memoryBytes: 0, backtestsRunning: 0 }),

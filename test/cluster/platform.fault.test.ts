@@ -29,7 +29,8 @@ let nodes: { [name: string]: PlatformProcess };
 let token: string;
 let strategyId: string;
 
-const startNode = async (name: string): Promise<PlatformProcess> =>
+/** `others`: settings of this one alone. */
+const startNode = async (name: string, others: Readonly<Record<string, string>> = {}): Promise<PlatformProcess> =>
   await startPlatformProcess({
     dataFolder: join(folder, name),
     settings: {
@@ -40,6 +41,7 @@ const startNode = async (name: string): Promise<PlatformProcess> =>
       XTRADING_SAMPLE_DATA: 'off',
       XTRADING_RUNNERS: '1',
       XTRADING_ADMIN_PASSWORD: password,
+      ...others,
     },
   });
 
@@ -88,6 +90,7 @@ interface Batch {
 
 interface NodesView {
   readonly nodes: readonly { readonly name: string; readonly shards: number; readonly state: string }[];
+  readonly unownedRoles: readonly string[];
 }
 
 /** Of those that live. */
@@ -114,6 +117,11 @@ const settled = async (name: string, id: string): Promise<Batch> => {
   }
 };
 
+const loggedIn = async (name: string): Promise<string> => {
+  const login = { email: 'admin@localhost', password };
+  return (await request<{ readonly accessToken: string }>(name, 'POST', 'auth/login', login)).accessToken;
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'xtrading-nodes-'));
   [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
@@ -121,8 +129,7 @@ beforeAll(async () => {
   // All at once: the first one of them makes what a new platform begins with.
   const started = await Promise.all(['a', 'b', 'c'].map(async (name) => [name, await startNode(name)] as const));
   nodes = Object.fromEntries(started);
-  const login = { email: 'admin@localhost', password };
-  token = (await request<{ readonly accessToken: string }>('a', 'POST', 'auth/login', login)).accessToken;
+  token = await loggedIn('a');
   await request('b', 'PUT', `data/symbols/${symbol}`, { tick: '0.01', lot: '0.01', feed: null });
   const source = readFileSync(new URL('../../examples/sma-cross/strategy.ts', import.meta.url), 'utf8');
   strategyId = (await request<{ readonly id: string }>('b', 'POST', 'strategies', { name: 'cross', source })).id;
@@ -180,5 +187,52 @@ describe('three nodes', () => {
     nodes['c'] = await startNode('c');
     const { nodes: seen } = await insist<NodesView>('c', 'system/nodes');
     expect(namesOf(seen)).toEqual(['a', 'b', 'c']);
+  }, 180_000);
+});
+
+describe('nodes that are there for some services alone', () => {
+  test('are one platform together; what a missing one has waits, and answers when it is back', async () => {
+    await Promise.all(Object.values(nodes).map((one) => one.stop()));
+    const own = { DATABASE_URL: await postgres.database(), XTRADING_SAMPLE_DATA: 'off' };
+    const roles: { readonly [name: string]: string } = {
+      people: 'users,notifications,gateway',
+      research: 'strategies,backtests,market-data,runner',
+      desk: 'trading',
+    };
+    const start = async (name: string): Promise<PlatformProcess> =>
+      await startNode(name, { ...own, XTRADING_ROLES: roles[name] ?? '' });
+    // Each of them waits for the others before it makes what a new platform begins with.
+    const started = await Promise.all(Object.keys(roles).map(async (name) => [name, await start(name)] as const));
+    nodes = Object.fromEntries(started);
+    token = await loggedIn('people');
+    const seen = await request<NodesView>('people', 'GET', 'system/nodes');
+    expect(Object.fromEntries(seen.nodes.map(({ name, shards }) => [name, shards]))).toEqual({
+      people: 256,
+      research: 512,
+      desk: 256,
+    });
+    await request('people', 'PUT', `data/symbols/${symbol}`, { tick: '0.01', lot: '0.01', feed: null });
+    const accounts = await request<{ readonly data: readonly { readonly id: string }[] }>(
+      'people',
+      'GET',
+      'trading/accounts',
+    );
+    const account = `trading/accounts/${accounts.data[0]?.id}`;
+    expect(await request('people', 'GET', account)).toMatchObject({ name: 'Paper' });
+
+    await node('desk').kill();
+    for (;;) {
+      const { unownedRoles } = await request<NodesView>('people', 'GET', 'system/nodes');
+      if (unownedRoles.length > 0) {
+        expect(unownedRoles).toEqual(['trading']);
+        break;
+      }
+      await delay(100);
+    }
+    // What is of others goes on.
+    expect(await request('people', 'GET', `data/symbols/${symbol}`)).toMatchObject({ symbol });
+    const waiting = request('people', 'GET', account);
+    nodes['desk'] = await start('desk');
+    expect(await waiting.catch(() => insist('people', account))).toMatchObject({ name: 'Paper' });
   }, 180_000);
 });
