@@ -3,7 +3,7 @@
  * as somebody does. What can be asked twice is asked again when the node that was asked is gone.
  */
 
-import { Outage, noCause, originOf, shardOf } from '#kernel';
+import { Outage, noCause, originOf, shardOf, shardOfRequest } from '#kernel';
 import type {
   ActorAddress,
   ActorHost,
@@ -205,7 +205,7 @@ export class Router implements Routing {
 
   private bring(one: Parked): void {
     if (one.type === 'ask' && one.question.isSettled) return;
-    const shard = this.shardOf(addressOf(one));
+    const shard = this.shardOf(one);
     if (this.actors?.isHere(shard) === true) {
       this.bringHere(one);
       return;
@@ -250,8 +250,11 @@ export class Router implements Routing {
     }
   }
 
-  private shardOf({ kind, id }: ActorAddress): number {
-    return shardOf(id, this.options.shardsOf(kind));
+  private shardOf(one: Parked): number {
+    const { shardsOf } = this.options;
+    if (one.type === 'operate') return shardOfRequest(one.request, shardsOf);
+    const { kind, id } = one.type === 'ask' ? one.to : one.message.to;
+    return shardOf(id, shardsOf(kind));
   }
 
   private ownerElsewhere(shard: number): string | null {
@@ -292,7 +295,7 @@ export class Router implements Routing {
       this.fail(one, new Outage('overloaded', 'Too many messages wait for a node to take over: nothing was done.'));
       return;
     }
-    const shard = this.shardOf(addressOf(one));
+    const shard = this.shardOf(one);
     const waiting = this.parked.get(shard);
     if (waiting === undefined) this.parked.set(shard, [one]);
     else waiting.push(one);
@@ -368,7 +371,7 @@ export class Router implements Routing {
       return;
     }
     // Where this node is about to have it, the question waits here, in its order; else whoever asks looks again.
-    this.whenKnown(this.shardOf(to), (isOwn) => {
+    this.whenKnown(shardOf(id, this.options.shardsOf(kind)), (isOwn) => {
       if (!isOwn) {
         this.links?.link(from).say(['w', ask]);
         return;
@@ -410,11 +413,6 @@ export class Router implements Routing {
 }
 
 const noOwner = (): Outage => new Outage('deadline-exceeded', 'No node has the actor: nothing was done.');
-
-const addressOf = (one: Parked): ActorAddress => {
-  if (one.type === 'ask') return one.to;
-  return one.type === 'tell' ? one.message.to : one.request.address;
-};
 
 /** Of another node, which waits by its own clock. */
 class ForeignQuestion implements Question {

@@ -426,7 +426,7 @@ const systemOf = (calls: Calls) => ({
   resendEvent: (id: string) => calls.call('POST /api/v1/system/events/refused/{id}/resend', { path: { id } }),
   outbox: (query: { readonly limit?: number; readonly after?: number } = {}) =>
     calls.call('GET /api/v1/system/outbox', { query }),
-  /** At the node that is asked: where another one delivers it, it is refused. */
+  /** By the node that delivers it; the answer does not wait for what comes of it. */
   retryMessage: (id: string) => calls.call('POST /api/v1/system/outbox/{id}/retry', { path: { id } }),
   nodes: () => calls.call('GET /api/v1/system/nodes'),
   /** `node`: its name or its incarnation. It gives away what it has; the answer does not wait for that. */

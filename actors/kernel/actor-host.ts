@@ -2,11 +2,14 @@
 
 import type { ActorAddress, Message } from './command.ts';
 import type { Intake } from './intake.ts';
+import { shardOfRequest } from './operator.ts';
 import type { Operator } from './operator.ts';
 import { unknownCommand } from './outage.ts';
 import type { Cause } from './parcel.ts';
 import type { Residents } from './residents.ts';
 import type { ActorHost } from './routing.ts';
+import { shardOf } from './shard.ts';
+import type { ShardRange } from './shard.ts';
 import type { ShardsHere } from './shards-here.ts';
 import type { Streams } from './streams.ts';
 
@@ -16,12 +19,12 @@ interface Parts {
   readonly intake: Intake;
   readonly streams: Streams;
   readonly operator: Operator;
-  readonly isHere: (address: ActorAddress) => boolean;
+  readonly shardsOf: (kind: string) => ShardRange;
   readonly pass: (message: Message, cause: Cause) => void;
 }
 
-export const actorHost = ({ shardsHere, residents, intake, streams, operator, isHere, pass }: Parts): ActorHost => {
-  const isAway = (address: ActorAddress): boolean => !isHere(address);
+export const actorHost = ({ shardsHere, residents, intake, streams, operator, shardsOf, pass }: Parts): ActorHost => {
+  const isAway = ({ kind, id }: ActorAddress): boolean => !shardsHere.has(shardOf(id, shardsOf(kind)));
   return {
     isHere: (shard) => shardsHere.has(shard),
     adopt: (shards) => {
@@ -44,6 +47,6 @@ export const actorHost = ({ shardsHere, residents, intake, streams, operator, is
     say: (effect) => {
       streams.here(effect);
     },
-    operate: (request) => (isAway(request.address) ? null : operator.perform(request)),
+    operate: (request) => (shardsHere.has(shardOfRequest(request, shardsOf)) ? operator.perform(request) : null),
   };
 };

@@ -132,11 +132,11 @@ describe('a message that must arrive', () => {
     expect(JSON.stringify(messages)).not.toContain('amount');
     const id = messages[0]?.id ?? '';
     // It is being asked: nothing more is needed.
-    expect(system.operator.retryMessage(id)).toBe(true);
+    expect(await system.operator.retryMessage(id)).toMatchObject({ id, delivery: { attempts: 1 } });
     journal.failNextAppend(new Outage('storage-away', 'No store.'));
     journal.letGo();
     const { retryInMs } = await untilReported('delivery-failed');
-    expect(system.operator.messageHere(id)).toEqual({
+    expect(await system.operator.message(id)).toEqual({
       id,
       to: to('b'),
       type: 'Put',
@@ -147,12 +147,37 @@ describe('a message that must arrive', () => {
       },
     });
     // The clock stands still.
-    expect(system.operator.retryMessage(id)).toBe(true);
+    expect(await system.operator.retryMessage(id)).toMatchObject({ delivery: { attempts: 2, nextAttemptAt: null } });
     await journal.until(() => journal.outboxSize === 0);
-    expect(system.operator.retryMessage(id)).toBe(false);
+    expect(await system.operator.retryMessage(id)).toBeNull();
+    expect(await system.operator.message(id)).toBeNull();
     expect(await system.operator.outbox(null, 10)).toEqual({ total: 0, messages: [] });
     clock.advance(retryInMs);
     expect(await system.ask(purse, 'b', read)).toMatchObject({ reply: 3 });
+  });
+
+  test('is tried past others when operators want it, also where memory has no room for it', async () => {
+    const limits = { outboxInFlightMax: 1, outboxKnownMax: 2 };
+    const { system, journal } = startTestSystem({ kinds, limits });
+    await system.ask(purse, 'b', read);
+    const sent = system.ask(purse, 'a', send(...['b', 'c', 'd'].map((id) => ({ id, amount: 1 }))));
+    // The first one is being asked, and its answer waits for the journal.
+    await journal.until(() => journal.outboxSize === 3);
+    journal.hold();
+    await sent;
+    await journal.untilHeld(1);
+    const attempts = async () =>
+      (await system.operator.outbox(null, 10)).messages.map(({ delivery }) => delivery?.attempts ?? null);
+    expect(await attempts()).toEqual([1, 0, null]);
+    const { messages } = await system.operator.outbox(null, 10);
+    for (const { id } of messages) {
+      expect(await system.operator.retryMessage(id)).toMatchObject({ id, delivery: { attempts: 1 } });
+    }
+    await journal.untilHeld(3);
+    expect(await attempts()).toEqual([1, 1, 1]);
+    journal.letGo();
+    await journal.until(() => journal.outboxSize === 0);
+    expect(await system.ask(purse, 'd', read)).toMatchObject({ reply: 1 });
   });
 
   test('is delivered again after a restart, and applied once', async () => {

@@ -40,6 +40,7 @@ export type { DeadLetter, EventFeed, FedEvent, MessagePlace, ShardPage, ShardPla
 export { answersKept, commandRetentionMs, recoveryEventsMax } from './journal.ts';
 export type { ActorHost, Delivered, Question, Routing } from './routing.ts';
 export type { AnyAnswer } from './envelope.ts';
+export { shardOfRequest } from './operator.ts';
 export type { OperatorRequest } from './operator.ts';
 export type { Cause } from './parcel.ts';
 export { noCause } from './parcel.ts';

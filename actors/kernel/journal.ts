@@ -40,6 +40,13 @@ export interface OutboxMessage {
   readonly command: Command;
 }
 
+/** A message with where it came from. */
+export interface SentMessage {
+  /** Of the actor that sent it: whoever has it delivers the message. */
+  readonly shard: number;
+  readonly message: OutboxMessage;
+}
+
 /** A message that has not been answered, without what it says. */
 export interface WaitingMessage {
   readonly id: string;
@@ -170,6 +177,8 @@ export interface Journal {
   /** Messages of former runs that have not been delivered, oldest first. */
   undelivered(afterId: string | null, limit: number): Promise<readonly OutboxMessage[]>;
   delivered(ids: readonly string[]): Promise<void>;
+  /** One that has not been answered, of any process; null where none of that id waits. */
+  waitingMessage(id: string): Promise<SentMessage | null>;
   /** Messages of all processes that wait: how many, and those after a place, oldest first. */
   outbox(
     afterPlace: number | null,

@@ -11,6 +11,8 @@ import type { CellStatus } from './life.ts';
 import type { MessageHere, Outbox } from './outbox.ts';
 import { Rebuild, UnreadableSnapshot } from './rebuild.ts';
 import type { AnyDecide, Residents } from './residents.ts';
+import { shardOf } from './shard.ts';
+import type { ShardRange } from './shard.ts';
 
 export interface ActorView {
   readonly address: ActorAddress;
@@ -36,11 +38,18 @@ export interface MessageView extends WaitingMessage {
   readonly delivery: DeliveryView | null;
 }
 
-/** What is done to one actor, where it is. */
-export interface OperatorRequest {
-  readonly type: 'show' | 'retry' | 'skip' | 'stop' | 'kill' | 'state';
-  readonly address: ActorAddress;
-}
+/** What is done to one actor, where it is, or to a message, where its sender is. */
+export type OperatorRequest =
+  | { readonly type: 'show' | 'retry' | 'skip' | 'stop' | 'kill' | 'state'; readonly address: ActorAddress }
+  /** `shard`: the sender's. */
+  | { readonly type: 'retry-message'; readonly shard: number; readonly id: string };
+
+/** Where it is to be done. */
+export const shardOfRequest = (request: OperatorRequest, shardsOf: (kind: string) => ShardRange): number => {
+  if (request.type === 'retry-message') return request.shard;
+  const { kind, id } = request.address;
+  return shardOf(id, shardsOf(kind));
+};
 
 /** What an operator wants of an actor can't be had. */
 export type SetRight = 'done' | 'not-quarantined';
@@ -56,16 +65,16 @@ export class Operator {
   private readonly host: CellHost;
   private readonly intake: Intake;
   private readonly residents: ReadonlyMap<string, Residents>;
-  private readonly messages: Pick<Outbox, 'messageHere' | 'retry'>;
+  private readonly messages: Pick<Outbox, 'messageHere' | 'tryNow'>;
 
-  /** Has it done where the actor is; null where that is here. */
+  /** Has it done where the actor, or the sender of the message, is; null where that is here. */
   private readonly elsewhere: (request: OperatorRequest) => Promise<unknown> | null;
 
   constructor(
     host: CellHost,
     intake: Intake,
     residents: ReadonlyMap<string, Residents>,
-    messages: Pick<Outbox, 'messageHere' | 'retry'>,
+    messages: Pick<Outbox, 'messageHere' | 'tryNow'>,
     elsewhere: (request: OperatorRequest) => Promise<unknown> | null = () => null,
   ) {
     this.elsewhere = elsewhere;
@@ -97,8 +106,10 @@ export class Operator {
     return [...busy, ...others].slice(0, limit).map((cell) => viewOf(cell));
   }
 
-  /** What another node wants to have done to an actor that is here. */
-  async perform({ type, address }: OperatorRequest): Promise<unknown> {
+  /** What another node wants to have done to an actor that is here, or to a message of one. */
+  async perform(request: OperatorRequest): Promise<unknown> {
+    if (request.type === 'retry-message') return await this.retryMessage(request.id);
+    const { type, address } = request;
     switch (type) {
       case 'show':
         return await this.show(address);
@@ -219,14 +230,21 @@ export class Operator {
     return { total, messages: messages.map((message) => ({ ...message, delivery: delivery(message.id) })) };
   }
 
-  /** Null for a message that this process does not deliver, or not any more. */
-  messageHere(id: string): MessageHere | null {
-    return this.messages.messageHere(id);
+  /** One of them, of whatever process; null for one that does not wait, or not any more. */
+  async message(id: string): Promise<Pick<MessageView, 'id' | 'to' | 'type' | 'delivery'> | null> {
+    const sent = await this.host.journal.waitingMessage(id);
+    if (sent === null) return null;
+    const { to, command } = sent.message;
+    return { id, to, type: command.type, delivery: this.messages.messageHere(id)?.delivery ?? null };
   }
 
-  /** A message that waits to be tried again is tried at once. False where this process does not deliver it. */
-  retryMessage(id: string): boolean {
-    return this.messages.retry(id);
+  /** A message is tried at once by the process that has its sender. Null where it has been answered. */
+  async retryMessage(id: string): Promise<MessageHere | null> {
+    const sent = await this.host.journal.waitingMessage(id);
+    if (sent === null) return null;
+    const away = this.elsewhere({ type: 'retry-message', shard: sent.shard, id });
+    if (away !== null) return (await away) as MessageHere | null; // what `perform` answers there
+    return this.messages.tryNow(sent.message);
   }
 
   /** The actor tries again what it has, and takes what it is given; done when it does, or when it has failed again. */

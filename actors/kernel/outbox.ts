@@ -6,6 +6,7 @@ import { backOffMs } from './back-off.ts';
 import type { ActorAddress } from './command.ts';
 import type { Journal, OutboxMessage } from './journal.ts';
 import type { Limits } from './limits.ts';
+import { Outage } from './outage.ts';
 import type { ServiceContext } from './supervision/child.ts';
 import { untilAborted } from './waiting.ts';
 
@@ -102,11 +103,21 @@ export class Outbox {
     return { id, to, type: command.type, delivery: this.deliveries.view(id) ?? notBegun };
   }
 
-  /** Has one that waits to be tried again tried at once. False where this process does not deliver it. */
-  retry(id: string): boolean {
-    if (this.messageHere(id) === null) return false;
-    this.deliveries.retry(id);
-    return true;
+  /**
+   * Has a message of the journal tried at once, whether it waits for its next attempt, for others, or in the journal
+   * alone for want of room; what is asked just now goes on. Null where it has been answered.
+   */
+  tryNow(message: OutboxMessage): MessageHere | null {
+    if (this.isStopped) throw new Outage('stopping', 'The system is stopping: nothing was done.');
+    const { id } = message;
+    const place = this.waiting.findIndex((one) => one.id === id);
+    if (place >= 0) this.waiting.splice(place, 1);
+    if (place >= 0 || !this.known.has(id)) {
+      // Past the bounds: there is one for each time that an operator asks.
+      this.known.set(id, message);
+      this.begin(message);
+    } else this.deliveries.retry(id);
+    return this.messageHere(id);
   }
 
   /** Resolves when what has been answered is struck, or the journal can't be reached. */
@@ -122,14 +133,18 @@ export class Outbox {
     while (this.deliveries.active < this.options.limits.outboxInFlightMax) {
       const message = this.waiting.shift();
       if (message === undefined) break;
-      this.deliveries.start(message.id, message.to, message.command, () => {
-        this.known.set(message.id, null);
-        this.answered.push(message.id);
-        void this.strike();
-        this.deliver();
-      });
+      this.begin(message);
     }
     if (this.waiting.length === 0) void this.readOn();
+  }
+
+  private begin({ id, to, command }: OutboxMessage): void {
+    this.deliveries.start(id, to, command, () => {
+      this.known.set(id, null);
+      this.answered.push(id);
+      void this.strike();
+      this.deliver();
+    });
   }
 
   private async readOn(): Promise<void> {

@@ -59,6 +59,6 @@ export interface ActorHost {
   /** False where the actor's shard is not here. */
   tell(message: Message, cause: Cause): boolean;
   say(effect: StreamEffect): void;
-  /** Null where the actor's shard is not here. */
+  /** Null where the shard that it is about is not here. */
   operate(request: OperatorRequest): Promise<unknown> | null;
 }

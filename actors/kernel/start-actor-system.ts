@@ -26,7 +26,7 @@ import { KindFailures, withKinds } from './kind-view.ts';
 import type { Life } from './life.ts';
 import { defaultLimits, hopsMax } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { Operator } from './operator.ts';
+import { Operator, shardOfRequest } from './operator.ts';
 import { Outage, gone } from './outage.ts';
 import { Outbox } from './outbox.ts';
 import { ownParts } from './own-parts.ts';
@@ -135,7 +135,9 @@ class RunningSystem implements ActorSystem, CellHost {
     this.outbox = new Outbox(delivery);
     const { timers, outbox } = this;
     this.operator = new Operator(this, this.intake, this.residents, outbox, (request) =>
-      this.routing === null || this.isHereAt(request.address) ? null : this.routing.operate(request),
+      this.routing === null || this.isShardHere(shardOfRequest(request, journal.shardsOf))
+        ? null
+        : this.routing.operate(request),
     );
     this.shardsHere =
       this.routing === null
@@ -145,7 +147,7 @@ class RunningSystem implements ActorSystem, CellHost {
             host: this,
             deliveries: [timers, outbox],
             forgetTimers: (isGone) => timers.forget(isGone),
-            shardOf: (address) => this.shardOf(address),
+            shardOf: ({ kind, id }) => shardOf(id, journal.shardsOf(kind)),
           });
     timers.start();
     outbox.start();
@@ -256,7 +258,7 @@ class RunningSystem implements ActorSystem, CellHost {
       intake,
       streams,
       operator,
-      isHere: (address) => this.isHereAt(address),
+      shardsOf: this.journal.shardsOf,
       pass: (message, cause) => {
         this.pass(message, cause);
       },
@@ -409,13 +411,8 @@ class RunningSystem implements ActorSystem, CellHost {
     return this.shardsHere === null || this.shardsHere.has(residents.shardOf(id));
   }
 
-  /** Of a kind that this version of the program may not have. */
-  private isHereAt(address: ActorAddress): boolean {
-    return this.shardsHere === null || this.shardsHere.has(this.shardOf(address));
-  }
-
-  private shardOf({ kind, id }: ActorAddress): number {
-    return shardOf(id, this.journal.shardsOf(kind));
+  private isShardHere(shard: number): boolean {
+    return this.shardsHere === null || this.shardsHere.has(shard);
   }
 
   /** An ask, of an actor that is here or elsewhere. */

@@ -168,6 +168,7 @@ export class Program {
       clearTimer: (timer) => this.through('journal.clearTimer', () => journal.clearTimer(timer)),
       undelivered: (...given) => this.through('journal.undelivered', () => journal.undelivered(...given)),
       delivered: (ids) => this.through('journal.delivered', () => journal.delivered(ids)),
+      waitingMessage: (...given) => this.through('journal.waitingMessage', () => journal.waitingMessage(...given)),
       outbox: (...given) => this.through('journal.outbox', () => journal.outbox(...given)),
       claimant: (claim) => this.through('journal.claimant', () => journal.claimant(claim)),
     };

@@ -11,7 +11,8 @@ import { tell } from '../server/table.ts';
 const listedDefault = 50;
 const listedMax = 100;
 
-const nodeNote = 'For administrators. How far a message has come is known by the node that delivers it: ask that one.';
+const adminNote = 'For administrators.';
+const nodeNote = 'How far a message has come is known by the node that delivers it: ask that one.';
 
 const listDeclaration: CommandDeclaration = {
   name: 'actor outbox',
@@ -23,7 +24,7 @@ const listDeclaration: CommandDeclaration = {
     ...serverOptions,
   },
   examples: [['xtrading actor outbox', 'which wait the longest, and why']],
-  notes: ['What a message says is not shown.', nodeNote, serverNote],
+  notes: ['What a message says is not shown.', `${adminNote} ${nodeNote}`, serverNote],
 };
 
 export const actorOutboxCommand = serverCommand(listDeclaration, async (given, { client, terminal }) => {
@@ -50,7 +51,11 @@ const retryDeclaration: CommandDeclaration = {
   summary: 'Has a message tried at once that waits to be tried again, when what it failed on is mended.',
   options: serverOptions,
   examples: [['xtrading actor outbox retry 47ff159a-29f8-895a-badf-12c15999f6a4', 'an id of xtrading actor outbox']],
-  notes: ['What you do is recorded in the audit trail before it is done.', nodeNote, serverNote],
+  notes: [
+    'What you do is recorded in the audit trail before it is done.',
+    `${adminNote} Whichever node you ask, the one that delivers the message tries it.`,
+    serverNote,
+  ],
 };
 
 export const actorOutboxRetryCommand = serverCommand(retryDeclaration, async (given, { client, terminal }) => {

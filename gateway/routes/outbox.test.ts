@@ -90,7 +90,7 @@ describe('an administrator', () => {
     expect(tried.statusCode, tried.body).toBe(202);
     expect(tried.json()).toMatchObject({ id, recipient: { id: 'b' }, command: 'Hear' });
     await gateway.journal.until(() => gateway.journal.outboxSize === 2);
-    expect((await retry(id)).json()).toMatchObject({ status: 409, code: 'message-elsewhere' });
+    expect((await retry(id)).json()).toMatchObject({ status: 404, code: 'message-unknown' });
     const audit = await gateway.call('GET', '/system/audit?action=message-retried', { headers: admin.headers });
     expect(audit.json()).toMatchObject({
       data: [{ by: admin.id, actor: { kind: 'clerk', id: 'b' }, message: { id, name: 'Hear' } }],

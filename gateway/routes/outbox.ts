@@ -101,37 +101,34 @@ export const outboxRoutes: Routes = (app, gateway) => {
       schema: {
         tags,
         summary: 'Have a message that waits to be tried again tried at once',
-        description: 'When what it failed on is mended. The node that delivers it is to be asked.',
+        description:
+          'When what it failed on is mended, by the node that delivers it, whichever is asked. The answer does not wait for what comes of it.',
         params: closed({ id: Type.String({ pattern: String.raw`^[^\u0000-\u001f\u007f]+$`, maxLength: idLengthMax }) }),
         response: answers({ 202: MessageTried }),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const before = messageHere(gateway, id);
-      const { lastFailure } = deliveryOnWire(gateway, before);
-      const message = { id, name: before.type, reason: lastFailure?.message ?? null };
-      const operation = { action: 'retry-message', actor: before.to, message } as const;
+      const waiting = await operator.message(id);
+      if (waiting === null) throw unknown(id);
+      const { to, type, delivery } = waiting;
+      const failure = delivery === null ? null : deliveryOnWire(gateway, { to, delivery }).lastFailure;
+      const message = { id, name: type, reason: failure?.message ?? null };
+      const operation = { action: 'retry-message', actor: to, message } as const;
       const { userId } = principalOf(request);
       // First: what could not be recorded is not done.
       await change(gateway, request, operationsKind, userId, { type: 'RecordOperation', operation });
-      if (!operator.retryMessage(id)) throw elsewhere(id);
-      // It may have been answered in the same moment.
-      const now = operator.messageHere(id) ?? before;
-      return reply.code(202).send({ ...partsOf(now), delivery: deliveryOnWire(gateway, now) });
+      const tried = await operator.retryMessage(id);
+      // Answered meanwhile.
+      if (tried === null) throw unknown(id);
+      return reply.code(202).send({ ...partsOf(tried), delivery: deliveryOnWire(gateway, tried) });
     },
   );
 };
 
-const messageHere = ({ parts }: Gateway, id: string): MessageHere => {
-  const message = parts.system.operator.messageHere(id);
-  if (message === null) throw elsewhere(id);
-  return message;
-};
-
-const elsewhere = (id: string): ProblemError =>
-  new ProblemError('message-elsewhere', `This node does not deliver the message ${id}.`, {
-    remedy: 'List the messages again: one that is still there is delivered by another node, which is to be asked.',
+const unknown = (id: string): ProblemError =>
+  new ProblemError('message-unknown', `No message ${id} waits to be answered.`, {
+    remedy: 'List the messages again: it may have been answered.',
   });
 
 const partsOf = ({ id, to: { kind, id: actorId }, type }: Pick<MessageHere, 'id' | 'to' | 'type'>) => ({

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Outage, allShards, shardCount, shardOf } from '#kernel';
-import type { Command, Journal, Ownership, Service, ShardRange, WaitingMessage } from '#kernel';
+import type { Command, Journal, OutboxMessage, Ownership, Service, ShardRange, WaitingMessage } from '#kernel';
 import { integerArray } from './binary-array.ts';
 import { addressOf, persistenceIdOf } from './persistence-id.ts';
 import { openDatabase } from './database.ts';
@@ -124,6 +124,10 @@ const undelivered: Statement = {
       AND ($4::integer[] IS NULL OR shard = ANY ($4)) ORDER BY place LIMIT $3`,
 };
 const delivered: Statement = { name: 'delivered', text: 'DELETE FROM journal.outbox WHERE id = ANY ($1::text[])' };
+const waitingMessageById: Statement = {
+  name: 'waiting-message',
+  text: 'SELECT shard, id, recipient, command FROM journal.outbox WHERE id = $1',
+};
 const outbox: Statement = {
   name: 'outbox',
   // One row at least, so that there is a count also where the page is empty.
@@ -197,10 +201,16 @@ const readsOf = (
       const from = afterId === lastRead.id ? lastRead.place : 0;
       const rows = await database.query<OutboxRow>(undelivered, [afterId, from, limit, own()]);
       lastRead = rows.at(-1) ?? lastRead;
-      return rows.map(({ id, recipient, command }) => ({ id, to: addressOf(recipient), command: JSON.parse(command) }));
+      return rows.map(outboxMessage);
     },
     async delivered(ids) {
       await database.query(delivered, [[...ids]]);
+    },
+    async waitingMessage(id) {
+      const [row] = await database.query<Omit<OutboxRow, 'place'> & { readonly shard: number }>(waitingMessageById, [
+        id,
+      ]);
+      return row === undefined ? null : { shard: row.shard, message: outboxMessage(row) };
     },
     async outbox(afterPlace, limit) {
       const rows = await database.query<{ readonly total: number } & (WaitingRow | { readonly id: null })>(outbox, [
@@ -218,6 +228,13 @@ const readsOf = (
     },
   };
 };
+
+const outboxMessage = ({ id, recipient, command }: Omit<OutboxRow, 'place'>): OutboxMessage => ({
+  id,
+  to: addressOf(recipient),
+  // Written by `append` from a command.
+  command: JSON.parse(command),
+});
 
 /** The command is read here: what Postgres itself takes for JSON is less than what a command may hold. */
 const waitingMessage = ({ id, place, recipient, command, created_at }: WaitingRow): WaitingMessage => {

@@ -176,6 +176,7 @@ export const journalOf = (store: Store, awake: () => Promise<void>): ProcessJour
         bug === 'forgets-the-outbox' ? [] : memory.undelivered(afterId, limit),
       ),
     delivered: (ids) => writing(() => memory.delivered(ids)),
+    waitingMessage: (id) => reading(() => memory.waitingMessage(id)),
     outbox: (afterPlace, limit) => reading(() => memory.outbox(afterPlace, limit)),
     claimant: (claim) => reading(() => memory.claimant(claim)),
     end() {

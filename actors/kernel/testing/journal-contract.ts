@@ -446,6 +446,15 @@ export const journalContract = (adapter: string, open: () => Promise<JournalUnde
       expect(await subject.journal.outbox(last, 2)).toEqual({ total: before, messages: [] });
     });
 
+    test('a message is found by its id with the shard of its sender, until it is delivered', async () => {
+      const [address, to] = [newActor(), newActor()];
+      const message = { id: `found of ${address.id}`, to, command: { type: 'Note', text: '\u0000 ü' } };
+      await append(address, 1, { outbox: [message] });
+      expect(await subject.journal.waitingMessage(message.id)).toEqual({ shard: shardOf(address.id), message });
+      await subject.journal.delivered([message.id]);
+      expect(await subject.journal.waitingMessage(message.id)).toBeNull();
+    });
+
     test('a process that has lost a shard writes nothing there, and still writes elsewhere', async () => {
       const [lost, kept] = [newActor(), newActor()];
       await append(lost, 1);

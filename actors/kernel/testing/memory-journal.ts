@@ -40,7 +40,7 @@ export class MemoryJournal implements Journal {
   private readonly timers = new Map<string, DueTimer>();
   private readonly sent = new Map<
     string,
-    { readonly message: OutboxMessage; readonly since: number; isDelivered: boolean }
+    { readonly shard: number; readonly message: OutboxMessage; readonly since: number; isDelivered: boolean }
   >();
   private readonly fenced = new Set<number>();
   private readonly failures: Failure[] = [];
@@ -217,6 +217,13 @@ export class MemoryJournal implements Journal {
     this.look();
   }
 
+  async waitingMessage(id: string): ReturnType<Journal['waitingMessage']> {
+    this.count('waitingMessage');
+    await this.answerLater();
+    const entry = this.sent.get(id);
+    return entry === undefined || entry.isDelivered ? null : { shard: entry.shard, message: entry.message };
+  }
+
   async outbox(afterPlace: number | null, limit: number): ReturnType<Journal['outbox']> {
     this.count('outbox');
     await this.answerLater();
@@ -261,7 +268,8 @@ export class MemoryJournal implements Journal {
       if (change.type === 'clear') this.timers.delete(key);
       else this.timers.set(key, { address, name: change.name, at: change.at, command: change.command });
     }
-    for (const message of append.outbox) this.sent.set(message.id, { message, since: append.at, isDelivered: false });
+    for (const message of append.outbox)
+      this.sent.set(message.id, { shard, message, since: append.at, isDelivered: false });
     this.look();
     return { type: 'committed', shardSeq };
   }
