@@ -19,6 +19,7 @@ import type {
   ClusterNodes,
   ClusterSettings,
   DeadLetters,
+  EventPublishing,
   Exporter,
   GitObjects,
   History,
@@ -79,8 +80,10 @@ export interface GatewayParts {
   readonly nodes: ClusterNodes;
   /** Absent: there are none to be set. */
   readonly config?: ClusterSettings;
-  /** Absent: nothing is told outside. */
+  /** Absent: there is nothing that could not be told. */
   readonly deadLetters?: DeadLetters;
+  /** Absent: nothing is told outside. */
+  readonly publishing?: () => EventPublishing;
   readonly clock: Clock;
   readonly settings: GatewaySettings;
   /** Where defects are told of. */

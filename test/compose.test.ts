@@ -245,8 +245,8 @@ describe('what watches the platform', () => {
   test('shows metrics that exist', () => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const files = ['metrics', 'request-counts', 'quarantined-gauge', 'queue-gauges', 'cluster-gauges'];
-    const sources = files.map((file) => textOf(`gateway/${file}.ts`)).join('\n');
+    const gauges = ['quarantined-gauge', 'queue-gauges', 'cluster-gauges', 'outbox-gauges', 'publishing-gauges'];
+    const sources = ['metrics', 'request-counts', ...gauges].map((file) => textOf(`gateway/${file}.ts`)).join('\n');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
     };
@@ -259,7 +259,7 @@ describe('what watches the platform', () => {
         !new RegExp(`\\b${name.replace(/_bucket$/, '')}\\b`).test(sources),
     );
     expect(missing).toEqual([]);
-    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest)_[a-z_]+)'/g)].map(
+    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|outbox|events)_[a-z_]+)'/g)].map(
       ([, name = '']) => name,
     );
     expect(ours.length).toBeGreaterThan(5);

@@ -15,5 +15,6 @@ export * from './exports.ts';
 export * from './cluster-nodes.ts';
 export * from './node-alone.ts';
 export * from './dead-letters.ts';
+export * from './event-publishing.ts';
 export * from './cluster-config.ts';
 export * from './shared-buckets.ts';

@@ -318,6 +318,7 @@ const startIn = async (
       epoch: journal.epoch,
       config,
       deadLetters: eventFeed,
+      ...(publisher === null ? {} : { publishing: publisher.status }),
       publications: bus,
       probes: probesOf({ lists, history, cluster, nats, buckets }),
       sharedBuckets: buckets,

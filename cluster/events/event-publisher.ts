@@ -11,6 +11,7 @@ import { DeadMessages } from './dead-messages.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventStreamOptions } from './event-stream.ts';
 import { Origins } from './origins.ts';
+import { PublishingLag } from './publishing-lag.ts';
 import { ShardRun } from './shard-run.ts';
 
 /** What is said of an event, as the mapping in `actors/` has it. */
@@ -60,6 +61,8 @@ export interface PublishingStatus {
   readonly refused: number;
   /** Events of shards of this node that are not looked at yet. */
   readonly eventsBehind: number;
+  /** Time since all that was written by then was told; 0 while nothing is missing. */
+  readonly secondsBehind: number;
   /** Why nothing is published at the moment; null: it is. */
   readonly waitsFor: string | null;
 }
@@ -83,6 +86,7 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
   const cursors = new Map<number, number>();
   const dead = new DeadMessages({ feed, mapping, clock, streams: nats.streams, report });
   const counts = { published: 0, duplicates: 0, refused: 0 };
+  const lag = new PublishingLag(clock.now());
   let lookedAt = -Infinity;
   let nextShard = 0;
   let waitsFor: string | null = null;
@@ -171,7 +175,9 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
     if (!nats.isConnected) throw new Outage('storage-away', 'NATS is away');
     await dead.mustHaveRoom();
     const hasResent = await dead.resend(feed.epoch, signal);
-    return (await step(signal)) || hasResent;
+    const hasTold = await step(signal);
+    lag.note(cursors, heads, clock.now());
+    return hasTold || hasResent;
   };
 
   const rest = async (ms: number, signal: AbortSignal, mayWake: 'events' | 'server'): Promise<void> => {
@@ -224,7 +230,7 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
     status: () => {
       let eventsBehind = 0;
       for (const [shard, cursor] of cursors) eventsBehind += Math.max(0, (heads[shard] ?? 0) - cursor);
-      return { ...counts, eventsBehind, waitsFor };
+      return { ...counts, eventsBehind, secondsBehind: lag.msBehind(cursors, heads, clock.now()) / 1_000, waitsFor };
     },
   };
 };

@@ -19,6 +19,7 @@ const asked: number[] = [];
 const deadLetters: DeadLetters = {
   list: (after, limit) =>
     Promise.resolve(letters.filter(({ shardSeq }) => shardSeq > (after?.shardSeq ?? 0)).slice(0, limit)),
+  buried: () => Promise.resolve(letters.length),
   find: (place) => Promise.resolve(at(place)),
   askFor: (place) => {
     asked.push(place.shardSeq);
@@ -27,10 +28,12 @@ const deadLetters: DeadLetters = {
   },
 };
 
+const publishing = () => ({ published: 40, eventsBehind: 2, secondsBehind: 0.5 });
+
 let gateway: TestGateway;
 let admin: LoggedInUser;
 beforeAll(async () => {
-  gateway = await startTestGateway({ parts: { deadLetters } });
+  gateway = await startTestGateway({ parts: { deadLetters, publishing } });
   admin = await gateway.userWith('admin');
 });
 afterAll(async () => await gateway.stop());
@@ -45,6 +48,12 @@ describe('an administrator', () => {
     });
     expect(await page('?limit=2&after=7-2-0')).toMatchObject({ data: [{ id: '7-3-0' }], nextAfter: null });
     expect(await page('?after=none')).toMatchObject({ code: 'request-invalid' });
+  });
+
+  test('has in the metrics how many there are, and how far this node has told what happens', async () => {
+    const { body } = await gateway.app.inject('/metrics');
+    for (const line of ['published_total 40', 'behind 2', 'seconds_behind 0.5', 'refused_waiting 3'])
+      expect(body).toContain(`\nevents_${line}\n`);
   });
 
   test('has one sent again, which is recorded', async () => {
