@@ -36,6 +36,7 @@ const parts: GatewayParts = {
   terminalFolder: null,
   probes: [],
   sharedBuckets: null,
+  mail: silent(),
   nodes: silent(),
   clock,
   settings: defaultSettings,

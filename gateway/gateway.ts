@@ -29,6 +29,7 @@ import type {
   KeyStore,
   ListCare,
   Lists,
+  MailReport,
   MemberScores,
   ReportWriter,
   Results,
@@ -76,6 +77,8 @@ export interface GatewayParts {
   readonly probes: readonly Probe[];
   /** Where gateways count requests together; null: each counts its own. */
   readonly sharedBuckets: SharedBuckets | null;
+  /** What became of this node's mails. */
+  readonly mail: () => MailReport;
   /** Who else is there, and what they have to do. */
   readonly nodes: ClusterNodes;
   /** Absent: there are none to be set. */

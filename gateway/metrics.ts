@@ -6,20 +6,21 @@ import type { ActorSystem } from '#actors';
 import type { ListCare } from '#ports';
 import { clusterGauges } from './cluster-gauges.ts';
 import type { GatewayParts } from './gateway.ts';
+import { mailGauges } from './mail-gauges.ts';
 import { outboxGauges } from './outbox-gauges.ts';
 import { publishingGauges } from './publishing-gauges.ts';
 import { quarantinedGauge } from './quarantined-gauge.ts';
 import { queueGauges } from './queue-gauges.ts';
 import { RequestCounts } from './request-counts.ts';
 
-type MetricsNeeds = Pick<GatewayParts, 'system' | 'lists' | 'nodes' | 'clock' | 'publishing' | 'deadLetters'>;
+type MetricsNeeds = Pick<GatewayParts, 'system' | 'lists' | 'nodes' | 'mail' | 'clock' | 'publishing' | 'deadLetters'>;
 
 export class Metrics {
   readonly registry = new Registry();
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor({ system, lists, nodes, clock, publishing, deadLetters }: MetricsNeeds) {
+  constructor({ system, lists, nodes, mail, clock, publishing, deadLetters }: MetricsNeeds) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -34,6 +35,7 @@ export class Metrics {
       ...queueGauges(system, () => clock.now()),
       ...clusterGauges(nodes),
       ...outboxGauges(system, () => clock.now()),
+      ...mailGauges(mail),
       ...(publishing === undefined || deadLetters === undefined ? [] : publishingGauges(publishing, deadLetters)),
     ];
     for (const gauge of gauges) this.registry.registerMetric(gauge);

@@ -31,6 +31,7 @@ export type {
   Quote,
   Signal,
   User,
+  MailReport,
   WaitingMessage,
   Version,
 } from './generated/api.ts';

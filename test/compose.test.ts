@@ -245,7 +245,14 @@ describe('what watches the platform', () => {
   test('shows metrics that exist', () => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const gauges = ['quarantined-gauge', 'queue-gauges', 'cluster-gauges', 'outbox-gauges', 'publishing-gauges'];
+    const gauges = [
+      'quarantined-gauge',
+      'queue-gauges',
+      'cluster-gauges',
+      'outbox-gauges',
+      'publishing-gauges',
+      'mail-gauges',
+    ];
     const sources = ['metrics', 'request-counts', ...gauges].map((file) => textOf(`gateway/${file}.ts`)).join('\n');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
@@ -259,9 +266,9 @@ describe('what watches the platform', () => {
         !new RegExp(`\\b${name.replace(/_bucket$/, '')}\\b`).test(sources),
     );
     expect(missing).toEqual([]);
-    const ours = [...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|outbox|events)_[a-z_]+)'/g)].map(
-      ([, name = '']) => name,
-    );
+    const ours = [
+      ...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|outbox|events|mails)_[a-z_]+)'/g),
+    ].map(([, name = '']) => name);
     expect(ours.length).toBeGreaterThan(5);
     expect(ours.filter((name) => !expressions.some((expr) => expr.includes(name)))).toEqual([]);
     registry.clear();

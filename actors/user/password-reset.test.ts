@@ -99,7 +99,11 @@ describe('a password that was forgotten', () => {
       .then({ timers: [timer(7, start + 10 * minute)], events: [begun(7)] });
     user(begun(1), begun(7))
       .when(again(7))
-      .then({ events: [{ type: 'ResetMailGivenUp', attempts: 7, at: start }], reply: null });
+      .then({
+        events: [{ type: 'ResetMailGivenUp', attempts: 7, at: start }],
+        reply: null,
+        effects: [{ type: 'task', task: 'countGivenUp', input: null }],
+      });
     // Of an attempt before: it was moved meanwhile.
     user(begun(1), begun(2)).when(again(1)).then({ events: [], reply: null });
   });
@@ -160,6 +164,7 @@ test('a mail that no server takes, and whose process ends, is sent when one is b
         mails.push(mail);
         return Promise.resolve();
       },
+      gaveUp: () => {},
     }),
     inboxKind,
   ];
@@ -182,5 +187,23 @@ test('a mail that no server takes, and whose process ends, is sent when one is b
   expect(
     await system.ask(userKind, id, { type: 'ResetPassword', tokenHash: resetTokenHash(mailed), passwordHash: 'new' }),
   ).toMatchObject({ type: 'replied' });
+  await system.stop();
+});
+
+test('a mail that is given up is counted', async () => {
+  let tries = 0;
+  const counted = Promise.withResolvers<void>();
+  const mail = { send: () => (tries++, Promise.reject(new Error('away'))), gaveUp: counted.resolve };
+  const { system, clock } = startTestSystem({ kinds: [userKindWith(mail), inboxKind] });
+  const { email, displayName, passwordHash, role } = registered;
+  await system.ask(userKind, id, { type: 'RegisterUser', email, displayName, passwordHash, role });
+  await system.ask(userKind, id, request);
+  for (const [attempt, wait] of [1, 2, 4, 8, 10, 10, 10].entries()) {
+    await vi.waitUntil(() => tries === attempt + 1);
+    await clock.armed(wait * minute);
+    clock.advance(wait * minute);
+  }
+  await counted.promise;
+  expect(tries).toBe(7);
   await system.stop();
 });

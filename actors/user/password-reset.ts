@@ -5,7 +5,7 @@
  */
 
 import type { Effect, Task, TimerChange } from '#kernel';
-import type { Mail } from '#ports';
+import type { RetriedMail } from '#ports';
 import { ofActiveUser, warning } from './registered.ts';
 import { resetMail } from './reset-mail.ts';
 import type { ResetMail } from './reset-mail.ts';
@@ -82,7 +82,10 @@ export const resetMailSent = ofActiveUser<ResetMailSent>(({ tokenHash }, user, {
 
 export const sendResetAgain = ofActiveUser<SendResetAgain>(({ after }, user, { now }) => {
   if (!isUnderWay(user) || user.resetMail?.attempt !== after) return { reply: null };
-  if (after >= attemptsMax) return { events: [{ type: 'ResetMailGivenUp', attempts: after, at: now }], reply: null };
+  if (after >= attemptsMax) {
+    const events = [{ type: 'ResetMailGivenUp', attempts: after, at: now }] as const;
+    return { events, reply: null, effects: [{ type: 'task', task: 'countGivenUp', input: null }] };
+  }
   const attempt = after + 1;
   return { events: [{ type: 'ResetMailBegun', attempt, at: now }], reply: null, ...begin(attempt, now) };
 });
@@ -105,7 +108,7 @@ export const resetPassword = ofActiveUser<ResetPassword>(({ tokenHash, passwordH
 );
 
 /** What is done at the edge. A mail that can't be sent now is told by whoever sends it, and the timer comes back for it. */
-export const resetTasks = (mail: Mail): Readonly<Record<string, Task<UserCommand>>> => ({
+export const resetTasks = (mail: RetriedMail): Readonly<Record<string, Task<UserCommand>>> => ({
   newResetToken: (_: null, { id }): Promise<ResetTokenMade> =>
     Promise.resolve({ type: 'ResetTokenMade', token: newResetToken(id) }),
   mailResetToken: (given: ResetMail): Promise<ResetMailSent | null> =>
@@ -113,4 +116,8 @@ export const resetTasks = (mail: Mail): Readonly<Record<string, Task<UserCommand
       () => ({ type: 'ResetMailSent', tokenHash: resetTokenHash(given.token) }),
       () => null,
     ),
+  countGivenUp: (): Promise<null> => {
+    mail.gaveUp();
+    return Promise.resolve(null);
+  },
 });

@@ -1,7 +1,7 @@
 /** A user: an account of a person, its sessions, role and profile. Its id stands before the dot in the ids of what it owns. */
 
 import type { ActorKind } from '#kernel';
-import type { Mail } from '#ports';
+import type { RetriedMail } from '#ports';
 import { changeRole, disableUser, enableUser, unlockUser } from './administration.ts';
 import { getCredentials, recordFailedLogIn } from './lock-out.ts';
 import { changePassword } from './password.ts';
@@ -80,4 +80,4 @@ export const userKind: ActorKind<UserCommand, UserState, UserEvent, UserRefusal>
 };
 
 /** The kind as it runs, with what takes its mail. */
-export const userKindWith = (mail: Mail): typeof userKind => ({ ...userKind, tasks: resetTasks(mail) });
+export const userKindWith = (mail: RetriedMail): typeof userKind => ({ ...userKind, tasks: resetTasks(mail) });

@@ -5,6 +5,7 @@ import type { CommandDeclaration } from '../arguments.ts';
 import { exitCode } from '../exit-code.ts';
 import { messagesTable } from '../server/actor-text.ts';
 import { serverCommand, serverNote, serverOptions } from '../server/connection.ts';
+import { mailText } from '../server/mail-text.ts';
 import { onePositional, positionals } from '../server/positionals.ts';
 import { tell } from '../server/table.ts';
 
@@ -17,7 +18,7 @@ const nodeNote = 'How far a message has come is known by the node that delivers 
 const listDeclaration: CommandDeclaration = {
   name: 'actor outbox',
   usage: ['actor outbox [--after N] [--limit N]'],
-  summary: 'Lists messages between actors that have not been answered, the oldest first, and what they failed on.',
+  summary: 'Lists messages between actors that have not been answered, and says what became of mails.',
   options: {
     after: { value: 'N', group: 'Which', help: 'Those after that place, which the page before names.' },
     limit: { value: 'N', group: 'Which', help: 'So many at most, up to 100. Default 50.' },
@@ -40,6 +41,8 @@ export const actorOutboxCommand = serverCommand(listDeclaration, async (given, {
         `${withSeparators(page.total, 0)} ${page.total === 1 ? 'message waits' : 'messages wait'} for an answer.`,
         ...(page.data.length === 0 ? [] : [messagesTable(page.data, terminal)]),
         ...(page.nextAfter === null ? [] : [terminal.style('dim', `There are more: --after ${page.nextAfter}`)]),
+        '',
+        mailText(page.mail, terminal),
       ].join('\n'),
   });
   return exitCode.done;

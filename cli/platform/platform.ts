@@ -173,7 +173,7 @@ const startIn = async (
     places: settings.liveRunners,
   });
   closing('the runners of live strategies', 10, () => live.close());
-  const mail = platformMail({ settings, folder, log });
+  const mail = platformMail({ settings, folder, log, clock });
   closing('mail', 10, () => mail.close());
   const kinds: readonly AnyKind[] = [
     userKindWith(mail),
@@ -322,6 +322,7 @@ const startIn = async (
       publications: bus,
       probes: probesOf({ lists, history, cluster, nats, buckets }),
       sharedBuckets: buckets,
+      mail: () => mail.report(),
       nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
       clock,
       settings: {

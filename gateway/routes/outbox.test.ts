@@ -34,10 +34,12 @@ interface Listed {
   readonly nextAfter: number | null;
 }
 
+const mail = () => ({ sent: 3, failedAttempts: 9, givenUp: 1, lastFailure: { code: 'EAUTH 535', at: 0 } });
+
 let gateway: TestGateway;
 let admin: LoggedInUser;
 beforeAll(async () => {
-  gateway = await startTestGateway({ kinds: [clerk] });
+  gateway = await startTestGateway({ kinds: [clerk], parts: { mail } });
   admin = await gateway.userWith('admin');
 });
 afterAll(async () => await gateway.stop());
@@ -52,7 +54,7 @@ const retry = async (id: string, { headers } = admin) =>
 
 describe('an administrator', () => {
   test('sees in pages the messages that wait, without what they say, and has one tried at once', async () => {
-    expect(await page()).toEqual({ total: 0, data: [], nextAfter: null });
+    expect(await page()).toMatchObject({ total: 0, data: [], nextAfter: null });
     for (const id of ['b', 'c', 'd']) {
       await expect(tell(id, { type: 'Hear' })).rejects.toMatchObject({ code: 'quarantined' });
     }
@@ -96,6 +98,24 @@ describe('an administrator', () => {
       data: [{ by: admin.id, actor: { kind: 'clerk', id: 'b' }, message: { id, name: 'Hear' } }],
     });
   });
+});
+
+test('an administrator sees what became of mails, and which one was given up last, also in the metrics', async () => {
+  const ofNode = { sent: 3, failedAttempts: 9, givenUp: 1, lastFailure: { code: 'EAUTH 535', at: expect.any(String) } };
+  expect(await page()).toMatchObject({ mail: { ...ofNode, lastGivenUp: null } });
+  const address = { kind: 'user', id: 'someone' };
+  const payload = JSON.stringify({ attempts: 7, at: 0 });
+  gateway.journal.lists.follow({
+    address,
+    firstSeq: 1,
+    events: [{ type: 'ResetMailGivenUp', version: 1, payload }],
+    at: Date.UTC(2026, 0, 1),
+  });
+  expect(await page()).toMatchObject({
+    mail: { ...ofNode, lastGivenUp: { userId: 'someone', at: '2026-01-01T00:00:00.000Z' } },
+  });
+  const { body } = await gateway.app.inject('/metrics');
+  for (const line of ['sent_total 3', 'failed_total 9', 'given_up_total 1']) expect(body).toContain(`mails_${line}\n`);
 });
 
 test('nobody else sees them, or has one tried', async () => {

@@ -1,4 +1,4 @@
-/** Messages between actors that have not been answered: what administrators see of them, and have tried at once. */
+/** Messages that have not arrived: those between actors, which administrators have tried at once, and mails. */
 
 import { Type } from 'typebox';
 import { operationsKind } from '#actors';
@@ -44,6 +44,22 @@ const WaitingMessage = Type.Object(
 
 const MessageTried = Type.Object({ ...messageParts, delivery: Delivery }, { title: 'MessageTried' });
 
+const Mail = Type.Object(
+  {
+    sent: Type.Integer(),
+    failedAttempts: Type.Integer(),
+    givenUp: Type.Integer(),
+    lastFailure: nullable(Type.Object({ code: Type.String(), at: Instant })),
+    lastGivenUp: nullable(
+      Type.Object({ userId: Type.String(), at: Instant }, { description: 'Of all nodes, by the audit trail' }),
+    ),
+  },
+  {
+    title: 'MailReport',
+    description: 'Of the node that was asked, since its start. A mail is sent by the node that has its user.',
+  },
+);
+
 const listedDefault = 50;
 /** Each is read with what it says, which is not shown. */
 const listedMax = 100;
@@ -58,7 +74,7 @@ export const outboxRoutes: Routes = (app, gateway) => {
       config: { permission: 'system:read' },
       schema: {
         tags,
-        summary: 'Messages between actors that have not been answered, the oldest first',
+        summary: 'Messages between actors that have not been answered, the oldest first, and what became of mails',
         description: 'Of all nodes, without what they say. How far one has come is known by the node that delivers it.',
         querystring: closed({
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: listedMax, default: listedDefault })),
@@ -75,6 +91,7 @@ export const outboxRoutes: Routes = (app, gateway) => {
             total: Type.Integer({ description: 'So many wait in all.' }),
             data: Type.Array(WaitingMessage),
             nextAfter: nullable(Type.Integer()),
+            mail: Mail,
           }),
         }),
       },
@@ -90,6 +107,7 @@ export const outboxRoutes: Routes = (app, gateway) => {
           delivery: delivery === null ? null : deliveryOnWire(gateway, { ...message, delivery }),
         })),
         nextAfter: messages.length > limit ? (page.at(-1)?.place ?? null) : null,
+        mail: await mailOnWire(gateway),
       };
     },
   );
@@ -124,6 +142,17 @@ export const outboxRoutes: Routes = (app, gateway) => {
       return reply.code(202).send({ ...partsOf(tried), delivery: deliveryOnWire(gateway, tried) });
     },
   );
+};
+
+const mailOnWire = async ({ parts: { mail, lists } }: Gateway) => {
+  const { lastFailure, ...counts } = mail();
+  const { entries } = await lists.page({ list: 'audit', owner: null, status: ['reset-mail-given-up'], limit: 1 });
+  const givenUp = entries[0] ?? null;
+  return {
+    ...counts,
+    lastFailure: lastFailure === null ? null : { code: lastFailure.code, at: instantOf(lastFailure.at) },
+    lastGivenUp: givenUp === null ? null : { userId: givenUp.owner, at: instantOf(givenUp.at) },
+  };
 };
 
 const unknown = (id: string): ProblemError =>

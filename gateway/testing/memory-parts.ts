@@ -44,7 +44,7 @@ class MemoryLists implements Lists, ListCare {
     this.#projections = projections;
   }
 
-  follow({ address, firstSeq, events, at }: Appended): void {
+  follow({ address, firstSeq, events, at }: Pick<Appended, 'address' | 'firstSeq' | 'events' | 'at'>): void {
     for (const [place, stored] of events.entries()) {
       // The kernel's own record of a command that had no events.
       if (stored.type === 'CommandAnswered') continue;

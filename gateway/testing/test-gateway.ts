@@ -81,6 +81,7 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
         mails.push(mail);
         return Promise.resolve();
       },
+      gaveUp: () => {},
     }),
     operationsKind,
     inboxKind,
@@ -118,6 +119,7 @@ export const startTestParts = ({ settings, parts, kinds: more = [] }: TestGatewa
       running.clock.now(),
       () => running.clock.now(),
     ),
+    mail: () => ({ sent: mails.length, failedAttempts: 0, givenUp: 0, lastFailure: null }),
     clock: running.clock,
     settings: { ...defaultSettings, anonymousRequestsPerMinute: 10_000, ...settings },
     logger: null,

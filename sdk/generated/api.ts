@@ -536,6 +536,21 @@ export type LoggedIn = {
   readonly permissions: readonly string[];
 };
 
+/** Of the node that was asked, since its start. A mail is sent by the node that has its user. */
+export type MailReport = {
+  readonly sent: number;
+  readonly failedAttempts: number;
+  readonly givenUp: number;
+  readonly lastFailure: {
+    readonly code: string;
+    readonly at: string;
+  } | null;
+  readonly lastGivenUp: {
+    readonly userId: string;
+    readonly at: string;
+  } | null;
+};
+
 export type Market = {
   readonly symbol: string;
   /** silent: no quote for a minute. */
@@ -1561,7 +1576,7 @@ export interface Operations {
     };
     readonly answer: RefusedEvent;
   };
-  /** Messages between actors that have not been answered, the oldest first */
+  /** Messages between actors that have not been answered, the oldest first, and what became of mails */
   readonly 'GET /api/v1/system/outbox': {
     readonly query?: {
       readonly limit?: number;
@@ -1573,6 +1588,7 @@ export interface Operations {
       readonly total: number;
       readonly data: readonly WaitingMessage[];
       readonly nextAfter: number | null;
+      readonly mail: MailReport;
     };
   };
   /** Have a message that waits to be tried again tried at once */

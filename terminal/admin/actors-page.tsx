@@ -1,4 +1,4 @@
-/** For administrators: what failed and waits for them, messages that nobody answers, and the tree of all that runs. */
+/** For administrators: what failed and waits for them, messages that have not arrived, and the tree of all that runs. */
 
 import { Show } from '../parts/states.tsx';
 import { useEvery } from '../parts/use-every.ts';
@@ -6,6 +6,7 @@ import { useLoaded } from '../parts/use-loaded.ts';
 import { client } from '../session/session.ts';
 import { ActorTree } from './actor-tree.tsx';
 import { AdminHead, AdminTabs } from './admin-head.tsx';
+import { MailNote } from './mail-note.tsx';
 import { QuarantinedTable } from './quarantined-table.tsx';
 import { WaitingTable } from './waiting-table.tsx';
 
@@ -45,16 +46,19 @@ export const ActorsPage = () => {
       </section>
       <section class="panel">
         <Show of={outbox}>
-          {({ total, data }) =>
-            data.length === 0 ? (
-              <p class="all-well">
-                <span class="light live" />
-                No message between actors waits to be answered.
-              </p>
-            ) : (
-              <WaitingTable total={total} messages={data} onChange={reload} />
-            )
-          }
+          {({ total, data, mail }) => (
+            <>
+              {data.length === 0 ? (
+                <p class="all-well">
+                  <span class="light live" />
+                  No message between actors waits to be answered.
+                </p>
+              ) : (
+                <WaitingTable total={total} messages={data} onChange={reload} />
+              )}
+              <MailNote mail={mail} />
+            </>
+          )}
         </Show>
       </section>
       <section class="panel">

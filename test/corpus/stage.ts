@@ -48,7 +48,7 @@ export const openStage = (importing: readonly Importer['run'][]): Stage => {
   const { system, journal, clock } = startTestSystem({
     kinds: [
       // Tokens are random: a story says them itself.
-      { ...userKind, tasks: { newResetToken: nothing, mailResetToken: nothing } },
+      { ...userKind, tasks: { newResetToken: nothing, mailResetToken: nothing, countGivenUp: nothing } },
       operationsKind,
       { ...deploymentKind, tasks: { follow: nothing, decide: nothing, act: nothing } },
       inboxKind,
