@@ -29,6 +29,7 @@ export type {
   Quarantine,
   QuarantinedActor,
   Quote,
+  RefusedEvent,
   Signal,
   User,
   MailReport,

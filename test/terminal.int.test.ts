@@ -406,6 +406,79 @@ it('shows administrators the nodes', async () => {
   expect(await page.getByRole('row').count()).toBe(2);
 });
 
+describe('the settings of the cluster', () => {
+  const cell = (text: string) => page.getByRole('row', { name: 'log.level' }).getByText(text, { exact: true });
+  const dialog = () => page.getByRole('dialog', { name: 'log.level' });
+
+  it('are changed by administrators, who see what a value must be and what it was', async () => {
+    await signIn('/admin');
+    await tab('Settings').click();
+    await page.getByText('what is set here counts until it ends').waitFor();
+    await page.getByRole('button', { name: 'Open log.level' }).click();
+    await dialog().getByText('It has never been changed.').waitFor();
+    await dialog().getByLabel('Value').fill('loud');
+    await dialog().getByRole('button', { name: 'Set it' }).click();
+    await dialog().locator('.field.wrong').getByText('is not one of error, warn, info, debug').waitFor();
+    await dialog().getByLabel('Value').fill('error');
+    await dialog().getByRole('button', { name: 'Set it' }).click();
+    await toast('It is error on all nodes.').waitFor();
+    await cell('error').waitFor();
+
+    await page.getByRole('button', { name: 'Open log.level' }).click();
+    await dialog().getByRole('region', { name: 'History' }).getByText('error').waitFor();
+    await dialog().getByRole('button', { name: 'Let it have its default' }).click();
+    await toast('It is as each node says.').waitFor();
+    await eventually(() => cell('as each node says').count()).toBe(2);
+  });
+
+  it('are not overwritten where somebody else has changed them meanwhile', async () => {
+    const client = clientAt(platform.address);
+    await client.auth.login(administrator);
+    await signIn('/admin/settings');
+    await page.getByRole('button', { name: 'Open log.level' }).click();
+    await client.system.setConfig('log.level', { value: 'warn' });
+    await dialog().getByLabel('Value').fill('error');
+    await dialog().getByRole('button', { name: 'Set it' }).click();
+    await dialog().getByRole('alert').getByText('log.level is warn by now').waitFor();
+    await client.system.unsetConfig('log.level');
+  });
+});
+
+describe('events that were refused', () => {
+  it('are none where no other program is told', async () => {
+    await signIn('/admin');
+    await tab('Refused events').click();
+    await page.getByText('No event for other programs was refused.').waitFor();
+  });
+
+  it('are shown to administrators with the reason, and sent again', async () => {
+    const event = {
+      id: '7-41-0',
+      name: 'order.placed',
+      actor: { kind: 'account', id: 'ann.main' },
+      reason: 'message size exceeds maximum allowed',
+      at: new Date().toISOString(),
+      isAskedFor: false,
+    };
+    let isAskedFor = false;
+    // Only a server of NATS refuses any, and this platform has none.
+    await page.route('**/api/v1/system/events/refused?*', (route) =>
+      route.fulfill({ json: { data: [{ ...event, isAskedFor }], nextAfter: null } }),
+    );
+    await page.route(`**/api/v1/system/events/refused/${event.id}/resend`, (route) => {
+      isAskedFor = true;
+      return route.fulfill({ status: 202, json: { ...event, isAskedFor } });
+    });
+    await signIn('/admin/events');
+    await page.getByRole('heading', { name: '1 event was refused' }).waitFor();
+    await page.getByRole('cell', { name: event.reason }).waitFor();
+    expect(await page.getByRole('link', { name: 'ann.main' }).getAttribute('href')).toContain('/account/ann.main');
+    await page.getByRole('button', { name: 'Send order.placed again' }).click();
+    await toast('order.placed is sent again').waitFor();
+    await page.getByRole('cell', { name: 'is sent again' }).waitFor();
+  });
+});
+
 it('shows administrators the users and the tree of actors', async () => {
   await signIn('/admin');
   await page.getByRole('cell', { name: administrator.email }).waitFor();
@@ -462,6 +535,7 @@ describe('an actor that failed', () => {
     await page.getByRole('link', { name: 'Actors' }).click();
     await page.getByText('No actor waits for you.').waitFor();
     await page.getByText('No message between actors waits to be answered.').waitFor();
+    await page.getByRole('note', { name: 'Mail' }).getByText('attempts that failed 0').waitFor();
   });
 
   it('is found by its id, and without its secrets', async () => {
@@ -515,6 +589,8 @@ it('fits a narrow window, dark and light', async () => {
     '/admin/actors',
     '/admin/actors/account',
     '/admin/nodes',
+    '/admin/settings',
+    '/admin/events',
   ]) {
     await open(path);
     await page.waitForSelector('#page h1, #page section');

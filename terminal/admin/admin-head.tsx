@@ -6,7 +6,13 @@ import { Segments } from '../parts/segments.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { client } from '../session/session.ts';
 
-const paths = { users: '/admin', actors: '/admin/actors', nodes: '/admin/nodes' } as const;
+const paths = {
+  users: '/admin',
+  actors: '/admin/actors',
+  nodes: '/admin/nodes',
+  settings: '/admin/settings',
+  events: '/admin/events',
+} as const;
 export type AdminTab = keyof typeof paths;
 
 export const AdminHead = () => {
@@ -33,6 +39,8 @@ export const AdminTabs = ({ tab }: { readonly tab: AdminTab }) => (
       { value: 'users', title: 'Users' },
       { value: 'actors', title: 'Actors' },
       { value: 'nodes', title: 'Nodes' },
+      { value: 'settings', title: 'Settings' },
+      { value: 'events', title: 'Refused events' },
     ]}
     onChange={(chosen) => go(paths[chosen])}
   />

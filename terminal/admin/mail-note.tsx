@@ -13,9 +13,10 @@ export const MailNote = ({ mail }: { readonly mail: MailReport }) => {
     <p class="all-well" role="note" aria-label="Mail">
       <span class={`light ${isWell ? 'live' : 'failed'}`} />
       <span>
-        Mails of this node since its start: {showNumber(sent, 0)} sent, {showNumber(failedAttempts, 0)} attempts failed
-        {lastFailure !== null && ` (the last one ${showAgo(lastFailure.at)}: ${lastFailure.code})`},{' '}
-        {showNumber(givenUp, 0)} given up.
+        Mails of this node since its start: sent {showNumber(sent, 0)}, attempts that failed{' '}
+        {showNumber(failedAttempts, 0)}
+        {lastFailure !== null && ` (the last one ${showAgo(lastFailure.at)}: ${lastFailure.code})`}, given up{' '}
+        {showNumber(givenUp, 0)}.
         {lastGivenUp !== null && (
           <>
             {' '}

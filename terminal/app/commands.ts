@@ -61,6 +61,18 @@ const actions = (): readonly Command[] => [
           group: 'Commands' as const,
           run: () => go('/admin/nodes'),
         },
+        {
+          title: 'Settings of the cluster',
+          about: 'What counts on all nodes, and who has changed it',
+          group: 'Commands' as const,
+          run: () => go('/admin/settings'),
+        },
+        {
+          title: 'Refused events',
+          about: 'What other programs could not be told',
+          group: 'Commands' as const,
+          run: () => go('/admin/events'),
+        },
       ]
     : []),
   { title: 'Switch theme', about: 'Dark or light', group: 'Commands', run: switchTheme },

@@ -20,6 +20,8 @@ const ImportPage = later(async () => (await import('../import/import-page.tsx'))
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const ActorsPage = later(async () => (await import('../admin/actors-page.tsx')).ActorsPage);
 const NodesPage = later(async () => (await import('../admin/nodes-page.tsx')).NodesPage);
+const SettingsPage = later(async () => (await import('../admin/settings-page.tsx')).SettingsPage);
+const RefusedEventsPage = later(async () => (await import('../admin/refused-events-page.tsx')).RefusedEventsPage);
 const KindPage = later(async () => (await import('../admin/kind-page.tsx')).KindPage);
 const ActorPage = later(async () => (await import('../admin/actor-page.tsx')).ActorPage);
 
@@ -55,6 +57,10 @@ export const CurrentPage = () => {
       return <ActorsPage />;
     case 'nodes':
       return <NodesPage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'refused-events':
+      return <RefusedEventsPage />;
     case 'actor-kind':
       return <KindPage key={asked.kind} kind={asked.kind} />;
     case 'actor':

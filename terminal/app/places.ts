@@ -47,7 +47,7 @@ export const places: readonly Place[] = [
     title: 'Admin',
     icon: 'admin',
     letter: 'a',
-    pages: ['admin', 'nodes', 'actors', 'actor-kind', 'actor'],
+    pages: ['admin', 'nodes', 'settings', 'refused-events', 'actors', 'actor-kind', 'actor'],
     permission: 'users:manage',
   },
 ];

@@ -16,6 +16,8 @@ it.each([
   ['/admin', { page: 'admin' }],
   ['/admin/actors/', { page: 'actors' }],
   ['/admin/nodes', { page: 'nodes' }],
+  ['/admin/settings', { page: 'settings' }],
+  ['/admin/events', { page: 'refused-events' }],
   ['/admin/actors/account', { page: 'actor-kind', kind: 'account' }],
   ['/admin/actors/account/u1.paper', { page: 'actor', kind: 'account', id: 'u1.paper', event: null }],
   ['/admin/actors/market/EUR%2FUSD?event=12', { page: 'actor', kind: 'market', id: 'EUR/USD', event: 12 }],

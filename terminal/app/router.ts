@@ -16,6 +16,8 @@ export type Route =
   | { readonly page: 'admin' }
   | { readonly page: 'actors' }
   | { readonly page: 'nodes' }
+  | { readonly page: 'settings' }
+  | { readonly page: 'refused-events' }
   | { readonly page: 'actor-kind'; readonly kind: string }
   /** `event`: with the state after it; null: as it is now. */
   | { readonly page: 'actor'; readonly kind: string; readonly id: string; readonly event: number | null }
@@ -29,7 +31,10 @@ export const routeOf = (path: string): Route => {
     .filter((part) => part !== '')
     .map(decoded);
   if (first === 'admin' && second === 'actors' && more.length <= 2) return actorRoute(more, searchParams.get('event'));
-  if (first === 'admin' && second === 'nodes' && more.length === 0) return { page: 'nodes' };
+  if (first === 'admin' && more.length === 0) {
+    if (second === 'nodes' || second === 'settings') return { page: second };
+    if (second === 'events') return { page: 'refused-events' };
+  }
   if (more.length === 0 && second === undefined) {
     if (first === '' || first === 'trade') return { page: 'trade', symbol: null };
     if (first === 'strategies' || first === 'backtests' || first === 'live') return { page: first };
