@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { capture, root } from './command.ts';
 import { textOf } from './repository/tracked-files.ts';
+import { stopSecondsMax } from './stop-bounds.ts';
 
 interface Variable {
   readonly name: string;
@@ -251,13 +252,7 @@ describe.each(each)('the pods of $name', ({ name, workload, pod, container }) =>
   test('are not killed while the program ends by itself', () => {
     const graceSeconds = pod.spec.terminationGracePeriodSeconds;
     const pauseSeconds = Number(container.lifecycle?.preStop.exec.command[1] ?? 0);
-    const closing = total(textOf('cli/platform/platform.ts'), /\bclosing\('[^']+', (\d+),/g);
-    const endMs = numberOf('cli/commands/start.ts', 'endMsMax');
-    expect(graceSeconds).toBeGreaterThan(pauseSeconds + closing + endMs / 1_000);
-    // Twice each: so long the tree waits for what has these bounds of its own.
-    const leaveMs = 2 * numberOf('cluster/open-cluster.ts', 'leaveMsMax');
-    const closeMs = 2 * numberOf('gateway/limits.ts', 'closeGraceMs');
-    expect(graceSeconds).toBeGreaterThan(pauseSeconds + (leaveMs + closeMs) / 1_000);
+    expect(graceSeconds).toBeGreaterThan(pauseSeconds + stopSecondsMax());
   });
 
   test('have no rights, and write to nothing but what goes with them', () => {

@@ -91,6 +91,8 @@ export interface ActorSystem {
    * finished; last what the actors rest on.
    */
   stop(): Promise<void>;
+  /** So long that may take, when all that hangs on the tree by now takes its bounds. */
+  readonly stopMsMax: number;
 }
 
 /** The root of the tree, the kinds of actors among what is below it. */

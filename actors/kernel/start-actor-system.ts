@@ -271,6 +271,10 @@ class RunningSystem implements ActorSystem, CellHost {
     return withKinds(this.tree.view(), kinds);
   }
 
+  get stopMsMax(): number {
+    return this.tree.stopMsMax;
+  }
+
   stop(): Promise<void> {
     this.stopped ??= this.finish();
     return this.stopped;

@@ -35,6 +35,8 @@ export const slotServices = ({
     strategy: 'one-for-one',
     // Work waits for as long as a store is away; nothing else does.
     intensity: patient,
+    // However many slots there are, a stop is not to take longer.
+    stops: 'together',
     children: [
       freshPrices(feeds, bus),
       ...Array.from({ length: slots }, (_, place) => runnerSlot(needs, { feeds, number: place + 1 })),

@@ -118,7 +118,9 @@ const startIn = async (
 ): Promise<Pick<Platform, 'address' | 'administrator'>> => {
   const clock = systemClock;
   const closing: Closing = (name, secondsMax, close) => {
-    resources.defer(() => steps.end({ name, secondsMax }, async () => close()));
+    resources.defer(() =>
+      steps.end({ name, secondsMax: typeof secondsMax === 'number' ? secondsMax : secondsMax() }, async () => close()),
+    );
   };
 
   const [postgres, clickHouse] = await opened(databases, closing);
@@ -238,7 +240,12 @@ const startIn = async (
     rootIntensity: noRestarts,
     onEscalation: (error) => onFailure(new PlatformFailure(error)),
   });
-  closing('the tree', 60, () => system.stop());
+  // What it rests on is closed after it: none of its parts is to be left behind before its own bound is over.
+  closing(
+    'the tree',
+    () => system.stopMsMax / 1_000 + 1,
+    () => system.stop(),
+  );
   running.resolve({ system, lists });
   if (node !== null) await steps.run(clusterStep, () => system.supervise(node.supervision(system)));
   const openRunner = () => openSandboxRunner();
@@ -341,6 +348,8 @@ const startIn = async (
     await system.supervise(opened.supervision);
     return opened;
   });
+  if (!postgres.isOwn && system.stopMsMax >= treeSecondsMax * 1_000)
+    throw new Error(`The tree may take ${system.stopMsMax} ms to end, longer than whoever stops the program is told.`);
   return { address: gateway.address(), administrator };
 };
 
@@ -385,7 +394,10 @@ const opened = async (databases: OpeningDatabases, closing: Closing) => {
 };
 
 /** To be closed when the platform stops, in the order opposite to that in which it is said. */
-type Closing = (name: string, secondsMax: number, close: () => void | Promise<void>) => void;
+type Closing = (name: string, secondsMax: number | (() => number), close: () => void | Promise<void>) => void;
+
+/** For the tree of a node with servers outside, should every part of it take its bound: manifests allow for it. */
+const treeSecondsMax = 540;
 
 const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
 /** A former owner's lease on a server of one's own lasts ten seconds. */

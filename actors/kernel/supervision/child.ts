@@ -51,6 +51,8 @@ export interface Supervision {
   readonly children: readonly Child[];
   readonly intensity?: Intensity;
   readonly backOff?: BackOff;
+  /** When it ends as a whole: by default the last child first, one at a time. `together`: none rests on another. */
+  readonly stops?: 'in-turn' | 'together';
 }
 
 export type Child = Service | Supervision;

@@ -7,6 +7,8 @@ import type { ServiceView, SupervisorView } from './tree-view.ts';
 
 export interface Node {
   readonly name: string;
+  /** So long it may take to end, with all that hangs below it. */
+  readonly stopMsMax: number;
   /** Begins a run; the one before it has ended. */
   start(): void;
   /** Asks the run to end. */

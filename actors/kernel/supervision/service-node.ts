@@ -6,6 +6,7 @@ import type { Grounds, Node, Told } from './node.ts';
 
 export class ServiceNode implements Node {
   readonly name: string;
+  readonly stopMsMax: number;
   private readonly service: Service;
   private readonly told: Told;
   private readonly grounds: Grounds;
@@ -17,6 +18,7 @@ export class ServiceNode implements Node {
 
   constructor(service: Service, told: Told, grounds: Grounds) {
     this.name = service.name;
+    this.stopMsMax = service.stopMs ?? stopMsUsual;
     this.service = service;
     this.told = told;
     this.grounds = grounds;
@@ -60,9 +62,9 @@ export class ServiceNode implements Node {
   }
 
   private end(controller: AbortController): void {
-    const { stopMs = stopMsUsual } = this.service;
-    this.after(stopMs, () => {
-      this.told.outlived(new Error(`${this.name} has not ended within ${stopMs} ms.`));
+    const { stopMsMax } = this;
+    this.after(stopMsMax, () => {
+      this.told.outlived(new Error(`${this.name} has not ended within ${stopMsMax} ms.`));
     });
     controller.abort();
   }

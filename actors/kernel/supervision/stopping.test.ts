@@ -31,6 +31,26 @@ test('the last is stopped first, each when the one after it has ended', async ()
   expect(nodesOf(system.inspect()).map(({ status }) => status)).toEqual(nodesOf(system.inspect()).map(() => 'stopped'));
 });
 
+test('what is to stop together is told at once, and takes no longer than the slowest of it', async () => {
+  const said: string[] = [];
+  const { system } = startTestSystem({ kinds: [], limits: { stopMs: 7_000 } });
+  const before = system.stopMsMax;
+  const alike = ['b', 'c', 'd'].map((name) => scriptedService(name, { said, holdsStop: true, stopMs: 5_000 }));
+  await system.supervise(scriptedService('a', { said, stopMs: 1_000 }));
+  await system.supervise({ name: 'alike', strategy: 'one-for-one', stops: 'together', children: alike });
+  await system.supervise({ name: 'in-turn', strategy: 'one-for-one', children: [] });
+  await system.supervise(scriptedService('e', { said, stopMs: 3_000 }), 'in-turn');
+  await system.supervise(scriptedService('f', { said, stopMs: 3_000 }), 'in-turn');
+  expect(system.stopMsMax - before).toBe(1_000 + 5_000 + 2 * 3_000);
+  said.length = 0;
+  const stopped = system.stop();
+  for (const name of ['b', 'c', 'd']) await untilStopping(system, name);
+  expect(said).toEqual(['f ends', 'e ends']);
+  for (const one of alike) one.end();
+  await stopped;
+  expect(said.at(-1)).toBe('a ends');
+});
+
 test('what was added may ask actors until it has ended, and what they rest on outlives them', async () => {
   const said: string[] = [];
   const storage = scriptedService('storage', { said });

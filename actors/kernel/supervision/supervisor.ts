@@ -1,7 +1,7 @@
 /**
  * A supervisor: a nact actor that keeps its children running. What happens changes what is known of
  * them, and then one step is taken towards how they should be: first those that are to end, the last
- * one first and one at a time, then those that are to run, in order.
+ * one first and one at a time where nothing else is declared, then those that are to run, in order.
  */
 
 import { dispatch, spawn, stop } from 'nact';
@@ -37,6 +37,7 @@ export class Supervisor implements Node {
   private readonly strategy: Strategy;
   private readonly intensity: Intensity;
   private readonly backOff: BackOff;
+  private readonly stopsTogether: boolean;
   private readonly needs: SupervisorNeeds;
   private readonly actor: Ref<Message> & ActorSystemRef;
   private readonly charges: Charge[];
@@ -50,11 +51,12 @@ export class Supervisor implements Node {
   private disarm: () => void = () => {};
 
   constructor(declared: Supervision, needs: SupervisorNeeds) {
-    const { name, strategy, children, intensity = usualIntensity, backOff = usualBackOff } = declared;
+    const { name, strategy, children, intensity = usualIntensity, backOff = usualBackOff, stops } = declared;
     this.name = name;
     this.strategy = strategy;
     this.intensity = intensity;
     this.backOff = backOff;
+    this.stopsTogether = stops === 'together';
     this.needs = needs;
     this.recent = new RestartCount(intensity);
     const turn = (_state: null, message: Message): null => {
@@ -70,6 +72,11 @@ export class Supervisor implements Node {
     }) as Ref<Message> & ActorSystemRef; // what may be spawned on, too, which the types leave out
     needs.onMade(this);
     this.charges = children.map((child) => this.chargeOf(child, null));
+  }
+
+  get stopMsMax(): number {
+    const bounds = this.charges.map(({ node }) => node.stopMsMax);
+    return this.stopsTogether ? Math.max(0, ...bounds) : bounds.reduce((sum, bound) => sum + bound, 0);
   }
 
   start(): void {
@@ -236,10 +243,12 @@ export class Supervisor implements Node {
   private step(): void {
     this.disarm();
     if (this.goal === 'none') return;
-    const last = this.charges.findLast((charge) => charge.isAlive && (this.goal === 'down' || charge.isDoomed));
-    if (last !== undefined) {
-      if (last.phase !== 'stopping') last.stop();
-    } else if (this.goal === 'down') this.finish();
+    const isDown = this.goal === 'down';
+    const toEnd = this.charges.filter((charge) => charge.isAlive && (isDown || charge.isDoomed));
+    if (toEnd.length > 0) {
+      const next = isDown && this.stopsTogether ? toEnd : toEnd.slice(-1);
+      for (const charge of next) if (charge.phase !== 'stopping') charge.stop();
+    } else if (isDown) this.finish();
     else this.startNext();
   }
 

@@ -74,6 +74,11 @@ export class SupervisionTree {
     }
   }
 
+  /** So long {@link stop} may take, when all that hangs on the tree by now takes its bounds. */
+  get stopMsMax(): number {
+    return this.root.stopMsMax;
+  }
+
   view(): SupervisorView {
     const { status, lastFailure } = this;
     return { name: this.root.name, status, restarts: 0, lastFailure, ...this.root.view() };
