@@ -60,7 +60,7 @@ test('what is wrong with all of it stands below', () => {
     { ...cluster, isNatsConnected: false, unownedShards: 4, unownedRoles: ['trading'], parkedMessages: 9 },
     terminal,
   );
-  expect(text).toContain('NATS is away · 4 shards have no owner · 9 messages wait for one');
+  expect(text).toContain('NATS is away · 4 shards have no owner (trading) · 9 messages wait for one');
   expect(clusterText({ ...cluster, isCluster: false }, terminal)).toContain('no cluster');
 });
 
