@@ -2,12 +2,11 @@
 
 import type { CellHost } from './cell-host.ts';
 import type { Life } from './life.ts';
-import type { Residents } from './residents.ts';
 import type { ActorAddress } from './command.ts';
 import { shardCount } from './shard.ts';
 
 interface Needs {
-  readonly residents: ReadonlyMap<string, Residents>;
+  readonly cells: () => Iterable<Life>;
   readonly host: Pick<CellHost, 'deaths' | 'forward'>;
   /** They are to look in the journal for what others have left. */
   readonly deliveries: readonly { lookAgain(): void }[];
@@ -54,10 +53,7 @@ export class ShardsHere {
       this.here[shard] = 0;
       gone[shard] = 1;
     }
-    const actors: Life[] = [];
-    for (const { cells } of this.needs.residents.values()) {
-      for (const cell of cells.values()) if (gone[cell.shard] === 1) actors.push(cell);
-    }
+    const actors = [...this.needs.cells()].filter(({ shard }) => gone[shard] === 1);
     this.needs.forgetTimers((address) => gone[this.needs.shardOf(address)] === 1);
     return actors;
   }
