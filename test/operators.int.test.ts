@@ -132,6 +132,15 @@ describe('the commands for operators', { timeout: startMs }, () => {
     expect(actor.stderr).toContain('error actor-unknown: ');
   });
 
+  test('show the messages that wait, and what became of mails', async () => {
+    const shown = await xtrading(['actor', 'outbox', '--plain']);
+    expect(shown).toContain('0 messages wait for an answer.');
+    expect(shown).toContain('0 mails were sent by this node since its start, 0 attempts have failed, and 0 given up.');
+    const none = await run(['actor', 'outbox', 'retry', 'nothing']);
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain('error message-unknown: ');
+  });
+
   test('show the nodes; of a program that is alone the one, which nobody can drain', async () => {
     expect(await xtrading(['cluster', 'status'])).toContain('The program is alone: no cluster.');
     const cluster = await json<Cluster>(['cluster', 'status']);

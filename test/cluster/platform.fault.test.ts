@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generatePrices } from '#domain';
 import { csvOfBars } from '#persistence/files';
@@ -88,6 +89,11 @@ interface Batch {
   readonly best: readonly { readonly index: number; readonly tradeHash: string }[];
 }
 
+interface WaitingMessage {
+  readonly id: string;
+  readonly delivery: { readonly attempts: number } | null;
+}
+
 interface NodesView {
   readonly nodes: readonly { readonly name: string; readonly shards: number; readonly state: string }[];
   readonly unownedRoles: readonly string[];
@@ -169,6 +175,32 @@ describe('three nodes', () => {
     const { nodes: seen } = await request<NodesView>('b', 'GET', 'system/nodes');
     expect(namesOf(seen)).toEqual(['a', 'b', 'c']);
     expect(seen.reduce((sum, { shards }) => sum + shards, 0)).toBe(1_024);
+  }, 60_000);
+
+  test('have a message tried by the node that has its sender, whichever is asked', async () => {
+    const names = ['a', 'b', 'c'];
+    const database = new Client({ connectionString: databaseUrl });
+    await database.connect();
+    try {
+      for (const name of names) {
+        // In the journal alone, as one for which there was no room; its recipient takes no such command.
+        await database.query(
+          `INSERT INTO journal.outbox (id, shard, recipient, command)
+            SELECT $1, shard, 'account/nobody', '{"type":"Unheard"}'
+            FROM journal.shard_owner JOIN journal.node_lease USING (incarnation) WHERE node = $2 LIMIT 1`,
+          [`left-by-${name}`, name],
+        );
+      }
+      for (const name of names) {
+        const tried = await request<WaitingMessage>('a', 'POST', `system/outbox/left-by-${name}/retry`);
+        expect(tried).toMatchObject({ command: 'Unheard', delivery: { attempts: expect.any(Number) } });
+        const { data } = await request<{ readonly data: readonly WaitingMessage[] }>(name, 'GET', 'system/outbox');
+        expect(data.find(({ id }) => id === `left-by-${name}`)?.delivery?.attempts).toBeGreaterThan(0);
+      }
+    } finally {
+      await database.query("DELETE FROM journal.outbox WHERE id LIKE 'left-by-%'");
+      await database.end();
+    }
   }, 60_000);
 
   test('come to the same ranking while one of them is killed in the middle', async () => {
