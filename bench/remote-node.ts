@@ -43,6 +43,7 @@ const settled = (incarnation: Name): Ownership => ({
   look: () =>
     Promise.resolve({
       members: names.map(member),
+      membersTag: '',
       version: 1,
       owners: Array.from({ length: shardCount }, () => 'answerer'),
     }),

@@ -1,4 +1,4 @@
-/** What nodes tell of themselves every second: hints, of which nothing depends. */
+/** What nodes tell of themselves every second, or less often where there are many: hints, of which nothing depends. */
 
 import type { Clock } from '#kernel';
 import type { Nats } from './nats.ts';
@@ -19,6 +19,8 @@ interface BeatMessage {
   readonly load: NodeLoad;
   /** How often the node's connection has been interrupted: what it published meanwhile is lost. */
   readonly interruptions: number;
+  /** When the next one is to be expected. Of a version that does not say so: a second later. */
+  readonly nextMs?: number;
 }
 
 export interface Beat {
@@ -33,6 +35,8 @@ export interface BeatsOptions {
   readonly prefix: string;
   readonly self: string;
   readonly load: () => NodeLoad;
+  /** How many there are: all of them beat to all others. */
+  readonly nodes: () => number;
   /** A node that was heard is not heard any more. */
   readonly onSilence: (incarnation: string) => void;
   /** What it has published, or this node should have heard, may be lost. */
@@ -40,17 +44,20 @@ export interface BeatsOptions {
 }
 
 const beatEveryMs = 1_000;
+/** That each node hears: where there are more nodes, each beats less often. */
+const beatsPerSecondMax = 100;
 /** Two beats may get lost. */
-const silentAfterMs = 2_500;
+const silentAfterBeats = 2.5;
 /** Whoever has been silent for so long is forgotten. */
-const forgottenAfterMs = 60_000;
+const forgottenAfterBeats = 60;
 
 export class Beats {
   private readonly options: BeatsOptions;
   private readonly heard = new Map<string, { message: BeatMessage; at: number; isSilent: boolean }>();
   private interruptions = 0;
   private readonly unsubscribe: () => void;
-  private disarm: () => void = () => {};
+  private disarmBeat: () => void = () => {};
+  private disarmListening: () => void = () => {};
 
   constructor(options: BeatsOptions) {
     this.options = options;
@@ -69,6 +76,7 @@ export class Beats {
       if (before !== undefined && before.message.interruptions !== message.interruptions) onInterrupted();
     });
     this.beat();
+    this.listen();
   }
 
   of(incarnation: string): Beat | null {
@@ -79,26 +87,31 @@ export class Beats {
   }
 
   close(): void {
-    this.disarm();
+    this.disarmBeat();
+    this.disarmListening();
     this.unsubscribe();
   }
 
   private beat(): void {
-    const { nats, clock, prefix, self, load, onSilence } = this.options;
-    nats.publish(
-      `${prefix}.beat.${self}`,
-      Buffer.from(JSON.stringify({ load: load(), interruptions: this.interruptions } satisfies BeatMessage)),
-    );
+    const { nats, clock, prefix, self, load, nodes } = this.options;
+    const now = clock.now();
+    const nextMs = Math.max(beatEveryMs, (nodes() * 1_000) / beatsPerSecondMax);
+    const message: BeatMessage = { load: load(), interruptions: this.interruptions, nextMs };
+    nats.publish(`${prefix}.beat.${self}`, Buffer.from(JSON.stringify(message)));
+    this.disarmBeat = clock.at(now + nextMs, () => this.beat());
+  }
+
+  private listen(): void {
+    const { clock, onSilence } = this.options;
     const now = clock.now();
     for (const [incarnation, heard] of this.heard) {
-      if (now - heard.at > forgottenAfterMs) this.heard.delete(incarnation);
-      else if (now - heard.at > silentAfterMs && !heard.isSilent) {
+      const missed = (now - heard.at) / (heard.message.nextMs ?? beatEveryMs);
+      if (missed > forgottenAfterBeats) this.heard.delete(incarnation);
+      else if (missed > silentAfterBeats && !heard.isSilent) {
         heard.isSilent = true;
         onSilence(incarnation);
       }
     }
-    this.disarm = clock.at(now + beatEveryMs, () => {
-      this.beat();
-    });
+    this.disarmListening = clock.at(now + beatEveryMs, () => this.listen());
   }
 }

@@ -31,16 +31,18 @@ export interface MembershipOptions {
   readonly leaveMsMax: number;
 }
 
-/** When nothing is known to have happened. */
+/** When nothing is known to have happened, among few nodes. */
 const lookEveryMs = 1_000;
+/** Of all nodes together: where there are more, each looks less often. */
+const looksPerSecondMax = 200;
 /** A link that is away for longer is no hiccup: others are to have what is here. */
 const cutOffAfterMs = 2_500;
 /** However often somebody wants to know. */
 const lookEveryMsMin = 40;
 /** After an outage the others, too, need a look until their leases last again: so long nothing is claimed. */
 const graceMs = 3_000;
-/** Without a look for so long, this node cannot tell for whom else the database was away. */
-const blindMsMax = 2_500;
+/** Without so many looks, this node cannot tell for whom else the database was away. */
+const blindLooksMax = 2.5;
 /** What actors of shards that are given away had decided is awaited this long; then the fence ends it. */
 const releaseMsMax = 5_000;
 /** Of a node that leaves, at a time: each of them is away for as long as all of them take. */
@@ -80,7 +82,7 @@ export class Membership {
       run: async ({ signal, started }) => {
         this.isEnded = false;
         await this.look();
-        this.arm(lookEveryMs);
+        this.arm(lookEveryMs * this.slowness);
         started();
         const failure = Promise.withResolvers<never>();
         this.fail = failure.reject;
@@ -148,11 +150,16 @@ export class Membership {
     });
   }
 
+  /** How many times as long what is done now and then takes, so that all nodes together bother the database no more. */
+  private get slowness(): number {
+    return Math.max(1, (this.options.map.members.length * lookEveryMs) / 1_000 / looksPerSecondMax);
+  }
+
   private look(): Promise<void> {
     this.looking ??= this.lookOnce().finally(() => {
       this.looking = null;
       this.lookedAt = this.options.clock.now();
-      if (!this.isEnded) this.arm(this.looksAgain ? lookEveryMsMin : lookEveryMs);
+      if (!this.isEnded) this.arm(this.looksAgain ? lookEveryMsMin : lookEveryMs * this.slowness);
       this.looksAgain = false;
       this.options.onLook();
       for (const tell of this.waitingForChange) tell();
@@ -165,9 +172,9 @@ export class Membership {
     const { ownership, map, peers, report } = this.options;
     try {
       await this.sayWhetherCutOff();
-      const view = await ownership.look(map.version);
+      const view = await ownership.look(map.seen);
       this.noteSight();
-      const { joined, gone, ended } = map.update(view);
+      const { joined, gone, ended } = map.update(view, this.options.clock.now());
       // Not before: one whose lease was over for a moment goes on where both sides of its link were.
       for (const { incarnation } of ended) peers.forget(incarnation);
       for (const { node, incarnation } of joined) report({ type: 'member-joined', node, incarnation });
@@ -202,7 +209,8 @@ export class Membership {
    */
   private noteSight(): void {
     const now = this.options.clock.now();
-    const isBack = this.sawAt !== null && (this.wasAway || now - this.sawAt > blindMsMax);
+    const isBack =
+      this.sawAt !== null && (this.wasAway || now - this.sawAt > blindLooksMax * lookEveryMs * this.slowness);
     if (isBack) this.graceUntil = now + graceMs;
     this.wasAway = false;
     this.sawAt = now;
@@ -222,7 +230,8 @@ export class Membership {
         owners: map.owners,
         roles: this.options.roles,
         sameMembersMs: clock.now() - this.sameSince,
-        cutOffMs: this.cutOffAt === null ? 0 : clock.now() - this.cutOffAt,
+        // Where looks are slow, the others take as much longer to say that they are cut off, too.
+        cutOffMs: this.cutOffAt === null ? 0 : (clock.now() - this.cutOffAt) / this.slowness,
       },
       { ...others, movesPerRound: isLeaving ? leavingMovesPerRound : movesPerRound },
     );

@@ -88,8 +88,9 @@ const nodeOf = (self: string) => {
     /** As after a look: who is there, and who of them has everything. */
     sees(incarnations: readonly string[], owner: string | null) {
       const owners = Array.from({ length: shardCount }, () => owner);
-      const view = { members: incarnations.map((one) => memberOf(one)), version: (map.version ?? 0) + 1, owners };
-      const { gone } = map.update(view);
+      const version = (map.seen?.version ?? 0) + 1;
+      const members = incarnations.map((one) => memberOf(one));
+      const { gone } = map.update({ membersTag: String(version), members, version, owners }, clock.now());
       if (owner === self) system.host.adopt(owners.keys().toArray());
       router.mapChanged(gone.map(({ incarnation }) => incarnation));
     },

@@ -117,6 +117,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     prefix,
     self,
     load: () => ({ ...options.load(), shards: map.own.length }),
+    nodes: () => map.members.length,
     onSilence: lookSoon,
     onInterrupted: () => {
       bus.interrupted();
@@ -193,7 +194,7 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     isCutOff: () =>
       map.member(map.self)?.isCutOff === true &&
       map.living.some(({ incarnation, isCutOff }) => incarnation !== map.self && !isCutOff),
-    view: () => viewOf({ map, roles, peers, beats, router, nats }),
+    view: () => viewOf({ map, roles, peers, beats, router, nats, now: clock.now() }),
     async drain(name, isLeaving) {
       const node = map.find(name);
       if (node === null) return false;
@@ -217,14 +218,16 @@ interface Parts {
   readonly beats: Beats;
   readonly router: Router;
   readonly nats: Nats;
+  readonly now: number;
 }
 
-const viewOf = ({ map, roles, peers, beats, router, nats }: Parts): ClusterView => {
+const viewOf = ({ map, roles, peers, beats, router, nats, now }: Parts): ClusterView => {
   const { shards, unownedRoles } = ownersOf(map, roles);
   const links = new Map(peers.views().map((link) => [link.incarnation, link]));
   return {
     nodes: map.members.map((member) => ({
       ...member,
+      joinedMsAgo: member.joinedMsAgo + now - map.membersAt,
       isSelf: member.incarnation === map.self,
       shards: shards.get(member.incarnation) ?? 0,
       beat: beats.of(member.incarnation),

@@ -103,7 +103,10 @@ const nodeOf = (self: string) => {
     /** As after a look. */
     sees(members: readonly Member[], owner: string | null) {
       const owners = Array.from({ length: shardCount }, (_, i) => (i === shard ? owner : null));
-      const { gone, ended } = map.update({ members, version: (map.version ?? 0) + 1, owners });
+      const { gone, ended } = map.update(
+        { members, membersTag: '', version: (map.version ?? 0) + 1, owners },
+        clock.now(),
+      );
       for (const { incarnation } of ended) peers.forget(incarnation);
       router.mapChanged(gone.map(({ incarnation }) => incarnation));
     },

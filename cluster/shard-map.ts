@@ -1,12 +1,15 @@
 /** Who is there and who has which shard, as this node has seen it last. */
 
 import { shardCount } from '#kernel';
-import type { Member, OwnershipView } from '#kernel';
+import type { Member, OwnershipView, SeenOwnership } from '#kernel';
 
 export class ShardMap {
   readonly self: string;
-  version: number | null = null;
+  /** Null before the first look. */
+  seen: SeenOwnership | null = null;
   members: readonly Member[] = [];
+  /** When they were told of last: by the clock of whoever updates. */
+  membersAt = 0;
   /** By shard; null: nobody's, as far as is known. */
   readonly owners: (string | null)[] = Array.from({ length: shardCount }, () => null);
   private alive = new Map<string, Member>();
@@ -17,17 +20,17 @@ export class ShardMap {
   }
 
   /** Which members have come, and which have gone: for the moment, or for ever. */
-  update(view: OwnershipView): Changes {
+  update({ membersTag, members, version, owners }: OwnershipView, now: number): Changes {
+    this.seen = { membersTag, version };
+    if (owners !== null) for (const [shard, owner] of owners.entries()) this.owners[shard] = owner;
+    if (members === null) return noChanges;
     const before = this.alive;
-    const listed = new Set(view.members.map(({ incarnation }) => incarnation));
+    const listed = new Set(members.map(({ incarnation }) => incarnation));
     const ended = this.members.filter(({ incarnation }) => !listed.has(incarnation));
     for (const { incarnation } of ended) this.end(incarnation);
-    this.members = view.members;
-    this.alive = new Map(
-      view.members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]),
-    );
-    if (view.owners !== null) for (const [shard, owner] of view.owners.entries()) this.owners[shard] = owner;
-    this.version = view.version;
+    this.members = members;
+    this.membersAt = now;
+    this.alive = new Map(members.filter(({ isLapsed }) => !isLapsed).map((member) => [member.incarnation, member]));
     return {
       joined: [...this.alive.values()].filter(({ incarnation }) => !before.has(incarnation)),
       gone: [...before.values()].filter(({ incarnation }) => !this.alive.has(incarnation)),
@@ -63,6 +66,10 @@ export class ShardMap {
     return owner !== null && this.alive.has(owner) ? owner : null;
   }
 
+  get version(): number | null {
+    return this.seen?.version ?? null;
+  }
+
   get own(): readonly number[] {
     const own: number[] = [];
     for (const [shard, owner] of this.owners.entries()) if (owner === this.self) own.push(shard);
@@ -81,6 +88,8 @@ interface Changes {
   readonly gone: readonly Member[];
   readonly ended: readonly Member[];
 }
+
+const noChanges: Changes = { joined: [], gone: [], ended: [] };
 
 /** A run that wakes up after so many others have ended is not known to be one of them, and finds out by itself. */
 const endedMax = 1_000;

@@ -46,7 +46,7 @@ export type { Cause } from './parcel.ts';
 export { noCause } from './parcel.ts';
 export { originOf } from './streams.ts';
 export type { StreamEffect } from './streams.ts';
-export type { Member, NodeFacts, Ownership, OwnershipView } from './ownership.ts';
+export type { Member, NodeFacts, Ownership, OwnershipView, SeenOwnership } from './ownership.ts';
 export { boundedQuarantine } from './bounded-quarantine.ts';
 export { fromStored } from './stored-event.ts';
 export { UnreadableEvent } from './rebuild.ts';

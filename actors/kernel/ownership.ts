@@ -28,19 +28,26 @@ export interface Member extends NodeFacts {
   readonly isLapsed: boolean;
 }
 
-export interface OwnershipView {
-  readonly members: readonly Member[];
+/** What a look has shown: the next one shows only what has changed since. */
+export interface SeenOwnership {
+  /** Of the members and what they say of themselves: the same while they are the same. */
+  readonly membersTag: string;
   /** Grows with every change of an owner. */
   readonly version: number;
-  /** The incarnation that has each shard, null for nobody's; null where nothing has changed since the known version. */
+}
+
+export interface OwnershipView extends SeenOwnership {
+  /** Null where they are as they were seen. */
+  readonly members: readonly Member[] | null;
+  /** The incarnation that has each shard, null for nobody's; null where nothing has changed since the version that was seen. */
   readonly owners: readonly (string | null)[] | null;
 }
 
 /** Its adapters decide by one clock, which is no node's own. Rejections are outages. */
 export interface Ownership {
   readonly incarnation: string;
-  /** All at one moment. */
-  look(knownVersion: number | null): Promise<OwnershipView>;
+  /** All at one moment; null for all there is. */
+  look(seen: SeenOwnership | null): Promise<OwnershipView>;
   /** Becomes the owner of those that nobody alive has; which of them are this node's then. */
   claim(shards: readonly number[]): Promise<readonly number[]>;
   /** Gives shards back, in which nothing is under way any more. */

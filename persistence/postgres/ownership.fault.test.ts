@@ -71,7 +71,7 @@ describe('a member', () => {
     const [one, two] = [await join('one'), await join('two')];
     const { members, owners } = await one.ownership.look(null);
     expect(
-      members.map(({ node, incarnation, isLeaving, isLapsed }) => [node, incarnation, isLeaving, isLapsed]),
+      members?.map(({ node, incarnation, isLeaving, isLapsed }) => [node, incarnation, isLeaving, isLapsed]),
     ).toEqual(
       expect.arrayContaining([
         ['one', one.ownership.incarnation, false, false],
@@ -91,16 +91,41 @@ describe('a member', () => {
 
   test('learns who has what only when something has changed since it looked', async () => {
     const [one, two] = [await join('one'), await join('two')];
-    const { version } = await two.ownership.look(null);
-    expect((await two.ownership.look(version)).owners).toBeNull();
+    const seen = await two.ownership.look(null);
+    expect((await two.ownership.look(seen)).owners).toBeNull();
     await one.ownership.claim([shard]);
-    expect((await two.ownership.look(version)).owners?.[shard]).toBe(one.ownership.incarnation);
+    expect((await two.ownership.look(seen)).owners?.[shard]).toBe(one.ownership.incarnation);
+  });
+
+  test('learns who is there only when one has come or gone, or says something else of itself', async () => {
+    const [one, two] = [await join('one'), await join('two')];
+    let seen = await two.ownership.look(null);
+    const change = async (): Promise<readonly string[] | null> => {
+      seen = await two.ownership.look(seen);
+      return seen.members?.map(({ node }) => node).sort() ?? null;
+    };
+    expect(await change()).toBeNull();
+    // A renewed lease is no news.
+    await one.ownership.claim([shard]);
+    expect(await change()).toBeNull();
+    await one.ownership.cutOff(true);
+    expect(await change()).toEqual(['one', 'two']);
+    expect(await change()).toBeNull();
+    const three = await join('three');
+    expect(await change()).toEqual(['one', 'three', 'two']);
+    await lapse(three);
+    await change();
+    expect(seen.members?.find(({ node }) => node === 'three')?.isLapsed).toBe(true);
+    expect(await change()).toBeNull();
+    await three.journal.close();
+    opened.splice(opened.indexOf(three.journal), 1);
+    expect(await change()).toEqual(['one', 'two']);
   });
 
   test('leaves when it, or somebody else, says so, and comes back', async () => {
     const [one, two] = [await join('one'), await join('two')];
     const isLeaving = async (): Promise<boolean | undefined> =>
-      (await one.ownership.look(null)).members.find(({ node }) => node === 'one')?.isLeaving;
+      (await one.ownership.look(null)).members?.find(({ node }) => node === 'one')?.isLeaving;
     await one.ownership.leave(true);
     expect(await isLeaving()).toBe(true);
     await two.ownership.leave(false, one.ownership.incarnation);
@@ -167,12 +192,12 @@ describe('a node whose lease is over', () => {
     await one.ownership.claim(all);
     await one.journal.append(appendOf('one', 1));
     await lapse(one);
-    expect((await two.ownership.look(null)).members.find(({ node }) => node === 'one')?.isLapsed).toBe(true);
+    expect((await two.ownership.look(null)).members?.find(({ node }) => node === 'one')?.isLapsed).toBe(true);
     expect(await two.ownership.claim([shard])).toEqual([shard]);
     expect(await one.journal.append(appendOf('one', 2))).toEqual({ type: 'fenced' });
     expect(one.journal.mayAnswer()).toBe(false);
     expect(await one.ownership.claim(all)).toEqual([]);
-    expect((await two.ownership.look(null)).members.map(({ node }) => node)).toEqual(['two']);
+    expect((await two.ownership.look(null)).members?.map(({ node }) => node)).toEqual(['two']);
     const started = Promise.withResolvers<void>();
     const [renewal] = one.journal.services;
     const signal = new AbortController().signal;

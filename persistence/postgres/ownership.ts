@@ -21,12 +21,25 @@ interface OwnershipNeeds {
   readonly ensureHeld: () => Promise<void>;
 }
 
+/**
+ * Of all that may change of members. An incarnation is there once, so that no two hashes cancel each other out. Without
+ * the dead, which never come back: those whose lease is over may.
+ */
+const tagOf = (source: string): string =>
+  `count(*) || ':' || coalesce(bit_xor(hashtextextended(incarnation,
+    is_leaving::integer + 2 * is_cut_off::integer + 4 * is_lapsed::integer)), 0) FROM ${source}`;
+const living = `SELECT *, lease_until < clock_timestamp() AS is_lapsed FROM journal.node_lease WHERE NOT is_alone AND NOT dead`;
+/** Every node asks for it all the time: of each other one it is told only where this has changed. */
+const seenNow: Statement = {
+  name: 'members-tag',
+  text: `SELECT v.version, (SELECT ${tagOf(`(${living}) l`)}) AS tag FROM journal.ownership v`,
+};
 const members: Statement = {
   name: 'members',
-  // Without the dead, which never come back: those whose lease is over may.
-  text: `SELECT v.version, l.incarnation, l.facts, l.is_leaving, l.is_cut_off, l.lease_until < clock_timestamp() AS is_lapsed,
-      extract(epoch FROM clock_timestamp() - l.joined_at)::float8 * 1000 AS joined_ms_ago
-    FROM journal.ownership v LEFT JOIN journal.node_lease l ON NOT l.is_alone AND NOT l.dead`,
+  text: `WITH l AS MATERIALIZED (${living})
+    SELECT (SELECT ${tagOf('l')}) AS tag, incarnation, facts, is_leaving, is_cut_off, is_lapsed,
+      extract(epoch FROM clock_timestamp() - joined_at)::float8 * 1000 AS joined_ms_ago
+    FROM l`,
 };
 /** With the version in the same statement: a change in between is seen by the next look. */
 const owners: Statement = {
@@ -73,14 +86,13 @@ export const ownershipOn = (database: Database, needs: OwnershipNeeds): Ownershi
     });
   return {
     incarnation,
-    async look(knownVersion) {
+    async look(seen) {
       // Whoever comes back from an outage is to be seen alive by others that do, before they claim what it has.
       await ensureHeld();
-      const rows = await database.query<MemberRow>(members, []);
-      const version = rows[0]?.version ?? NaN;
-      const found = rows.flatMap((row) => (row.incarnation === null ? [] : [memberOf(row, row.incarnation)]));
-      if (version === knownVersion) return { members: found, version, owners: null };
-      return { members: found, ...(await readOwners(database)) };
+      const [{ version, tag } = nothingThere] = await database.query<SeenRow>(seenNow, []);
+      const hasSeen = { members: tag === seen?.membersTag, owners: version === seen?.version };
+      const there = hasSeen.members ? { membersTag: tag, members: null } : await readMembers(database);
+      return { ...there, ...(hasSeen.owners ? { version, owners: null } : await readOwners(database)) };
     },
     async claim(shards) {
       const claimed = await tryClaim(shards);
@@ -112,6 +124,11 @@ export const ownershipOn = (database: Database, needs: OwnershipNeeds): Ownershi
   };
 };
 
+const readMembers = async (database: Database): Promise<Pick<OwnershipView, 'members' | 'membersTag'>> => {
+  const rows = await database.query<MemberRow>(members, []);
+  return { members: rows.map(memberOf), membersTag: rows[0]?.tag ?? '' };
+};
+
 const readOwners = async (database: Database): Promise<Pick<OwnershipView, 'owners' | 'version'>> => {
   const rows = await database.query<OwnerRow>(owners, []);
   const found = Array.from({ length: shardCount }, (): string | null => null);
@@ -119,23 +136,30 @@ const readOwners = async (database: Database): Promise<Pick<OwnershipView, 'owne
   return { owners: found, version: rows[0]?.version ?? NaN };
 };
 
-const memberOf = (row: MemberRow, incarnation: string): Member => ({
+const memberOf = (row: MemberRow): Member => ({
   // Written by `takeLease` from what the node gave, perhaps by another version of the program.
   ...factsMissing,
   ...(JSON.parse(row.facts) as Partial<NodeFacts>),
-  incarnation,
+  incarnation: row.incarnation,
   joinedMsAgo: row.joined_ms_ago,
   isLeaving: row.is_leaving,
   isCutOff: row.is_cut_off,
   isLapsed: row.is_lapsed,
 });
 
+/** A database that is being made. */
+const nothingThere: SeenRow = { version: NaN, tag: '' };
+
 const factsMissing: NodeFacts = { node: '', roles: [], weight: 0, runners: 0, version: '', address: null };
 
-/** Without a member where there is none. */
-interface MemberRow {
+interface SeenRow {
   readonly version: number;
-  readonly incarnation: string | null;
+  readonly tag: string;
+}
+
+interface MemberRow {
+  readonly tag: string;
+  readonly incarnation: string;
   readonly facts: string;
   readonly is_leaving: boolean;
   readonly is_cut_off: boolean;

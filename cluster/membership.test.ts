@@ -1,0 +1,114 @@
+/** How often a node looks who is there, with few others and with many, on a clock that is moved. */
+
+import { afterEach, expect, test } from 'vitest';
+import { allShards, shardCount } from '#kernel';
+import type { ActorHost, Member, SeenOwnership } from '#kernel';
+import { VirtualClock } from '#kernel/testing';
+import { openCluster } from './open-cluster.ts';
+import { MemoryNatsServer } from './testing/memory-nats.ts';
+
+const memberOf = (incarnation: string): Member => ({
+  incarnation,
+  node: incarnation,
+  roles: ['actors'],
+  weight: 1,
+  runners: 0,
+  version: '1',
+  address: null,
+  joinedMsAgo: 0,
+  isLeaving: false,
+  isCutOff: false,
+  isLapsed: false,
+});
+
+const noActors: ActorHost = {
+  isHere: () => true,
+  adopt: () => {},
+  release: () => Promise.resolve(),
+  ask: () => null,
+  tell: () => false,
+  say: () => {},
+  operate: () => null,
+};
+
+let end: () => Promise<void> = () => Promise.resolve();
+afterEach(() => end());
+
+/** One node among so many, who are all the same all the time: the last one has all shards. */
+const startAmong = async (count: number) => {
+  const clock = new VirtualClock();
+  const members = Array.from({ length: count }, (_, i) => memberOf(`node${i}`));
+  const owners = Array.from({ length: shardCount }, () => `node${count - 1}`);
+  const looks: (SeenOwnership | null)[] = [];
+  let isEnded = false;
+  const cluster = openCluster({
+    nats: new MemoryNatsServer(clock).connect(),
+    ownership: {
+      incarnation: 'node0',
+      look(seen) {
+        looks.push(seen);
+        const isKnown = seen?.membersTag === 'same';
+        const nobody = isEnded ? [] : members;
+        return Promise.resolve({
+          membersTag: isEnded ? 'ended' : 'same',
+          members: isKnown && !isEnded ? null : nobody,
+          version: 1,
+          owners: seen?.version === 1 ? null : owners,
+        });
+      },
+      claim: () => Promise.resolve([]),
+      release: () => Promise.resolve(),
+      cutOff: () => Promise.resolve(),
+      leave: () => Promise.resolve(),
+    },
+    name: 'test',
+    shardsOf: () => allShards,
+    roles: [],
+    clock,
+    settings: () => ({ movesPerRound: 1, settleMs: 0, isRebalancing: false }),
+    load: () => ({ actors: 0, mailboxMessages: 0, cpu: 0, memoryBytes: 0, backtestsRunning: 0 }),
+    report: () => {},
+  });
+  const stopping = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const run = cluster.attach(noActors).run({ signal: stopping.signal, started: () => started.resolve() });
+  await started.promise;
+  end = async () => {
+    isEnded = true;
+    stopping.abort();
+    await run;
+    cluster.close();
+  };
+  return {
+    cluster,
+    looks,
+    async pass(ms: number) {
+      for (let passed = 0; passed < ms; passed += 100) {
+        clock.advance(100);
+        await new Promise(setImmediate);
+      }
+    },
+  };
+};
+
+test('among few, a node looks every second, and asks for nothing that it has seen', async () => {
+  const { cluster, looks, pass } = await startAmong(3);
+  await pass(30_000);
+  expect(looks.length).toBeGreaterThanOrEqual(26);
+  expect(looks.length).toBeLessThanOrEqual(31);
+  expect(looks.map((seen) => seen?.membersTag ?? null)).toEqual([null, ...looks.slice(1).map(() => 'same')]);
+  // What is not told again is still known, and grows older.
+  expect(cluster.view().nodes).toHaveLength(3);
+  expect(cluster.view().nodes[1]?.joinedMsAgo).toBeGreaterThanOrEqual(29_900);
+});
+
+test('among a thousand, it looks every five seconds, and at once where somebody has a reason', async () => {
+  const { cluster, looks, pass } = await startAmong(1_000);
+  await pass(30_000);
+  expect(looks.length).toBeGreaterThanOrEqual(6);
+  expect(looks.length).toBeLessThanOrEqual(7);
+  await cluster.drain('node7', true);
+  const before = looks.length;
+  await pass(100);
+  expect(looks.length).toBe(before + 1);
+});
