@@ -55,6 +55,8 @@ export const openNats = async ({ url, name }: NatsOptions): Promise<StoringNats>
     ...(isEncrypted ? { tls: {} } : {}),
     name,
     noEcho: true,
+    // For each request the client would take down where it was made, which costs more than the request.
+    noAsyncTraces: true,
     // Nodes may come before the server does.
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,

@@ -271,7 +271,10 @@ describe('events of the journal', () => {
     publisher.committed([await write('ann.main', [cancelledOrder('after')])]);
     await vi.waitFor(async () => expect(await streamLength(nats.url)).toBe(1), { timeout: 30_000, interval: 100 });
     expect(await readStream(nats.url, 1)).toMatchObject([{ data: { orderId: 'after' } }]);
-    expect(reports.map(({ type }) => type)).toContain('publishing-goes-on');
+    // Said when the cursor has moved: later than the message is there.
+    await vi.waitFor(() => expect(reports.map(({ type }) => type)).toContain('publishing-goes-on'), {
+      timeout: 10_000,
+    });
   });
 
   test('are published by whoever has their shards, from when it has them', async () => {

@@ -71,8 +71,10 @@ export interface PublishingStatus {
 const lookEveryMs = 5_000;
 /** After a step in which somebody did not answer. */
 const retryMs = 500;
-/** Shards that one step publishes at once, each one message at a time: the messages under way. */
+/** Shards that one step publishes at once. */
 const shardsPerStep = 256;
+/** Messages under way, of all shards of a step; the server keeps ten thousand waiting, of all nodes. */
+const messagesUnderWay = 256;
 /** Events that one step reads, and what they take in memory. */
 const eventsPerStep = 2_000;
 const bytesPerStep = 32 * 2 ** 20;
@@ -150,7 +152,10 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
       mapping,
       pages.flatMap(({ events }) => events),
     );
-    const runs = pages.map((page) => new ShardRun(page, { streams: nats.streams, mapping, origins, dead, signal }));
+    const { streams } = nats;
+    const needs = { streams, mapping, origins, dead, signal, stream: stream.name };
+    const underWayMax = Math.floor(messagesUnderWay / behind.length);
+    const runs = pages.map((page) => new ShardRun(page, { ...needs, underWayMax }));
     await Promise.all(runs.map((run) => run.finish(feed.epoch)));
     for (const run of runs) {
       counts.published += run.published;
