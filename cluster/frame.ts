@@ -7,6 +7,7 @@
 import type { ActorAddress, AnyAnswer, Cause, Command, OperatorRequest, StreamEffect } from '#kernel';
 import { Outage } from '#kernel';
 import type { OutageCode } from '#kernel';
+import type { Asked } from './routed.ts';
 
 /**
  * Asks an actor. Milliseconds until nobody waits any more: no two clocks are compared. What is as usual at the end
@@ -110,6 +111,18 @@ const outageCodes: Readonly<Record<OutageCode, true>> = {
 };
 
 const isOutageCode = (code: string): code is OutageCode => Object.hasOwn(outageCodes, code);
+
+/** What most asks do not have is left out: frames are many. */
+export const askFrame = (ask: number, { to, question, isInternal }: Asked, now: number): AskFrame => {
+  const { command, commandId, cause, stream, dueAt } = question;
+  const remainingMs = Math.max(0, dueAt - now);
+  const { traceId, hops } = cause;
+  if (isInternal || stream !== null)
+    return ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops, isInternal ? 1 : 0, stream];
+  return commandId === null && traceId === null && hops === 0
+    ? ['a', ask, to.kind, to.id, command, remainingMs]
+    : ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops];
+};
 
 export const tellFrame = (to: ActorAddress, command: Command, { traceId, hops }: Cause): Frame => [
   't',

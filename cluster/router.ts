@@ -7,7 +7,6 @@ import { Outage, noCause, originOf, shardOf, shardOfRequest } from '#kernel';
 import type {
   ActorAddress,
   ActorHost,
-  AnyAnswer,
   Cause,
   Clock,
   Message,
@@ -18,9 +17,13 @@ import type {
   StreamEffect,
 } from '#kernel';
 import type { ReportCluster } from './cluster-event.ts';
-import { answerFrame, answerOf, failureFrame, outageOf, tellFrame } from './frame.ts';
+import { ForeignQuestion } from './foreign-question.ts';
+import { answerFrame, answerOf, askFrame, failureFrame, outageOf, tellFrame } from './frame.ts';
 import type { AskFrame, Frame, TellFrame } from './frame.ts';
+import { Outstanding } from './outstanding.ts';
+import { Parking } from './parking.ts';
 import type { Peers } from './peers.ts';
+import type { Routed } from './routed.ts';
 import type { ShardMap } from './shard-map.ts';
 
 export interface RouterOptions {
@@ -35,35 +38,6 @@ export interface RouterOptions {
   readonly onLost: () => void;
 }
 
-/** A question on its way. */
-interface Asked {
-  readonly type: 'ask';
-  readonly to: ActorAddress;
-  readonly question: Question;
-  readonly isInternal: boolean;
-}
-
-interface Told {
-  readonly type: 'tell';
-  readonly message: Message;
-  readonly cause: Cause;
-  readonly since: number;
-}
-
-interface Operated {
-  readonly type: 'operate';
-  readonly request: OperatorRequest;
-  readonly since: number;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (outage: Error) => void;
-}
-
-type Parked = Asked | Told | Operated;
-
-/** Waiting for a shard to have an owner: beyond it whoever asks is refused. */
-const parkedMax = 100_000;
-/** Messages that nobody waits for wait no longer than this for an owner of their shard. */
-const patienceMs = 30_000;
 /** How often what nobody waits for any more is let go. */
 const sweepEveryMs = 1_000;
 
@@ -71,11 +45,8 @@ export class Router implements Routing {
   private readonly options: RouterOptions;
   private links: Peers | null = null;
   private actors: ActorHost | null = null;
-  private asks = 0;
-  /** By node and by number, what has been asked and not answered. */
-  private readonly outstanding = new Map<string, Map<number, Asked | Operated>>();
-  private readonly parked = new Map<number, Parked[]>();
-  private parkedCount = 0;
+  private readonly outstanding = new Outstanding();
+  private readonly parked = new Parking();
   private readonly disarmSweep: () => void;
   private disarm: () => void = () => {};
 
@@ -97,13 +68,11 @@ export class Router implements Routing {
   }
 
   get parkedMessages(): number {
-    return this.parkedCount;
+    return this.parked.size;
   }
 
   get outstandingAsks(): number {
-    let count = 0;
-    for (const asks of this.outstanding.values()) count += asks.size;
-    return count;
+    return this.outstanding.size;
   }
 
   ask(to: ActorAddress, question: Question, isInternal: boolean): void {
@@ -133,11 +102,9 @@ export class Router implements Routing {
   /** Who has what, or who is there, may have changed: what waited for it goes on. */
   mapChanged(gone: readonly string[]): void {
     for (const incarnation of gone) this.nodeGone(incarnation);
-    for (const [shard, waiting] of this.parked) {
+    for (const shard of this.parked.shards) {
       if (this.actors?.isHere(shard) !== true && this.ownerElsewhere(shard) === null) continue;
-      this.parked.delete(shard);
-      this.parkedCount -= waiting.length;
-      for (const one of waiting) this.bring(one);
+      for (const one of this.parked.take(shard)) this.bring(one);
     }
   }
 
@@ -167,22 +134,22 @@ export class Router implements Routing {
       }
       case 'r':
       case 'n': {
-        const asked = this.take(from, frame[1]);
+        const asked = this.outstanding.take(from, frame[1]);
         if (asked?.type === 'ask') asked.question.answer(answerOf(frame));
         break;
       }
       case 'e': {
-        const asked = this.take(from, frame[1]);
+        const asked = this.outstanding.take(from, frame[1]);
         if (asked !== null) this.fail(asked, outageOf(frame));
         break;
       }
       case 'd': {
-        const asked = this.take(from, frame[1]);
+        const asked = this.outstanding.take(from, frame[1]);
         if (asked?.type === 'operate') asked.resolve(frame[2]);
         break;
       }
       case 'w': {
-        const asked = this.take(from, frame[1]);
+        const asked = this.outstanding.take(from, frame[1]);
         if (asked === null) break;
         // Not there any more, or not yet: the next look tells.
         this.park(asked);
@@ -194,16 +161,13 @@ export class Router implements Routing {
 
   close(): void {
     this.disarmSweep();
-    const stopping = (): Outage => new Outage('stopping', 'The system is stopping: nothing was done.');
-    for (const waiting of this.parked.values()) for (const one of waiting) this.fail(one, stopping());
-    this.parked.clear();
-    const unknown = (): Outage =>
-      new Outage('outcome-unknown', 'The system has stopped before the other node had answered.');
-    for (const asks of this.outstanding.values()) for (const one of asks.values()) this.fail(one, unknown());
-    this.outstanding.clear();
+    for (const one of this.parked.takeAll())
+      this.fail(one, new Outage('stopping', 'The system is stopping: nothing was done.'));
+    for (const one of this.outstanding.takeAll())
+      this.fail(one, new Outage('outcome-unknown', 'The system has stopped before the other node had answered.'));
   }
 
-  private bring(one: Parked): void {
+  private bring(one: Routed): void {
     if (one.type === 'ask' && one.question.isSettled) return;
     const shard = this.shardOf(one);
     if (this.actors?.isHere(shard) === true) {
@@ -221,11 +185,15 @@ export class Router implements Routing {
       this.fail(one, new Outage('overloaded', 'Too much is on its way to the actor’s node: nothing was done.'));
       return;
     }
-    if (one.type === 'tell') link.say(tellFrame(one.message.to, one.message.command, one.cause));
-    else link.say(one.type === 'ask' ? this.askFrame(owner, one) : ['o', this.remember(owner, one), one.request]);
+    if (one.type === 'tell') {
+      link.say(tellFrame(one.message.to, one.message.command, one.cause));
+      return;
+    }
+    const ask = this.outstanding.add(owner, one);
+    link.say(one.type === 'ask' ? askFrame(ask, one, this.options.clock.now()) : ['o', ask, one.request]);
   }
 
-  private bringHere(one: Parked): void {
+  private bringHere(one: Routed): void {
     switch (one.type) {
       case 'tell':
         this.actors?.tell(one.message, one.cause);
@@ -250,7 +218,7 @@ export class Router implements Routing {
     }
   }
 
-  private shardOf(one: Parked): number {
+  private shardOf(one: Routed): number {
     const { shardsOf } = this.options;
     if (one.type === 'operate') return shardOfRequest(one.request, shardsOf);
     const { kind, id } = one.type === 'ask' ? one.to : one.message.to;
@@ -262,47 +230,12 @@ export class Router implements Routing {
     return owner === this.options.map.self ? null : owner;
   }
 
-  private askFrame(owner: string, asked: Asked): AskFrame {
-    const { to, question, isInternal } = asked;
-    const { command, commandId, cause, stream, dueAt } = question;
-    const remainingMs = Math.max(0, dueAt - this.options.clock.now());
-    const ask = this.remember(owner, asked);
-    const { traceId, hops } = cause;
-    if (isInternal || stream !== null)
-      return ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops, isInternal ? 1 : 0, stream];
-    return commandId === null && traceId === null && hops === 0
-      ? ['a', ask, to.kind, to.id, command, remainingMs]
-      : ['a', ask, to.kind, to.id, command, remainingMs, commandId, traceId, hops];
+  private park(one: Routed): void {
+    if (this.parked.add(this.shardOf(one), one)) return;
+    this.fail(one, new Outage('overloaded', 'Too many messages wait for a node to take over: nothing was done.'));
   }
 
-  private remember(owner: string, asked: Asked | Operated): number {
-    let asks = this.outstanding.get(owner);
-    if (asks === undefined) this.outstanding.set(owner, (asks = new Map()));
-    asks.set(++this.asks, asked);
-    return this.asks;
-  }
-
-  /** Null for what is not waited for any more. */
-  private take(from: string, ask: number): Asked | Operated | null {
-    const asks = this.outstanding.get(from);
-    const asked = asks?.get(ask) ?? null;
-    asks?.delete(ask);
-    return asked;
-  }
-
-  private park(one: Parked): void {
-    if (this.parkedCount >= parkedMax) {
-      this.fail(one, new Outage('overloaded', 'Too many messages wait for a node to take over: nothing was done.'));
-      return;
-    }
-    const shard = this.shardOf(one);
-    const waiting = this.parked.get(shard);
-    if (waiting === undefined) this.parked.set(shard, [one]);
-    else waiting.push(one);
-    this.parkedCount++;
-  }
-
-  private fail(one: Parked, outage: Outage): void {
+  private fail(one: Routed, outage: Outage): void {
     if (one.type === 'ask') one.question.fail(outage);
     else if (one.type === 'operate') one.reject(outage);
     else {
@@ -312,10 +245,7 @@ export class Router implements Routing {
   }
 
   private nodeGone(incarnation: string): void {
-    const asks = this.outstanding.get(incarnation);
-    this.outstanding.delete(incarnation);
-    if (asks === undefined) return;
-    for (const asked of asks.values()) {
+    for (const asked of this.outstanding.takeOf(incarnation)) {
       // Applied once, however often it is asked; of others nobody can tell whether they were.
       if (asked.type === 'ask' && asked.question.commandId !== null) this.bring(asked);
       else
@@ -325,33 +255,13 @@ export class Router implements Routing {
 
   private sweep(): void {
     const now = this.options.clock.now();
-    for (const asks of this.outstanding.values()) {
-      for (const [ask, one] of asks) {
-        // Of another node that asks by way of this one nobody else says when its time is over.
-        if (one.type === 'ask' ? one.question.isSettled || one.question.dueAt <= now : now - one.since > patienceMs) {
-          asks.delete(ask);
-          this.fail(
-            one,
-            new Outage('deadline-exceeded', 'The other node does not answer: whether it was done is not known.'),
-          );
-        }
-      }
-    }
-    for (const [shard, waiting] of this.parked) {
-      const left = waiting.filter((one) => {
-        if (one.type === 'ask') {
-          // Of another node, which has given up by its own clock.
-          if (one.question.dueAt <= now) one.question.fail(noOwner());
-          return !one.question.isSettled;
-        }
-        if (now - one.since <= patienceMs) return true;
-        this.fail(one, noOwner());
-        return false;
-      });
-      this.parkedCount -= waiting.length - left.length;
-      if (left.length === 0) this.parked.delete(shard);
-      else this.parked.set(shard, left);
-    }
+    // Of another node that asks by way of this one nobody else says when its time is over.
+    for (const one of this.outstanding.takeOverdue(now))
+      this.fail(
+        one,
+        new Outage('deadline-exceeded', 'The other node does not answer: whether it was done is not known.'),
+      );
+    for (const one of this.parked.takeOverdue(now)) this.fail(one, noOwner());
   }
 
   // What other nodes want of the actors here.
@@ -370,17 +280,18 @@ export class Router implements Routing {
       );
       return;
     }
-    // Where this node is about to have it, the question waits here, in its order; else whoever asks looks again.
-    this.whenKnown(shardOf(id, this.options.shardsOf(kind)), (isOwn) => {
-      if (!isOwn) {
-        this.links?.link(from).say(['w', ask]);
-        return;
-      }
-      const question = new ForeignQuestion(given, this.options.clock.now() + timeoutMs, (answered) => {
-        this.links?.link(from).say('position' in answered ? answerFrame(ask, answered) : failureFrame(ask, answered));
-      });
-      this.bring({ type: 'ask', to, question, isInternal: given.isInternal });
+    const { map, lookSoon, shardsOf, clock } = this.options;
+    lookSoon();
+    const owner = map.ownerOf(shardOf(id, shardsOf(kind)));
+    if (owner !== null && owner !== map.self) {
+      this.links?.link(from).say(['w', ask]);
+      return;
+    }
+    // Nobody's, and this node's to claim: the question waits here, in its order.
+    const question = new ForeignQuestion(given, clock.now() + timeoutMs, (answered) => {
+      this.links?.link(from).say('position' in answered ? answerFrame(ask, answered) : failureFrame(ask, answered));
     });
+    this.bring({ type: 'ask', to, question, isInternal: given.isInternal });
   }
 
   private told([, kind, id, command, traceId, hops]: TellFrame): void {
@@ -402,55 +313,6 @@ export class Router implements Routing {
       (error: unknown) => this.links?.link(from).say(failureFrame(ask, error)),
     );
   }
-
-  /** Whether the shard is this node's, or nobody's and this node's to claim. */
-  private whenKnown(shard: number, then: (isOwn: boolean) => void): void {
-    const { map, lookSoon } = this.options;
-    lookSoon();
-    const owner = map.ownerOf(shard);
-    then(owner === null || owner === map.self);
-  }
 }
 
 const noOwner = (): Outage => new Outage('deadline-exceeded', 'No node has the actor: nothing was done.');
-
-/** Of another node, which waits by its own clock. */
-class ForeignQuestion implements Question {
-  readonly command;
-  readonly cause;
-  readonly commandId;
-  readonly stream;
-  readonly dueAt: number;
-  private settled: ((answer: AnyAnswer | Outage | Error) => void) | null;
-
-  constructor(
-    { command, cause, commandId, stream }: Pick<Question, 'command' | 'cause' | 'commandId' | 'stream'>,
-    dueAt: number,
-    settled: (answer: AnyAnswer | Error) => void,
-  ) {
-    this.command = command;
-    this.cause = cause;
-    this.commandId = commandId;
-    this.stream = stream;
-    this.dueAt = dueAt;
-    this.settled = settled;
-  }
-
-  get isSettled(): boolean {
-    return this.settled === null;
-  }
-
-  answer(answer: AnyAnswer): void {
-    this.settle(answer);
-  }
-
-  fail(outage: Error): void {
-    this.settle(outage);
-  }
-
-  private settle(answer: AnyAnswer | Error): void {
-    const { settled } = this;
-    this.settled = null;
-    settled?.(answer);
-  }
-}
