@@ -35,6 +35,8 @@ export { openSmtpMail } from './mail/smtp-mail.ts';
 export type { SmtpMail } from './mail/smtp-mail.ts';
 export { openRedisBuckets } from './redis/redis-buckets.ts';
 export type { RedisBuckets, RedisBucketsOptions } from './redis/redis-buckets.ts';
+export { openSeriesCache } from './series/series-cache.ts';
+export type { SeriesCache, SeriesCacheEvent } from './series/series-cache.ts';
 export { openSpool } from './import/spool.ts';
 export type { SpoolOptions } from './import/spool.ts';
 export { spooledImporter } from './import/spooled-importer.ts';

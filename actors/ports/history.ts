@@ -44,3 +44,23 @@ export interface History {
   insert(symbol: string, interval: StoredInterval, bars: Bars): Promise<void>;
   coverage(symbol?: string): Promise<readonly SymbolCoverage[]>;
 }
+
+/** A history that can tell whether bars are still those that it has given before. */
+export interface RevisedHistory extends History {
+  /**
+   * A text that is another one as soon as anything was written, replaced or removed among the bars that
+   * the answer to the query is made of; it may be another one without that. While it is the same, so is
+   * the answer, to the last bit. null: it can't be told. Costs far less than the bars.
+   */
+  revision(query: BarsQuery): Promise<string | null>;
+}
+
+/** What is known of the series that a node keeps on its disk. */
+export interface SeriesCacheFigures {
+  /** Since the process began: series that were read from the disk, and those that were not there or not current. */
+  readonly hits: number;
+  readonly misses: number;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
+}

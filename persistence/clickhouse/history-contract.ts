@@ -3,16 +3,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allocateBars, dayMs, generatePrices, minuteMs, parseTimeframe, resampleBars, sliceBars } from '#domain';
 import type { Bars } from '#domain';
-import type { BarsQuery, History } from '#ports';
+import type { BarsQuery, History, RevisedHistory } from '#ports';
 
 export interface HistoryUnderTest {
-  readonly history: History;
+  readonly history: RevisedHistory;
   close(): Promise<void>;
 }
 
 export const historyContract = (open: () => Promise<HistoryUnderTest>): void => {
   let underTest: HistoryUnderTest;
-  let history: History;
+  let history: RevisedHistory;
   beforeAll(async () => {
     underTest = await open();
     history = underTest.history;
@@ -107,6 +107,18 @@ export const historyContract = (open: () => Promise<HistoryUnderTest>): void => 
       ).rejects.toThrow('time');
     }
     expect(await history.coverage('NEVER')).toEqual([]);
+  });
+
+  test('has another revision of bars as soon as they are other ones', async () => {
+    const query = { ...all('REVISED', '1m'), to: 10 * minuteMs };
+    const seen: (string | null)[] = [await history.revision(query)];
+    for (const price of [1, 2, 3]) {
+      await history.insert('REVISED', '1m', barsOf([[minuteMs, price, price, price, price, price]]));
+      seen.push(await history.revision(query));
+    }
+    expect(seen).not.toContain(null);
+    expect(new Set(seen).size).toBe(4);
+    await expect(history.revision(all('REVISED', 'fortnight'))).rejects.toMatchObject({ code: 'timeframe-unknown' });
   });
 
   test('refuses an interval that is none', async () => {

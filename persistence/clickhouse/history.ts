@@ -2,12 +2,13 @@
 
 import { allocateBars, barColumns, minuteMs, parseTimeframe, periodEnd, periodStart } from '#domain';
 import type { Bars, Timeframe } from '#domain';
-import type { BarsQuery, History, StoredInterval } from '#ports';
+import type { BarsQuery, RevisedHistory, StoredInterval } from '#ports';
 import type { ClickHouse } from './clickhouse.ts';
 import { readCoverage, recount } from './coverage.ts';
 import type { Columns } from './native-format.ts';
+import { revisionOf } from './revision.ts';
 
-export const openHistory = (clickHouse: ClickHouse): History => ({
+export const openHistory = (clickHouse: ClickHouse): RevisedHistory => ({
   async bars(query) {
     const wanted = parseTimeframe(query.interval);
     const stored = await storedFor(clickHouse, query.symbol, wanted);
@@ -34,6 +35,14 @@ export const openHistory = (clickHouse: ClickHouse): History => ({
   },
 
   coverage: (symbol) => readCoverage(clickHouse, symbol),
+
+  async revision(query) {
+    const wanted = parseTimeframe(query.interval);
+    // Of minutes there is one answer, and where there are none, none is read.
+    const interval = isWholeDays(wanted) ? await storedFor(clickHouse, query.symbol, wanted) : '1m';
+    const span = interval === query.interval ? wholeSpan(query) : resampledSpan(query, wanted);
+    return revisionOf(clickHouse, { symbol: query.symbol, interval: interval ?? '1m', ...span });
+  },
 });
 
 /** 12 MB a statement: enough for the engine's speed, little enough that other writing comes in between. */
@@ -73,7 +82,7 @@ const selectStored = async (
   wanted: Timeframe,
 ): Promise<Columns> => {
   const key = { symbol: query.symbol, interval, limit: query.limit };
-  const span = { from: wholeTime(query.from), to: wholeTime(query.to) };
+  const span = wholeSpan(query);
   // From the old end the engine stops by itself where the page is full.
   const { from, to } =
     query.descending !== true || query.limit > pageBarsMax
@@ -96,7 +105,7 @@ const selectResampled = async (
   interval: StoredInterval,
   wanted: Timeframe,
 ): Promise<Columns> => {
-  const span = { from: firstStart(query.from, wanted), to: firstStart(query.to, wanted) };
+  const span = resampledSpan(query, wanted);
   const key = { symbol: query.symbol, interval, limit: query.limit };
   const { from, to } =
     query.limit > pageBarsMax ? span : await spanOfPage(clickHouse, { ...key, ...span }, wanted, query.descending);
@@ -115,10 +124,19 @@ const ofSpan = `symbol = {symbol:String} AND interval = {interval:String}
 /** Up to here the end of the page is looked for first: without that each page would read all that follows. */
 const pageBarsMax = 10_000;
 
-interface PageKey extends Readonly<Record<string, string | number>> {
+interface Span {
   readonly from: number;
   readonly to: number;
 }
+
+const wholeSpan = ({ from, to }: BarsQuery): Span => ({ from: wholeTime(from), to: wholeTime(to) });
+
+const resampledSpan = ({ from, to }: BarsQuery, wanted: Timeframe): Span => ({
+  from: firstStart(from, wanted),
+  to: firstStart(to, wanted),
+});
+
+type PageKey = Span & Readonly<Record<string, string | number>>;
 
 /** Of the span that part which the page's bars are made of. Reads times alone, and no further than the page. */
 const spanOfPage = async (
@@ -126,7 +144,7 @@ const spanOfPage = async (
   key: PageKey,
   wanted: Timeframe,
   descending = false,
-): Promise<{ readonly from: number; readonly to: number }> => {
+): Promise<Span> => {
   const found = await clickHouse.select(
     `SELECT toFloat64(min(found)) AS first, toFloat64(max(found)) AS last, toFloat64(count()) AS periods
      FROM (SELECT time AS found FROM bar WHERE ${ofSpan}
