@@ -33,6 +33,7 @@ import type {
   MemberScores,
   ReportWriter,
   Results,
+  SeriesCacheFigures,
   SharedBuckets,
 } from '#ports';
 import type { AccessTokens } from './auth/access-tokens.ts';
@@ -83,6 +84,8 @@ export interface GatewayParts {
   readonly nodes: ClusterNodes;
   /** Absent: there are none to be set. */
   readonly config?: ClusterSettings;
+  /** Absent: no series are kept on the disk. */
+  readonly seriesCache?: () => SeriesCacheFigures;
   /** Absent: there is nothing that could not be told. */
   readonly deadLetters?: DeadLetters;
   /** Absent: nothing is told outside. */

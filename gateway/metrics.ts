@@ -12,15 +12,19 @@ import { publishingGauges } from './publishing-gauges.ts';
 import { quarantinedGauge } from './quarantined-gauge.ts';
 import { queueGauges } from './queue-gauges.ts';
 import { RequestCounts } from './request-counts.ts';
+import { seriesCacheGauges } from './series-cache-gauges.ts';
 
-type MetricsNeeds = Pick<GatewayParts, 'system' | 'lists' | 'nodes' | 'mail' | 'clock' | 'publishing' | 'deadLetters'>;
+type MetricsNeeds = Pick<
+  GatewayParts,
+  'system' | 'lists' | 'nodes' | 'mail' | 'seriesCache' | 'clock' | 'publishing' | 'deadLetters'
+>;
 
 export class Metrics {
   readonly registry = new Registry();
   readonly requests = new RequestCounts();
   readonly #sockets: Gauge<'endpoint'>;
 
-  constructor({ system, lists, nodes, mail, clock, publishing, deadLetters }: MetricsNeeds) {
+  constructor({ system, lists, nodes, mail, seriesCache, clock, publishing, deadLetters }: MetricsNeeds) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#sockets = new Gauge({
@@ -37,6 +41,7 @@ export class Metrics {
       ...outboxGauges(system, () => clock.now()),
       ...mailGauges(mail),
       ...(publishing === undefined || deadLetters === undefined ? [] : publishingGauges(publishing, deadLetters)),
+      ...(seriesCache === undefined ? [] : seriesCacheGauges(seriesCache)),
     ];
     for (const gauge of gauges) this.registry.registerMetric(gauge);
   }

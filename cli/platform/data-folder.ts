@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly spool: string;
   /** In a cluster: copies of what is being imported here; nothing in it outlives the process. */
   readonly importCopies: string;
+  /** Series of bars that backtests have read; may be deleted at any time. */
+  readonly series: string;
   /** Mail, where no mail server takes it. */
   readonly mail: string;
   /** The built terminal. */
@@ -29,6 +31,7 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
     clickHouse: join(path, 'clickhouse'),
     spool: join(path, 'imports'),
     importCopies: join(path, 'import-copies'),
+    series: join(path, 'series'),
     mail: join(path, 'mail'),
     terminal: join(path, 'terminal'),
     firstPassword: join(path, 'first-password'),

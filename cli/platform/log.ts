@@ -4,7 +4,7 @@ import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
 import type { ClusterEvent, ConfigReport, PublishingEvent } from '#cluster';
 import type { KernelEvent } from '#kernel';
-import type { ListEvent } from '#persistence';
+import type { ListEvent, SeriesCacheEvent } from '#persistence';
 
 export type { Logger } from 'pino';
 
@@ -78,4 +78,11 @@ export const logPublishing = (log: Logger, { type, ...rest }: PublishingEvent): 
   if (type === 'message-refused') log.error(rest, type);
   else if (type === 'publishing-waits') log.warn(rest, type);
   else log.info(rest, type);
+};
+
+/** What becomes of the series that are kept on the disk. Backtests go on without them. */
+export const logSeriesCache = (log: Logger, { type, ...rest }: SeriesCacheEvent): void => {
+  const fields = 'error' in rest ? { ...rest, error: undefined, err: rest.error } : rest;
+  if (type === 'series-cache-back') log.info(fields, type);
+  else log.warn(fields, type);
 };

@@ -30,6 +30,7 @@ describe('the settings of the platform', () => {
       PORT: '80a',
       XTRADING_REGISTRATION: 'maybe',
       XTRADING_RUNNERS: '0',
+      XTRADING_SERIES_CACHE_MB: '-1',
       XTRADING_ORIGINS: 'https://a.example/path',
       XTRADING_ADMIN_EMAIL: 'nobody',
       XTRADING_ADMIN_PASSWORD: 'short',

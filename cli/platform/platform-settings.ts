@@ -261,6 +261,12 @@ export const platformSettings = {
     byDefault: '2',
     read: wholeNumber(1, 64, 2),
   }),
+  seriesCacheMb: setting({
+    name: 'XTRADING_SERIES_CACHE_MB',
+    help: 'Mebibytes of the data folder for bars that backtests have read, so that they are read once; 0: none',
+    byDefault: '2048',
+    read: wholeNumber(0, 1_048_576, 2_048),
+  }),
   sampleData: setting<'on' | 'off'>({
     name: 'XTRADING_SAMPLE_DATA',
     help: 'on: the first start brings sample symbols with history, and the example strategies',

@@ -50,6 +50,7 @@ import {
   openPostgresLists,
   openPostgresStores,
   openResults,
+  openSeriesCache,
   openSharedSpool,
   openSpool,
   spooledImporter,
@@ -61,7 +62,7 @@ import { applyConfig, dispatchLimits } from './cluster-settings.ts';
 import { bringFirst } from './first-start.ts';
 import type { Administrator } from './first-start.ts';
 import type { Logger } from './log.ts';
-import { logKernelEvent, logListEvent, logPublishing } from './log.ts';
+import { logKernelEvent, logListEvent, logPublishing, logSeriesCache } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
 import { hasActors, refuseUnknownRoles } from './platform-settings.ts';
@@ -125,6 +126,18 @@ const startIn = async (
 
   const [postgres, clickHouse] = await opened(databases, closing);
   const history = openHistory(clickHouse);
+  const series =
+    settings.seriesCacheMb === 0
+      ? null
+      : await openSeriesCache({
+          folder: folder.series,
+          bytesMax: settings.seriesCacheMb * 2 ** 20,
+          history,
+          version,
+          clock,
+          report: (event) => logSeriesCache(log, event),
+        });
+  if (series !== null) closing('the series on the disk', 10, () => series.close());
   const results = openResults(clickHouse);
   const stores = openPostgresStores(postgres.url);
   closing('the stores', 10, () => stores.close());
@@ -274,7 +287,7 @@ const startIn = async (
     system,
     bus,
     clock,
-    history,
+    history: series ?? history,
     results,
     lists,
     openRunner,
@@ -319,7 +332,7 @@ const startIn = async (
       idempotency: stores.idempotency,
       importSpool: spool,
       exporter: openExporter(results),
-      reports: reportWriter(new FeedStore({ system, clock, history })),
+      reports: reportWriter(new FeedStore({ system, clock, history: series ?? history })),
       terminalFolder,
       claims: journal,
       epoch: journal.epoch,
@@ -330,6 +343,7 @@ const startIn = async (
       probes: probesOf({ lists, history, cluster, nats, buckets }),
       sharedBuckets: buckets,
       mail: () => mail.report(),
+      ...(series === null ? {} : { seriesCache: () => series.figures() }),
       nodes: node?.nodes ?? nodeAlone({ ...factsOf(settings, version), incarnation }, clock.now(), () => clock.now()),
       clock,
       settings: {
