@@ -73,6 +73,8 @@ const inDatabase = (url: string, name: string): string => {
 export interface NatsServer {
   /** `nats://127.0.0.1:4222`; the same over kills and starts. */
   readonly url: string;
+  /** `http://127.0.0.1:8222`: what it counts. */
+  readonly monitorUrl: string;
   readonly pid: number;
   /** Clients are told nothing. Resolves when it is gone. */
   kill(): Promise<void>;
@@ -85,18 +87,19 @@ export interface NatsServer {
 /** A NATS server with JetStream, of the system's own package (`test/provision.sh` installs it). */
 export const startNats = async (): Promise<NatsServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'xtrading-nats-'));
-  const port = await freePort();
-  let server = await spawnNats(port, folder);
+  const [port, monitorPort] = [await freePort(), await freePort()];
+  let server = await spawnNats({ port, monitorPort, folder });
   const kill = (): Promise<void> => killed(server);
   return {
     url: `nats://127.0.0.1:${port}`,
+    monitorUrl: `http://127.0.0.1:${monitorPort}`,
     get pid() {
       return server.pid ?? NaN;
     },
     kill,
     async start({ wipe = false } = {}) {
       if (wipe) rmSync(folder, { recursive: true, force: true });
-      server = await spawnNats(port, folder);
+      server = await spawnNats({ port, monitorPort, folder });
     },
     async stop() {
       await kill();
@@ -105,9 +108,16 @@ export const startNats = async (): Promise<NatsServer> => {
   };
 };
 
+interface NatsPlace {
+  readonly port: number;
+  readonly monitorPort: number;
+  readonly folder: string;
+}
+
 /** Resolves when it takes connections. */
-const spawnNats = async (port: number, folder: string): Promise<ChildProcess> => {
-  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], {
+const spawnNats = async ({ port, monitorPort, folder }: NatsPlace): Promise<ChildProcess> => {
+  const given = ['-a', '127.0.0.1', '-p', String(port), '-m', String(monitorPort), '-js', '-sd', folder];
+  const server = spawn('nats-server', given, {
     stdio: ['ignore', 'ignore', 'pipe'],
     // Debian puts it where only root looks by default.
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
