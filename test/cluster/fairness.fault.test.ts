@@ -26,9 +26,9 @@ const compared = 900;
 /** How often the two are looked at, in milliseconds. */
 const lookMs = 50;
 /** Who is first in a queue would have all, and who has nine times as many nine tenths. */
-const halfRoughly = { least: 1 / 3, most: 2 / 3 };
-/** Within a third of the time, in which a turn more or less counts for more. */
-const halfOfPart = { least: 1 / 4, most: 3 / 4 };
+const halfRoughly = { least: 0.3, most: 0.7 };
+/** Within a third of it some turns are much larger than others: a slot that stays with a user takes more at a time. */
+const halfOfPart = { least: 0.15, most: 0.85 };
 
 /**
  * What is shared is the time of slots, in turns of up to a second: with runs this long, some tenths of a
@@ -206,4 +206,4 @@ test('of two users with 9,000 and 1,000 backtests each gets half of what is done
   // Each of them once.
   expect(await ranked(first, large.id)).toEqual(Array.from({ length: many }, (_, index) => index));
   expect(await ranked(second, small.id)).toEqual(Array.from({ length: few }, (_, index) => index));
-}, 180_000);
+}, 300_000);
