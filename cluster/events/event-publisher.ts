@@ -71,6 +71,8 @@ export interface PublishingStatus {
 const lookEveryMs = 5_000;
 /** After a step in which somebody did not answer. */
 const retryMs = 500;
+/** Where the stream is may be changed by an operator, and how much may be under way depends on it. */
+const ensureEveryMs = 30_000;
 /** Shards that one step publishes at once. */
 const shardsPerStep = 256;
 /** Messages under way, of all shards of a step; the server keeps ten thousand waiting, of all nodes. */
@@ -200,16 +202,17 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
     cursors.clear();
     dead.forget();
     lookedAt = -Infinity;
-    let isEnsured = false;
+    /** -Infinity: it may not be there. */
+    let ensuredAt = -Infinity;
     while (!signal.aborted) {
       try {
-        if (!isEnsured && nats.isConnected) {
+        if (nats.isConnected && clock.now() - ensuredAt >= ensureEveryMs) {
           await nats.streams.ensure(stream);
-          isEnsured = true;
+          ensuredAt = clock.now();
         }
         started();
         if (!(await work(signal))) {
-          if (isEnsured) goOn();
+          if (ensuredAt > -Infinity) goOn();
           await rest(lookEveryMs, signal, 'events');
         }
       } catch (error) {
@@ -218,7 +221,7 @@ export const createEventPublisher = <Origin>(options: EventPublisherOptions<Orig
         wait(error.message);
         started();
         // A server that lost its store has lost the stream too.
-        isEnsured = false;
+        ensuredAt = -Infinity;
         await rest(retryMs, signal, 'server');
       }
     }
