@@ -1,5 +1,5 @@
 /**
- * What one, two and four nodes cost (`npm run bench:scale`): prints the tables of docs/scale.md. Takes two minutes, so
+ * What one, two and four nodes cost (`npm run bench:scale`): prints the tables of docs/scale.md. Takes three minutes, so
  * it is none of the benchmarks of `npm run bench`; and it has no mark to reach: it is what the document calculates with.
  */
 
