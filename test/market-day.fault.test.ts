@@ -57,9 +57,9 @@ const marketSince = (at: number): Promise<MarketOnWire> =>
   );
 
 /** The stored minutes. */
-const minutes = async (): Promise<readonly { readonly time: string; readonly volume: number }[]> =>
+const minutes = async (): Promise<readonly { readonly time: string; readonly volume: string }[]> =>
   (
-    await request<{ readonly data: readonly { readonly time: string; readonly volume: number }[] }>(
+    await request<{ readonly data: readonly { readonly time: string; readonly volume: string }[] }>(
       'GET',
       `data/history/${symbol}?interval=1m`,
     )
@@ -111,7 +111,7 @@ test.each(['kill', 'stop'] as const)(
       await vi.waitFor(
         async () => {
           const stored = (await minutes()).find(({ time }) => time === seen.time);
-          expect(stored?.volume).toBeGreaterThanOrEqual(Number(seen.volume));
+          expect(Number(stored?.volume)).toBeGreaterThanOrEqual(Number(seen.volume));
         },
         { timeout: 20_000, interval: 100 },
       );
