@@ -35,13 +35,14 @@ export class Cell extends Life implements Turn, Listed {
 
   /** Takes a message whatever the mailbox holds: whoever lets in from outside has looked at its size. */
   accept(item: Item): void {
-    if (this.status === 'quarantined') this.drop(item, quarantined());
+    if (this.status === 'live') {
+      this.mailbox.push(item);
+      if (!this.isReady) this.getReady();
+    } else if (this.status === 'quarantined') this.drop(item, quarantined());
     else if (this.status === 'gone') this.drop(item, gone());
     else {
       this.mailbox.push(item);
-      if (this.status === 'live') {
-        if (!this.isReady) this.getReady();
-      } else if (item instanceof Envelope) this.hurry();
+      if (item instanceof Envelope) this.hurry();
     }
   }
 
@@ -57,7 +58,7 @@ export class Cell extends Life implements Turn, Listed {
       // Values do not change: commands that see the same share it.
       if (context.seq !== this.seq) context = { ...context, seq: this.seq };
       if (item instanceof Envelope) this.open(item, context);
-      else this.handle(item, item instanceof Parcel ? item.command : item, context);
+      else this.handle(item, item instanceof Parcel ? item.command : item, context, false);
     }
     this.getReady();
     this.home.host.noteTurn(this);
@@ -84,25 +85,46 @@ export class Cell extends Life implements Turn, Listed {
     const { commandId, stream } = envelope;
     const known = commandId === null ? undefined : this.answers?.get(commandId);
     if (known !== undefined) this.say(envelope, verdictFromJson(known), undefined);
-    else if (commandId === null && stream === null) this.handle(envelope, envelope.command, context);
-    else this.handle(envelope, envelope.command, { ...context, commandId, stream }, envelope.decide);
+    else if (commandId === null && stream === null) this.handle(envelope, envelope.command, context, true);
+    else this.handle(envelope, envelope.command, { ...context, commandId, stream }, true, envelope.decide);
   }
 
-  /** `instead` of the actor's own decider: an operator's. */
-  private handle(item: Item, command: Command, context: DecideContext, instead: AnyDecide | null = null): void {
-    const { home } = this;
-    const { commandId, now, seq } = context;
-    const decide = instead ?? home.decisionOn(command);
+  /** `isAsked`: somebody waits for the answer. `instead` of the actor's own decider: an operator's. */
+  private handle(
+    item: Item,
+    command: Command,
+    context: DecideContext,
+    isAsked: boolean,
+    instead: AnyDecide | null = null,
+  ): void {
+    const decide = instead ?? this.home.decisionOn(command);
     if (decide === undefined) {
-      this.drop(item, unknownCommand(home.kind.name, command.type));
+      this.drop(item, unknownCommand(this.home.kind.name, command.type));
       return;
     }
-    let { state } = this;
     let decision: AnyDecision;
+    try {
+      decision = decide(command, this.state, context);
+    } catch (error) {
+      this.fail(item, error);
+      return;
+    }
+    if (context.commandId !== null || changesSomething(decision)) {
+      this.carryOut(item, decision, context, isAsked);
+      return;
+    }
+    this.trouble?.over();
+    // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
+    if (isAsked || this.writesWaiting > 0) this.say(item, decision, undefined);
+  }
+
+  private carryOut(item: Item, decision: AnyDecision, context: DecideContext, isAsked: boolean): void {
+    const { home } = this;
+    const { commandId, now, seq } = context;
+    let { state } = this;
     let answer: string | null = null;
     let append: Append | null = null;
     try {
-      decision = decide(command, state, context);
       if (decision.events !== undefined) for (const event of decision.events) state = home.kind.evolve(state, event);
       if (commandId !== null) answer = verdictToJson(decision);
       if (home.isDurable) {
@@ -141,9 +163,7 @@ export class Cell extends Life implements Turn, Listed {
       return;
     }
     if (!home.isDurable) this.takeConsequences(decision, now);
-    // A command that nobody waits for has nothing to say, unless on what it saw there is still a doubt.
-    if (!(item instanceof Envelope) && effects === undefined && this.writesWaiting === 0) return;
-    this.say(item, decision, effects);
+    if (isAsked || effects !== undefined || this.writesWaiting > 0) this.say(item, decision, effects);
   }
 
   /** A volatile actor's decisions are committed when they are made. */
@@ -273,6 +293,15 @@ export class Cell extends Life implements Turn, Listed {
     this.recover();
   }
 }
+
+/** Whether a decision is more than an answer. */
+const changesSomething = ({ events, claims, releases, timers, send, effects }: AnyDecision): boolean =>
+  events !== undefined ||
+  effects !== undefined ||
+  send !== undefined ||
+  timers !== undefined ||
+  claims !== undefined ||
+  releases !== undefined;
 
 /** Events that a snapshot must save the next reader, where it is made out of turn. */
 const snapshotWorthEvents = 20;

@@ -32,6 +32,7 @@ export class Intake {
   private readonly clock: Clock;
   private readonly deadlines: Deadlines;
   private readonly fencedShards = new Set<number>();
+  private hasFenced = false;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -42,6 +43,7 @@ export class Intake {
   fence(shard: number): boolean {
     const isNew = !this.fencedShards.has(shard);
     this.fencedShards.add(shard);
+    this.hasFenced = true;
     return isNew;
   }
 
@@ -123,7 +125,7 @@ export class Intake {
   }
 
   private isFenced(residents: Residents, id: string): boolean {
-    return this.fencedShards.size > 0 && this.fencedShards.has(residents.shardOf(id));
+    return this.hasFenced && this.fencedShards.has(residents.shardOf(id));
   }
 }
 
