@@ -10,14 +10,11 @@ export interface MailboxBounds {
   readonly bytesMax: number;
 }
 
+/** Most mailboxes never hold more. A power of two, as all sizes: a place is found by its lowest bits. */
+const placesAtFirst = 4;
+
 /** Places that an empty mailbox keeps; beyond it a burst has been, and its memory is given back. */
 const placesKept = 32;
-
-/** Most actors have no more waiting at once; an array that grows from nothing has seventeen places at once. */
-const fewPlaces = (): (Item | undefined)[] => [undefined, undefined, undefined, undefined];
-
-/** Places at the front that have been handled; beyond it they are cut off, which is then rare enough to be cheap. */
-const compactAfter = 16_384;
 
 /**
  * Messages of which none is measured while no more than these wait: measuring one costs as much as handling
@@ -25,9 +22,14 @@ const compactAfter = 16_384;
  */
 const unmeasured = 32;
 
+/** Of one kind for the engine, whatever their number: mailboxes that had been full would make all others slower. */
+const emptyPlaces = (count: number): (Item | undefined)[] => new Array<Item | undefined>(count).fill(undefined);
+
+/** A ring of places. */
 export class Mailbox {
-  /** From `first` to before `end`; the other places are empty and are used again, for most mailboxes hold little. */
-  private items: (Item | undefined)[] = fewPlaces();
+  private items = emptyPlaces(placesAtFirst);
+  private mask = placesAtFirst - 1;
+  /** They count up while something waits; their lowest bits are places. */
   private first = 0;
   private end = 0;
   /** By place, of the messages that have been measured; those that have not count nothing. */
@@ -44,26 +46,21 @@ export class Mailbox {
   }
 
   push(item: Item): void {
-    if (this.end - this.first >= unmeasured) this.measure(item);
-    this.items[this.end++] = item;
+    const size = this.end - this.first;
+    if (size > this.mask) this.grow(size);
+    if (size >= unmeasured) this.measure(item);
+    this.items[this.end & this.mask] = item;
+    this.end++;
   }
 
   shift(): Item | undefined {
     if (this.first === this.end) return undefined;
-    const item = this.items[this.first];
-    if (this.sizes !== null) this.bytes -= this.sizes[this.first] ?? 0;
-    this.items[this.first++] = undefined;
-    if (this.first === this.end) {
-      this.first = 0;
-      this.end = 0;
-      this.sizes = null;
-      if (this.items.length > placesKept) this.items = fewPlaces();
-    } else if (this.first === compactAfter) {
-      this.items = this.items.slice(this.first, this.end);
-      this.sizes = this.sizes?.slice(this.first, this.end) ?? null;
-      this.end -= this.first;
-      this.first = 0;
-    }
+    const place = this.first & this.mask;
+    const item = this.items[place];
+    this.items[place] = undefined;
+    this.first++;
+    if (this.sizes !== null) this.forgetSize(this.sizes, place);
+    if (this.first === this.end) this.beginAnew();
     return item;
   }
 
@@ -80,10 +77,39 @@ export class Mailbox {
     return items;
   }
 
+  private beginAnew(): void {
+    this.first = 0;
+    this.end = 0;
+    this.sizes = null;
+    if (this.items.length <= placesKept) return;
+    this.items = emptyPlaces(placesAtFirst);
+    this.mask = placesAtFirst - 1;
+  }
+
+  private grow(count: number): void {
+    const items = emptyPlaces(2 * count);
+    const sizes = this.sizes === null ? null : new Array<number>(2 * count).fill(0);
+    for (let i = 0; i < count; i++) {
+      const place = (this.first + i) & this.mask;
+      items[i] = this.items[place];
+      if (sizes !== null) sizes[i] = this.sizes?.[place] ?? 0;
+    }
+    this.items = items;
+    this.sizes = sizes;
+    this.mask = items.length - 1;
+    this.first = 0;
+    this.end = count;
+  }
+
   private measure(item: Item): void {
     const size = bytesOf(commandOf(item));
-    // Places before the first measured one stay empty: they count nothing.
-    (this.sizes ??= Array.from({ length: this.end }, () => 0))[this.end] = size;
+    this.sizes ??= new Array<number>(this.items.length).fill(0);
+    this.sizes[this.end & this.mask] = size;
     this.bytes += size;
+  }
+
+  private forgetSize(sizes: number[], place: number): void {
+    this.bytes -= sizes[place] ?? 0;
+    sizes[place] = 0;
   }
 }
