@@ -9,7 +9,7 @@ import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark } from './benchmark.ts';
 import { endOnTrouble } from './report-trouble.ts';
-import { bestCpuMsOfEach } from './cpu-time.ts';
+import { compareCpu } from './cpu-time.ts';
 
 /** Each is asked one thing at a time. */
 const actors = 1_000;
@@ -86,7 +86,8 @@ const benchmark: Benchmark = {
       return wrong;
     };
     try {
-      const [nactMs = NaN, cellsMs = NaN] = await bestCpuMsOfEach(rounds, [
+      const { oneMs, otherMs, ...compared } = await compareCpu(
+        rounds,
         async () => {
           mistaken += await all(nactRounds, askNact, (answer) => answer);
         },
@@ -96,11 +97,11 @@ const benchmark: Benchmark = {
           );
           if (wrong > 0) throw new Error(`${wrong} wrong answers`);
         },
-      ]);
+      );
       if (mistaken > 0) console.error(`nact gave ${mistaken} wrong answers`);
-      const reference = (nactRounds * actors * 1_000) / nactMs;
-      const value = (cellRounds * actors * 1_000) / cellsMs;
-      const ratio = value / reference;
+      const reference = (nactRounds * actors * 1_000) / oneMs;
+      const value = (cellRounds * actors * 1_000) / otherMs;
+      const ratio = (compared.ratio * cellRounds) / nactRounds;
       return [
         {
           name: `ask: ${actors.toLocaleString('en-US')} outstanding`,

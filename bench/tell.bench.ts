@@ -7,7 +7,7 @@ import { startActorSystem, systemClock } from '#kernel';
 import { MemoryJournal } from '#kernel/testing';
 import type { Benchmark, Row } from './benchmark.ts';
 import { endOnTrouble } from './report-trouble.ts';
-import { bestCpuMsOfEach } from './cpu-time.ts';
+import { compareCpu } from './cpu-time.ts';
 
 /** Messages sent in one go, before any is handled. */
 const burst = 10_000;
@@ -38,7 +38,14 @@ const countdown = () => {
   };
 };
 
-const measured = async (actors: number): Promise<{ readonly nact: number; readonly cells: number }> => {
+interface Measured {
+  /** Messages a second of processor. */
+  readonly nact: number;
+  readonly cells: number;
+  readonly ratio: number;
+}
+
+const measured = async (actors: number): Promise<Measured> => {
   const ids = Array.from({ length: actors }, (_, i) => `actor${i}`);
   const { expect, handled } = countdown();
   const adder: ActorKind<Add, number> = {
@@ -94,11 +101,16 @@ const measured = async (actors: number): Promise<{ readonly nact: number; readon
     }
   };
   try {
-    const [nactMs = NaN, cellsMs = NaN] = await bestCpuMsOfEach(rounds, [
+    const { oneMs, otherMs, ratio } = await compareCpu(
+      rounds,
       () => bursts(nactBursts, dispatchBurst),
       () => bursts(cellBursts, tellBurst),
-    ]);
-    return { nact: (nactBursts * burst * 1_000) / nactMs, cells: (cellBursts * burst * 1_000) / cellsMs };
+    );
+    return {
+      nact: (nactBursts * burst * 1_000) / oneMs,
+      cells: (cellBursts * burst * 1_000) / otherMs,
+      ratio: (ratio * cellBursts) / nactBursts,
+    };
   } finally {
     stop(root);
     await system.stop();
@@ -106,8 +118,7 @@ const measured = async (actors: number): Promise<{ readonly nact: number; readon
 };
 
 const row = async (actors: number, reach: number): Promise<Row> => {
-  const { nact, cells } = await measured(actors);
-  const ratio = cells / nact;
+  const { nact, cells, ratio } = await measured(actors);
   return {
     name: `tell: ${actors === 1 ? 'one actor' : `${actors.toLocaleString('en-US')} actors`}`,
     value: cells,
