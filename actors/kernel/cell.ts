@@ -82,11 +82,11 @@ export class Cell extends Life implements Turn, Listed {
       envelope.fail(expired());
       return;
     }
-    const { commandId, stream } = envelope;
+    const { command, commandId, particulars } = envelope;
     const known = commandId === null ? undefined : this.answers?.get(commandId);
     if (known !== undefined) this.say(envelope, verdictFromJson(known), undefined);
-    else if (commandId === null && stream === null) this.handle(envelope, envelope.command, context, true);
-    else this.handle(envelope, envelope.command, { ...context, commandId, stream }, true, envelope.decide);
+    else if (commandId === null && particulars === null) this.handle(envelope, command, context, true);
+    else this.handle(envelope, command, { ...context, commandId, stream: envelope.stream }, true, envelope.decide);
   }
 
   /** `isAsked`: somebody waits for the answer. `instead` of the actor's own decider: an operator's. */

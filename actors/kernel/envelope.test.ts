@@ -20,16 +20,10 @@ test('every ask that nobody answers fails at its deadline, whatever others wait 
       const expected: typeof ended = [];
       for (const [ask, { pauseMs, timeoutMs, answeredAfterMs }] of asks.entries()) {
         const deadline = clock.now() + timeoutMs;
-        const envelope = new Envelope({
-          command: { type: 'Any' },
-          cause: noCause,
-          commandId: null,
-          stream: null,
-          decide: null,
-          due: deadlines.due(clock.now(), timeoutMs),
-          resolve: () => ended.push([ask, 'answered', clock.now()]),
-          reject: () => ended.push([ask, 'failed', clock.now()]),
-        });
+        const due = deadlines.due(clock.now(), timeoutMs);
+        const answered = (): void => void ended.push([ask, 'answered', clock.now()]);
+        const failed = (): void => void ended.push([ask, 'failed', clock.now()]);
+        const envelope = new Envelope({ type: 'Any' }, noCause, null, null, due, answered, failed);
         const answerAt = answeredAfterMs === null ? Infinity : clock.now() + answeredAfterMs;
         if (answerAt < Infinity) {
           clock.at(answerAt, () =>

@@ -16,6 +16,16 @@ export interface Due {
   readonly envelopes: Envelopes;
 }
 
+/** What few asks have. */
+export interface Particulars {
+  /** Where to send what the actor says after its answer; null for a caller who wants the answer alone. */
+  readonly stream: string | null;
+  /** An operator's, to be asked instead of the actor's own decider. */
+  readonly decide: AnyDecide | null;
+  /** Nobody waits any more once it is aborted. */
+  readonly signal: AbortSignal | null;
+}
+
 /**
  * Not a kind of `Parcel`, and without a field that it can do without: there is one for each ask, and a
  * thousand outstanding ones are moved about by each collection of garbage.
@@ -24,38 +34,42 @@ export class Envelope {
   readonly command: Command;
   readonly cause: Cause;
   readonly commandId: string | null;
-  /** Where to send what the actor says after its answer; null for a caller who wants the answer alone. */
-  readonly stream: string | null;
-  /** An operator's, to be asked instead of the actor's own decider. */
-  readonly decide: AnyDecide | null;
+  readonly particulars: Particulars | null;
   /** Null when nobody waits any more: answered, expired or given up. */
   private due: Due | null;
-  private onSettled: (() => void) | null = null;
   /** Places among the envelopes that wait as long. */
   earlier: Envelope | null = null;
   later: Envelope | null = null;
   private readonly resolve: (answer: AnyAnswer) => void;
   private readonly reject: (outage: Error) => void;
 
-  constructor(options: {
-    readonly command: Command;
-    readonly cause: Cause;
-    readonly commandId: string | null;
-    readonly stream: string | null;
-    readonly decide: AnyDecide | null;
-    readonly due: Due;
-    readonly resolve: (answer: AnyAnswer) => void;
-    readonly reject: (outage: Error) => void;
-  }) {
-    this.command = options.command;
-    this.cause = options.cause;
-    this.commandId = options.commandId;
-    this.stream = options.stream;
-    this.decide = options.decide;
-    this.due = options.due;
-    this.resolve = options.resolve;
-    this.reject = options.reject;
-    options.due.envelopes.add(this);
+  /** In a row, since an object to name them would be one more for each ask. */
+  constructor(
+    command: Command,
+    cause: Cause,
+    commandId: string | null,
+    particulars: Particulars | null,
+    due: Due,
+    resolve: (answer: AnyAnswer) => void,
+    reject: (outage: Error) => void,
+  ) {
+    this.command = command;
+    this.cause = cause;
+    this.commandId = commandId;
+    this.particulars = particulars;
+    this.due = due;
+    this.resolve = resolve;
+    this.reject = reject;
+    due.envelopes.add(this);
+    if (particulars !== null) this.listen(particulars.signal);
+  }
+
+  get stream(): string | null {
+    return this.particulars?.stream ?? null;
+  }
+
+  get decide(): AnyDecide | null {
+    return this.particulars?.decide ?? null;
   }
 
   get isSettled(): boolean {
@@ -78,27 +92,28 @@ export class Envelope {
     if (this.settle()) this.reject(outage);
   }
 
-  /** Nobody waits any more once the signal is aborted. */
-  giveUpOn(signal: AbortSignal): void {
-    const giveUp = (): void => {
-      this.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause: signal.reason }));
-    };
-    if (signal.aborted) {
-      giveUp();
-      return;
-    }
-    signal.addEventListener('abort', giveUp, { once: true });
-    // A signal may live for many asks.
-    this.onSettled = () => {
-      signal.removeEventListener('abort', giveUp);
-    };
+  /** Called by the signal, which knows the envelope itself as its listener: nothing is kept for it. */
+  handleEvent({ target }: Event): void {
+    // Of no other event, and of nothing but the signal.
+    this.giveUp((target as AbortSignal).reason);
+  }
+
+  private listen(signal: AbortSignal | null): void {
+    if (signal === null) return;
+    if (signal.aborted) this.giveUp(signal.reason);
+    else signal.addEventListener('abort', this, { once: true });
+  }
+
+  private giveUp(cause: unknown): void {
+    this.fail(new Outage('deadline-exceeded', 'The caller no longer waits.', { cause }));
   }
 
   private settle(): boolean {
     if (this.due === null) return false;
     this.due.envelopes.remove(this);
     this.due = null;
-    if (this.onSettled !== null) this.onSettled();
+    // A signal may live for many asks.
+    this.particulars?.signal?.removeEventListener('abort', this);
     return true;
   }
 }

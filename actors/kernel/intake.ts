@@ -80,18 +80,11 @@ export class Intake {
     const cell = known ?? residents.cell(id);
     if (!isInternal && cell.mailbox.isFull(residents.bounds)) return refused(overloaded());
     const promise = new Promise<AnyAnswer>(capture);
-    const envelope = new Envelope({
-      command,
-      cause,
-      commandId,
-      stream,
-      decide,
-      due: this.deadlines.due(now, timeoutMs),
-      resolve: captured.resolve,
-      reject: captured.reject,
-    });
-    if (signal !== undefined) envelope.giveUpOn(signal);
-    cell.accept(envelope);
+    const isPlain = stream === null && decide === null && signal === undefined;
+    const particulars = isPlain ? null : { stream, decide, signal: signal ?? null };
+    const due = this.deadlines.due(now, timeoutMs);
+    const { resolve, reject } = captured;
+    cell.accept(new Envelope(command, cause, commandId, particulars, due, resolve, reject));
     return promise;
   }
 
@@ -109,17 +102,11 @@ export class Intake {
     const now = this.clock.now();
     if (commandId !== null && !isInternal && isExpired(commandId, now)) return refused(tooOld());
     const promise = new Promise<AnyAnswer>(capture);
-    const envelope = new Envelope({
-      command,
-      cause,
-      commandId,
-      stream,
-      decide: null,
-      due: this.deadlines.due(now, timeoutMs),
-      resolve: captured.resolve,
-      reject: captured.reject,
-    });
-    if (signal !== undefined) envelope.giveUpOn(signal);
+    const isPlain = stream === null && signal === undefined;
+    const particulars = isPlain ? null : { stream, decide: null, signal: signal ?? null };
+    const due = this.deadlines.due(now, timeoutMs);
+    const { resolve, reject } = captured;
+    const envelope = new Envelope(command, cause, commandId, particulars, due, resolve, reject);
     if (!envelope.isSettled) send(envelope);
     return promise;
   }
