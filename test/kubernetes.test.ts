@@ -244,7 +244,7 @@ describe.each(each)('the pods of $name', ({ name, workload, pod, container }) =>
   });
 
   test('may take as long to start as the program gives itself', () => {
-    const steps = textOf('cli/platform/platform.ts') + textOf('cli/platform/opening-databases.ts');
+    const steps = textOf('cli/platform/start-steps.ts') + textOf('cli/platform/opening-databases.ts');
     const { periodSeconds, failureThreshold } = container.startupProbe;
     expect(periodSeconds * failureThreshold).toBeGreaterThan(total(steps, /Step = \{.*secondsMax: (\d+)/g));
   });

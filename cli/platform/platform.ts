@@ -32,9 +32,8 @@ import {
 import type { ActorSystem, AnyKind, NodeFacts } from '#kernel';
 import { LocalBus, noRestarts, shardOf, startActorSystem, systemClock } from '#kernel';
 import { createEventPublisher, memoryClusterConfig, openNats } from '#cluster';
-import type { Cluster, StoringNats } from '#cluster';
+import type { StoringNats } from '#cluster';
 import { defaultSettings, superviseGateway } from '#gateway';
-import type { Probe } from '#gateway';
 import type { History, Lists } from '#ports';
 import { nodeAlone } from '#ports';
 import {
@@ -56,7 +55,6 @@ import {
   spooledImporter,
 } from '#persistence';
 import { factsOf, joinCluster, memberOf, onOneNode, afterTakeovers } from './cluster-node.ts';
-import type { RedisBuckets } from '#persistence';
 import type { DataFolder } from './data-folder.ts';
 import { applyConfig, dispatchLimits } from './cluster-settings.ts';
 import { bringFirst } from './first-start.ts';
@@ -65,11 +63,23 @@ import type { Logger } from './log.ts';
 import { logKernelEvent, logListEvent, logPublishing, logSeriesCache } from './log.ts';
 import { PlatformFailure } from './platform-failure.ts';
 import { platformMail } from './platform-mail.ts';
+import { probesOf } from './platform-probes.ts';
 import { hasActors, refuseUnknownRoles } from './platform-settings.ts';
 import type { NodeRole, PlatformSettings } from './platform-settings.ts';
 import { reportWriter } from './report-writer.ts';
 import type { OpeningDatabases } from './opening-databases.ts';
 import { openDecisionRunner, openSandboxRunner } from './sandbox-runner.ts';
+import {
+  actorsStep,
+  clusterStep,
+  feedsStep,
+  firstStep,
+  gatewayStep,
+  journalStep,
+  natsStep,
+  rolesStep,
+  terminalStep,
+} from './start-steps.ts';
 import type { Steps } from './steps.ts';
 import { strategyChecks } from './strategy-checks.ts';
 import { ensureEngine, sharesEngine } from './storage.ts';
@@ -273,13 +283,13 @@ const startIn = async (
 
   const has = (role: NodeRole): boolean => settings.roles.includes(role);
   const first = () => bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
+  if (cluster !== null && hasActors(settings.roles))
+    await steps.run(rolesStep, (onWait) =>
+      cluster.whenAllOwned((roles) => onWait(`the actors of ${roles.join(', ')}`)),
+    );
   const administrator = !hasActors(settings.roles)
     ? null
-    : await steps.run(firstStep, async () => {
-        if (cluster === null) return await first();
-        await cluster.whenAllOwned((roles) => onStep(`waiting for nodes that have the actors of: ${roles.join(', ')}`));
-        return await oneAtATime(postgres.url, first);
-      });
+    : await steps.run(firstStep, () => (cluster === null ? first() : oneAtATime(postgres.url, first)));
 
   const incarnation = cluster?.incarnation ?? randomBytes(8).toString('hex');
   onStep('starting runners and feeds');
@@ -413,66 +423,4 @@ type Closing = (name: string, secondsMax: number | (() => number), close: () => 
 /** For the tree of a node with servers outside, should every part of it take its bound: manifests allow for it. */
 const treeSecondsMax = 540;
 
-const startAgain = 'Start it again; if it happens again, XTRADING_LOG=debug and XTRADING_DEBUG=1 tell more.';
-/** A former owner's lease on a server of one's own lasts ten seconds. */
-const journalStep = { name: 'the journal', secondsMax: 90, remedy: 'See whether PostgreSQL is well.' };
-const natsStep = { name: 'NATS', secondsMax: 120, remedy: 'See whether the server of NATS_URL is there.' };
-const clusterStep = { name: 'the other nodes', secondsMax: 60, remedy: 'See whether PostgreSQL is well.' };
-const actorsStep = { name: 'the actors', secondsMax: 90, remedy: startAgain };
-/** Samples of six symbols and eight strategies, on a machine that does other things beside. */
-const firstStep = { name: 'what a new platform begins with', secondsMax: 600, remedy: startAgain };
-const feedsStep = { name: 'runners and feeds', secondsMax: 90, remedy: startAgain };
-const terminalStep = { name: 'the terminal', secondsMax: 300, remedy: startAgain };
-const gatewayStep = { name: 'the gateway', secondsMax: 60, remedy: startAgain };
-
 const dayMs = 24 * 60 * 60_000;
-
-const probesOf = ({
-  lists,
-  history,
-  cluster,
-  nats,
-  buckets,
-}: {
-  readonly lists: ReturnType<typeof openPostgresLists>;
-  readonly history: ReturnType<typeof openHistory>;
-  readonly cluster: Cluster | null;
-  readonly nats: StoringNats | null;
-  readonly buckets: RedisBuckets | null;
-}): readonly Probe[] => [
-  {
-    name: 'postgres',
-    check: async () => {
-      await lists.get('users', '');
-    },
-  },
-  {
-    name: 'clickhouse',
-    check: async () => {
-      await history.coverage('');
-    },
-  },
-  ...(cluster === null
-    ? []
-    : [
-        {
-          name: 'cluster',
-          check: async () => {
-            if (cluster.isCutOff()) throw new Error('The other nodes reach each other, and not this one.');
-          },
-        },
-      ]),
-  // All nodes lose these together: a balancer that took them all out would make it worse.
-  ...(nats === null
-    ? []
-    : [
-        {
-          name: 'nats',
-          isCritical: false,
-          check: async () => {
-            if (!nats.isConnected) throw new Error('The server of NATS_URL is away: other nodes are not reached.');
-          },
-        },
-      ]),
-  ...(buckets === null ? [] : [{ name: 'redis', isCritical: false, check: () => buckets.check() }]),
-];
