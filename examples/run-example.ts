@@ -49,13 +49,15 @@ export const readExpected = (name: string): Expected =>
 
 export const readReadMe = (name: string): string => readFileSync(pathOf(name, 'README.md'), 'utf8');
 
-/** Carries out the data and the backtest command in an empty folder that has the examples in it. Rejects with what the command wrote when it fails. */
-export const runCommands = async ({ data, backtest }: Pick<Commands, 'data' | 'backtest'>): Promise<Outcome> => {
+/** Carries out the three commands in an empty folder that has the examples in it. Rejects with what a command wrote when it fails. */
+export const runCommands = async ({ data, backtest, search }: Commands): Promise<Outcome> => {
   const place = mkdtempSync(join(tmpdir(), 'xtrading-example-'));
   try {
     symlinkSync(folder, join(place, basename(folder)), 'dir');
     await xtrading(place, data);
-    return outcomeOf(await xtrading(place, `${backtest} --json --no-cache`));
+    const outcome = outcomeOf(await xtrading(place, `${backtest} --json --no-cache`));
+    await xtrading(place, `${search} --no-cache`);
+    return outcome;
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
