@@ -10,7 +10,13 @@ const exclude = ['**/node_modules/**', '**/.git/**', 'test/lint/fixtures/**'];
 const measuresTime = 'sandbox/**/*.int.test.ts';
 
 /** They start processes, and some are killed or wait for seconds. */
-const startsProcesses = { exclude, testTimeout: 120_000, hookTimeout: 120_000 };
+const startsProcesses = {
+  exclude,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What a browser or a process comes to, it comes to later beside others.
+  expect: { poll: { timeout: 20_000 } },
+};
 
 export default defineConfig({
   test: {
