@@ -2,24 +2,11 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { allShards, shardCount } from '#kernel';
-import type { ActorHost, Member, SeenOwnership } from '#kernel';
+import type { ActorHost, SeenOwnership } from '#kernel';
 import { VirtualClock } from '#kernel/testing';
 import { openCluster } from './open-cluster.ts';
+import { memberOf } from './testing/member.ts';
 import { MemoryNatsServer } from './testing/memory-nats.ts';
-
-const memberOf = (incarnation: string): Member => ({
-  incarnation,
-  node: incarnation,
-  roles: ['actors'],
-  weight: 1,
-  runners: 0,
-  version: '1',
-  address: null,
-  joinedMsAgo: 0,
-  isLeaving: false,
-  isCutOff: false,
-  isLapsed: false,
-});
 
 const noActors: ActorHost = {
   isHere: () => true,

@@ -3,11 +3,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Outage, allShards, shardCount, shardOf, startActorSystem } from '#kernel';
-import type { ActorKind, ActorSystem, Command, Member, Message } from '#kernel';
+import type { ActorKind, ActorSystem, Command, Message } from '#kernel';
 import { MemoryJournal, VirtualClock } from '#kernel/testing';
 import { Peers } from './peers.ts';
 import { Router } from './router.ts';
 import { ShardMap } from './shard-map.ts';
+import { memberOf } from './testing/member.ts';
 import { MemoryNatsServer } from './testing/memory-nats.ts';
 
 let clock: VirtualClock;
@@ -42,20 +43,6 @@ const clerk: ActorKind<ClerkCommand, number, { readonly type: 'Told' } | { reado
   },
   evolve: (heard, { type }) => (type === 'Heard' ? heard + 1 : heard),
 };
-
-const memberOf = (incarnation: string): Member => ({
-  incarnation,
-  node: incarnation,
-  roles: ['actors'],
-  weight: 1,
-  runners: 0,
-  version: '1',
-  address: null,
-  joinedMsAgo: 0,
-  isLeaving: false,
-  isCutOff: false,
-  isLapsed: false,
-});
 
 /** A whole system with its router and links, on the journal of all. */
 const nodeOf = (self: string) => {

@@ -7,6 +7,7 @@ import type { ClusterEvent } from './cluster-event.ts';
 import { Peers } from './peers.ts';
 import { Router } from './router.ts';
 import { ShardMap } from './shard-map.ts';
+import { memberOf } from './testing/member.ts';
 import { MemoryNatsServer } from './testing/memory-nats.ts';
 
 let clock: VirtualClock;
@@ -19,21 +20,6 @@ beforeEach(() => {
 const id = 'someone';
 const shard = shardOf(id);
 const to = { kind: 'purse', id };
-
-const memberOf = (incarnation: string, changes: Partial<Member> = {}): Member => ({
-  incarnation,
-  node: incarnation,
-  roles: ['actors'],
-  weight: 1,
-  runners: 0,
-  version: '1',
-  address: null,
-  joinedMsAgo: 0,
-  isLeaving: false,
-  isCutOff: false,
-  isLapsed: false,
-  ...changes,
-});
 
 /** A router with its links, and actors that write down what comes and answer when they are told to. */
 const nodeOf = (self: string) => {

@@ -12,6 +12,7 @@ import { startNats, startPostgres } from '#test/servers';
 import type { NatsServer, PostgresServer } from '#test/servers';
 import { startPlatformProcess } from '../platform-process.ts';
 import type { PlatformProcess } from '../platform-process.ts';
+import { callNode } from './call-node.ts';
 
 const password = 'correct horse battery';
 const symbol = 'FAIR';
@@ -59,27 +60,13 @@ interface Person {
   readonly strategyId: string;
 }
 
-const call = async <T>(
+const call = <T>(
   { node, token }: Pick<Person, 'node'> & Partial<Person>,
   method: string,
   path: string,
   body?: unknown,
   prefer?: string,
-): Promise<T> => {
-  const isText = typeof body === 'string';
-  const answer = await fetch(`${node.address}/api/v1/${path}`, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': isText ? 'text/csv' : 'application/json' }),
-      ...(prefer === undefined ? {} : { prefer }),
-    },
-    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text) as T; // the API's own tests hold it to its schemas
-};
+): Promise<T> => callNode({ address: node.address, token }, method, path, body, prefer);
 
 const logIn = async (node: PlatformProcess, email: string): Promise<Pick<Person, 'node' | 'token'>> => {
   const { accessToken } = await call<{ readonly accessToken: string }>({ node }, 'POST', 'auth/login', {

@@ -13,6 +13,7 @@ import { startNats, startPostgres } from '#test/servers';
 import type { NatsServer, PostgresServer } from '#test/servers';
 import { startPlatformProcess } from '../platform-process.ts';
 import type { PlatformProcess } from '../platform-process.ts';
+import { callNode } from './call-node.ts';
 
 const password = 'correct horse battery';
 const symbol = 'SHARED';
@@ -52,21 +53,8 @@ const node = (name: string): PlatformProcess => {
   return found;
 };
 
-const request = async <T>(name: string, method: string, path: string, body?: unknown, prefer?: string): Promise<T> => {
-  const isText = typeof body === 'string';
-  const answer = await fetch(`${node(name).address}/api/v1/${path}`, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': isText ? 'text/csv' : 'application/json' }),
-      ...(prefer === undefined ? {} : { prefer }),
-    },
-    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text) as T; // the API's own tests hold it to its schemas
-};
+const request = <T>(name: string, method: string, path: string, body?: unknown, prefer?: string): Promise<T> =>
+  callNode({ address: node(name).address, token }, method, path, body, prefer);
 
 /** Asked again while a node has just gone. */
 const insist = async <T>(name: string, path: string): Promise<T> => {
