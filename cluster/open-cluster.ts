@@ -65,8 +65,11 @@ export interface Cluster {
   has(shard: number): boolean;
   /** Resolves when the shard is this node's, or when it is not; at once when it is so now, and when the signal aborts. */
   whenHas(shard: number, isWanted: boolean, signal: AbortSignal): Promise<void>;
-  /** Resolves when every shard has an owner; whoever waits is told of which roles some have none whenever that changes. */
-  whenAllOwned(onWait: (roles: readonly string[]) => void): Promise<void>;
+  /**
+   * Resolves when every shard has an owner, and when the signal aborts; whoever waits is told of which roles some have
+   * none, whenever that changes.
+   */
+  whenAllOwned(onWait: (roles: readonly string[]) => void, signal: AbortSignal): Promise<void>;
   readonly ownShards: () => readonly number[];
   /** Called whenever shards have become this node's, or a node is gone; returns how to stop it. */
   onTakeover(listener: () => void): () => void;
@@ -95,6 +98,19 @@ export const openCluster = (options: ClusterOptions): Cluster => {
   const changes = new Set<() => void>();
   const changed = (): void => {
     for (const tell of changes) tell();
+  };
+  /** Looked at with every change: however long somebody waits, one listener is kept for it. */
+  const until = async (isSo: () => boolean, signal: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (signal.aborted || isSo()) resolve();
+    };
+    changes.add(look);
+    signal.addEventListener('abort', look, { once: true });
+    look();
+    await promise;
+    changes.delete(look);
+    signal.removeEventListener('abort', look);
   };
   const has = (shard: number): boolean => actorsHere?.isHere(shard) === true;
   const lookSoon = (): void => membership?.lookSoon();
@@ -163,26 +179,16 @@ export const openCluster = (options: ClusterOptions): Cluster => {
     },
     alive: () => (map.version === null ? null : map.living.map(({ incarnation }) => incarnation)),
     has,
-    async whenHas(shard, isWanted, signal) {
-      while (has(shard) !== isWanted && !signal.aborted) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        changes.add(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-        await promise;
-        changes.delete(resolve);
-      }
-    },
-    async whenAllOwned(onWait) {
-      for (let told = ''; ;) {
+    whenHas: (shard, isWanted, signal) => until(() => has(shard) === isWanted, signal),
+    whenAllOwned(onWait, signal) {
+      let told = '';
+      return until(() => {
         const { unownedRoles } = ownersOf(map, roles);
-        if (map.version !== null && unownedRoles.length === 0) return;
+        if (map.version !== null && unownedRoles.length === 0) return true;
         if (unownedRoles.join() !== told) onWait(unownedRoles);
         told = unownedRoles.join();
-        const { promise, resolve } = Promise.withResolvers<void>();
-        changes.add(resolve);
-        await promise;
-        changes.delete(resolve);
-      }
+        return false;
+      }, signal);
     },
     ownShards: () => map.own,
     onTakeover: (listener) => {

@@ -283,10 +283,13 @@ const startIn = async (
 
   const has = (role: NodeRole): boolean => settings.roles.includes(role);
   const first = () => bringFirst({ system, journal, history, settings, folder, now: clock.now(), onStep });
-  if (cluster !== null && hasActors(settings.roles))
+  if (cluster !== null && hasActors(settings.roles)) {
+    const waiting = new AbortController();
+    resources.defer(() => waiting.abort());
     await steps.run(rolesStep, (onWait) =>
-      cluster.whenAllOwned((roles) => onWait(`the actors of ${roles.join(', ')}`)),
+      cluster.whenAllOwned((roles) => onWait(`the actors of ${roles.join(', ')}`), waiting.signal),
     );
+  }
   const administrator = !hasActors(settings.roles)
     ? null
     : await steps.run(firstStep, () => (cluster === null ? first() : oneAtATime(postgres.url, first)));
