@@ -9,7 +9,7 @@ export const readAfterHeader = 'read-after';
 /** A list that is further behind than this has a problem that waiting does not solve. */
 const rememberedMs = 30_000;
 const usersMax = 10_000;
-/** A user's own things live in one shard; backtests in others. */
+/** A user's own things live in a few, one for each service; each backtest in another one. */
 const shardsMax = 16;
 
 interface Writes {

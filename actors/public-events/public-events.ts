@@ -23,7 +23,7 @@ const envelopeProperties = {
   userId: Type.Union([Type.String(), Type.Null()], { description: 'Whose it is; null where that is not known.' }),
   shard: Type.Integer({
     description:
-      'Events of one shard come in order. A user’s own, and those of accounts, strategies and deployments, share one; backtests, batches and imports have others.',
+      'Events of one shard come in order. Those of a user’s accounts and deployments share one, and so do those of the user’s strategies; each user, backtest, batch and import has one of its own.',
   }),
   shardSeq: Type.Integer({ description: 'Grows within the shard, with gaps where events are not public.' }),
   traceId: Type.Union([Type.String(), Type.Null()], { description: 'Of the request that it came from.' }),
