@@ -2,15 +2,15 @@
 
 /// <reference lib="dom" />
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { backtestReport, searchReport, walkForwardReport } from '#report';
 import type { SearchReportInput } from '#report';
 import { openBrowser } from './browser.ts';
+import { coloursIn, openReport } from './report-page.ts';
 import { reportedRun, wave } from './report-runs.ts';
 import type { ReportedRun } from './report-runs.ts';
 
@@ -38,25 +38,10 @@ const open = (run: ReportedRun, options: BrowserContextOptions = {}): Promise<vo
   openDocument(backtestReport(run), options);
 
 const openDocument = async (text: string, options: BrowserContextOptions = {}): Promise<void> => {
-  const path = join(folder, 'report.html');
-  writeFileSync(path, text);
-  page = await browser.newPage({ viewport: { width: 1100, height: 900 }, ...options });
-  complaints = [];
-  requests = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(path).href);
+  ({ page, complaints, requests } = await openReport(text, { browser, folder, options }));
 };
 
-/** Different colours among the pixels of a chart: one if it is blank. */
-const coloursOf = (id: string): Promise<number> =>
-  page.evaluate((place) => {
-    const canvas = document.querySelector<HTMLCanvasElement>(`#${place} canvas`);
-    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    return new Set(new Uint32Array(Uint8ClampedArray.from(pixels).buffer)).size;
-  }, id);
+const coloursOf = (id: string): Promise<number> => coloursIn(page, id);
 
 /** What the legend of a chart says: values at the cursor, or the last ones shown. */
 const legendOf = (id: string): Promise<string> => page.innerText(`#${id} .u-legend`);
@@ -292,25 +277,6 @@ it.each(Object.keys(unusual))('has a page for %s', async (name) => {
   expect(text).not.toMatch(/NaN|undefined|Infinity|Invalid|1970/);
   if (name !== 'no bars at all')
     for (const id of ['equity', 'price']) expect(await coloursOf(id), id).toBeGreaterThan(3);
-});
-
-it('keeps a million bars below five megabytes and opens them quickly', async () => {
-  const count = 1_000_000;
-  const run = reportedRun({
-    feeds: { main: { closes: wave(count), stepMs: 60_000 } },
-    onBar: (ctx) => {
-      ctx.plot('step', ctx.step % 1000);
-      if (ctx.step % 200 === 0) ctx.targetPercent('main', 0.5);
-      if (ctx.step % 200 === 100) ctx.close('main');
-    },
-  });
-  expect(backtestReport(run).length).toBeLessThan(5_000_000);
-  await open(run);
-  const ready = await page.evaluate(() => performance.now());
-  // Beside other tests; alone it is a second or two.
-  expect(ready).toBeLessThan(10_000);
-  expect(complaints).toEqual([]);
-  expect(await coloursOf('price')).toBeGreaterThan(10);
 });
 
 const searched = (name: string): SearchReportInput => {
