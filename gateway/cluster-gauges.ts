@@ -2,18 +2,12 @@
 
 import { Gauge } from 'prom-client';
 import type { ClusterNodes, ClusterReport } from '#ports';
+import { gaugeOf } from './gauge.ts';
 import { nodeStateOf, nodeStates } from './schemas/nodes.ts';
 
 export const clusterGauges = (nodes: ClusterNodes): readonly Gauge[] => {
   const single = (name: string, help: string, value: (report: ClusterReport) => number): Gauge =>
-    new Gauge({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.set(value(nodes.report()));
-      },
-    });
+    gaugeOf(name, help, () => value(nodes.report()));
   return [
     new Gauge({
       name: 'cluster_nodes',

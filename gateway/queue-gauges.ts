@@ -1,8 +1,9 @@
 /** How much work waits for runners, and how many would have some: what autoscalers go by. */
 
-import { Gauge } from 'prom-client';
+import type { Gauge } from 'prom-client';
 import { dispatcherId, dispatcherKind } from '#actors';
 import type { ActorSystem, CommandOf, ReplyTo } from '#actors';
+import { gaugeOf } from './gauge.ts';
 
 type Queue = ReplyTo<Extract<CommandOf<typeof dispatcherKind>, { readonly type: 'GetQueue' }>>;
 
@@ -34,16 +35,5 @@ export const queueGauges = (system: Pick<ActorSystem, 'ask'>, now: () => number)
     if (asked === null || now() - asked.at > rememberedMs) asked = { at: now(), queue: ask() };
     return asked.queue;
   };
-  return rows.map(
-    ([name, help, field]): Gauge =>
-      new Gauge({
-        name,
-        help,
-        registers: [],
-        async collect() {
-          const found = await queue();
-          if (found !== null) this.set(found[field]);
-        },
-      }),
-  );
+  return rows.map(([name, help, field]) => gaugeOf(name, help, async () => (await queue())?.[field] ?? null));
 };
