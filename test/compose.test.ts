@@ -252,6 +252,7 @@ describe('what watches the platform', () => {
       'outbox-gauges',
       'publishing-gauges',
       'mail-gauges',
+      'series-cache-gauges',
     ];
     const sources = ['metrics', 'request-counts', ...gauges].map((file) => textOf(`gateway/${file}.ts`)).join('\n');
     const dashboard = JSON.parse(textOf('deploy/grafana/dashboards/platform.json')) as {
@@ -267,7 +268,9 @@ describe('what watches the platform', () => {
     );
     expect(missing).toEqual([]);
     const ours = [
-      ...sources.matchAll(/'((?:http|websocket|actors?|service|backtest|outbox|events|mails)_[a-z_]+)'/g),
+      ...sources.matchAll(
+        /'((?:http|websocket|actors?|service|backtest|outbox|events|mails|cluster|series)_[a-z_]+)'/g,
+      ),
     ].map(([, name = '']) => name);
     expect(ours.length).toBeGreaterThan(5);
     expect(ours.filter((name) => !expressions.some((expr) => expr.includes(name)))).toEqual([]);
