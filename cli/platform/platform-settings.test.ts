@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listPlatformSettings, readPlatformSettings } from './platform-settings.ts';
+import { hasActors, listPlatformSettings, readPlatformSettings, refuseUnknownRoles } from './platform-settings.ts';
 
 describe('the settings of the platform', () => {
   test('have a default each', () => {
@@ -43,6 +43,34 @@ describe('the settings of the platform', () => {
       );
       expect(read, name).not.toThrow(expect.objectContaining({ message: expect.stringContaining('secret') }));
     }
+  });
+
+  test('the roles of a node are all actors or those of services, each once', () => {
+    const cluster = { NATS_URL: 'nats://127.0.0.1:4222', DATABASE_URL: 'postgres://127.0.0.1/x' };
+    const { roles } = readPlatformSettings({ ...cluster, XTRADING_ROLES: 'trading, users,trading,gateway' });
+    expect(roles).toEqual(['trading', 'users', 'gateway']);
+    expect(hasActors(roles)).toBe(true);
+    expect(hasActors(['gateway', 'runner'])).toBe(false);
+    expect(() => readPlatformSettings({ ...cluster, XTRADING_ROLES: 'trade' })).toThrow(
+      expect.objectContaining({ code: 'setting-value', message: expect.stringContaining('XTRADING_ROLES') }),
+    );
+    // Alone it has to do everything.
+    expect(() => readPlatformSettings({ XTRADING_ROLES: 'trading,gateway,runner' })).toThrow(
+      expect.objectContaining({ code: 'setting-value' }),
+    );
+  });
+
+  test('a role that the journal has no shards for is refused, with what to give instead', () => {
+    const shards = ['users', 'users', 'trading'];
+    expect(() => refuseUnknownRoles(['trading', 'gateway', 'actors'], shards)).not.toThrow();
+    expect(() => refuseUnknownRoles(['actors', 'gateway', 'runner'], [])).not.toThrow();
+    expect(() => refuseUnknownRoles(['gateway', 'trading'], [])).toThrow(
+      expect.objectContaining({
+        code: 'setting-value',
+        message: expect.stringContaining('trading'),
+        remedy: expect.stringContaining('actors'),
+      }),
+    );
   });
 
   test('a mistyped one is refused, and the right one named', () => {
