@@ -107,7 +107,7 @@ export class ActorSpace implements CellHost {
       cluster === undefined
         ? null
         : new ShardsHere({
-            cells: () => this.population.cells(),
+            inShards: (isIn) => this.population.inShards(isIn),
             host: this,
             deliveries: [timers, outbox],
             forgetTimers: (isGone) => timers.forget(isGone),
@@ -211,7 +211,7 @@ export class ActorSpace implements CellHost {
   fenced(shard: number): void {
     const { shardsHere } = this;
     const wasHere = shardsHere === null ? this.intake.fence(shard) : shardsHere.has(shard);
-    const lost = shardsHere === null ? this.population.inShard(shard) : shardsHere.let([shard]);
+    const lost = shardsHere === null ? this.population.inShards((one) => one === shard) : shardsHere.let([shard]);
     for (const actor of lost) {
       actor.leave(gone());
       this.deaths.died(actor.address, 'fenced');

@@ -29,9 +29,11 @@ export class Population {
     for (const { cells } of this.byKind.values()) yield* cells.values();
   }
 
-  /** A list of its own: those in it may leave meanwhile. */
-  inShard(shard: number): readonly Cell[] {
-    return [...this.cells()].filter((cell) => cell.shard === shard);
+  /** A list of its own: those in it may leave meanwhile. `isIn`: by shard. */
+  inShards(isIn: (shard: number) => boolean): readonly Cell[] {
+    const found: Cell[] = [];
+    for (const cell of this.cells()) if (isIn(cell.shard)) found.push(cell);
+    return found;
   }
 
   /** Another one is in memory: the longest idle goes to sleep where there are too many. */

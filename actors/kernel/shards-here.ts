@@ -6,7 +6,7 @@ import type { ActorAddress } from './command.ts';
 import { shardCount } from './shard.ts';
 
 interface Needs {
-  readonly cells: () => Iterable<Life>;
+  readonly inShards: (isIn: (shard: number) => boolean) => readonly Life[];
   readonly host: Pick<CellHost, 'deaths' | 'forward'>;
   /** They are to look in the journal for what others have left. */
   readonly deliveries: readonly { lookAgain(): void }[];
@@ -53,7 +53,7 @@ export class ShardsHere {
       this.here[shard] = 0;
       gone[shard] = 1;
     }
-    const actors = [...this.needs.cells()].filter(({ shard }) => gone[shard] === 1);
+    const actors = this.needs.inShards((shard) => gone[shard] === 1);
     this.needs.forgetTimers((address) => gone[this.needs.shardOf(address)] === 1);
     return actors;
   }
