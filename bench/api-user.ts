@@ -1,5 +1,7 @@
 /** Somebody who uses a running platform over its API: what benchmarks of the whole program are driven by. */
 
+import { callNode } from '#test/call-node';
+
 export interface ApiUser {
   /** Throws for answers that are none of success. */
   request<T>(method: string, path: string, body?: unknown, prefer?: string): Promise<T>;
@@ -7,26 +9,12 @@ export interface ApiUser {
 
 export const signUp = async (address: string, name: string): Promise<ApiUser> => {
   const credentials = { email: `${name}@example.com`, password: 'correct horse battery' };
-  const asNobody = userWith(address, null);
+  const asNobody = userWith(address);
   await asNobody.request('POST', 'auth/register', { ...credentials, displayName: name });
   const { accessToken } = await asNobody.request<{ readonly accessToken: string }>('POST', 'auth/login', credentials);
   return userWith(address, accessToken);
 };
 
-const userWith = (address: string, token: string | null): ApiUser => ({
-  async request<T>(method: string, path: string, body?: unknown, prefer?: string): Promise<T> {
-    const isText = typeof body === 'string';
-    const answer = await fetch(`${address}/api/v1/${path}`, {
-      method,
-      headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': isText ? 'text/csv' : 'application/json' }),
-        ...(prefer === undefined ? {} : { prefer }),
-      },
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text) as T; // the API's own tests hold it to its schemas
-  },
+const userWith = (address: string, token?: string): ApiUser => ({
+  request: (method, path, body, prefer) => callNode({ address, token }, method, path, body, prefer),
 });

@@ -1,9 +1,7 @@
 /** A node of the measurement `bench:scale`: told by its parent what to do, so that no client is measured with it. */
 
-import { openCluster, openNats } from '#cluster';
-import { patient, startActorSystem, systemClock } from '#kernel';
 import type { ActorKind, ActorSystem, Command } from '#kernel';
-import { openPostgresJournal } from '#persistence';
+import { startMember } from '#test/start-member';
 import { endOnTrouble } from './report-trouble.ts';
 
 export interface ScaleNodeOptions {
@@ -96,48 +94,23 @@ const main = async ({ databaseUrl, natsUrl, node }: ScaleNodeOptions): Promise<v
   };
   // Without its parent nobody would end it.
   process.on('disconnect', () => process.exit(0));
-  const member = { node, roles: ['actors'], weight: 1, runners: 0, version: '1', address: null };
-  const journal = await openPostgresJournal({ url: databaseUrl, node, leaseMs: 5_000, member });
-  if (journal.ownership === null) throw new Error('A member of a cluster has a part in its ownership.');
-  const nats = await openNats({ url: natsUrl, name: node });
-  const cluster = openCluster({
-    nats,
-    ownership: journal.ownership,
-    name: journal.epoch,
-    shardsOf: journal.shardsOf,
-    roles: journal.roles,
-    clock: systemClock,
-    // As they are by default, but that nodes settle in a second and not in twenty.
-    settings: () => ({ movesPerRound: 32, settleMs: 1_000, isRebalancing: true }),
-    load: () => ({
-      actors: 0,
-      mailboxMessages: 0,
-      cpu: 0,
-      memoryBytes: process.memoryUsage.rss(),
-      backtestsRunning: 0,
-    }),
-    report: () => {},
-  });
-  const system = startActorSystem({
+  const { system, cluster, nats, stop } = await startMember({
+    databaseUrl,
+    natsUrl,
+    facts: { node, roles: ['actors'], version: '1' },
+    leaseMs: 5_000,
     kinds: [book, doubler],
-    journal,
-    publisher: cluster.bus,
-    clock: systemClock,
+    // As it is by default, but that nodes settle in a second and not in twenty.
+    placement: { movesPerRound: 32, settleMs: 1_000, isRebalancing: true },
     report: endOnTrouble,
-    cluster: { incarnation: cluster.incarnation, routing: cluster.routing },
-    foundation: [{ name: 'records', strategy: 'one-for-one', intensity: patient, children: journal.services }],
+    reportCluster: () => {},
+    onEscalation: (error) => {
+      throw error;
+    },
   });
   cluster.bus.subscribe(channel, () => {});
-  await system.supervise(cluster.attach(system.host));
-  const stop = async (): Promise<void> => {
-    await system.stop();
-    await journal.close();
-    cluster.close();
-    await nats.close();
-    process.exit(0);
-  };
   process.on('message', (message: ToScaleNode) => {
-    if (message.type === 'stop') void stop();
+    if (message.type === 'stop') void stop().then(() => process.exit(0));
     else if (message.type === 'ask') void askMany(system, message).then((count) => say({ type: 'done', count }));
     else if (message.type === 'publish') {
       const data = { bid: '64250.5', ask: '64251.0', at: Date.now() };

@@ -12,7 +12,7 @@ import { startNats, startPostgres } from '#test/servers';
 import type { NatsServer, PostgresServer } from '#test/servers';
 import { startPlatformProcess } from '../platform-process.ts';
 import type { PlatformProcess } from '../platform-process.ts';
-import { callNode } from './call-node.ts';
+import { callNode } from '../call-node.ts';
 
 const password = 'correct horse battery';
 const symbol = 'FAIR';

@@ -1,9 +1,7 @@
 /** A node of a cluster with nothing but purses, told what to do by its parent: for tests that kill and freeze it. */
 
-import { openCluster, openNats } from '#cluster';
-import { patient, startActorSystem, systemClock } from '#kernel';
-import { openPostgresJournal } from '#persistence';
 import { purse } from './purses.ts';
+import { startMember } from './start-member.ts';
 
 export interface NodeOptions {
   readonly databaseUrl: string;
@@ -51,41 +49,19 @@ const main = async (options: NodeOptions): Promise<void> => {
   };
   const report = (event: unknown): void =>
     say({ type: 'event', event: JSON.parse(JSON.stringify(event, withMessages)) });
-  const member = { node, roles, weight: 1, runners: 0, version, address: null };
-  const journal = await openPostgresJournal({ url: databaseUrl, node, leaseMs, member });
-  if (journal.ownership === null) throw new Error('A member of a cluster has a part in its ownership.');
-  const nats = await openNats({ url: natsUrl, name: node });
-  const cluster = openCluster({
-    nats,
-    ownership: journal.ownership,
-    name: journal.epoch,
-    shardsOf: journal.shardsOf,
-    roles: journal.roles,
-    clock: systemClock,
-    settings: () => ({ movesPerRound, settleMs, isRebalancing: true }),
-    load: () => ({ actors: 0, mailboxMessages: 0, cpu: 0, memoryBytes: 0, backtestsRunning: 0 }),
-    report,
-  });
-  const system = startActorSystem({
+  const { system, cluster, stop } = await startMember({
+    databaseUrl,
+    natsUrl,
+    facts: { node, roles, version },
+    leaseMs,
     kinds: [purse],
-    journal,
-    publisher: cluster.bus,
-    clock: systemClock,
+    placement: { movesPerRound, settleMs, isRebalancing: true },
     report,
-    cluster: { incarnation: cluster.incarnation, routing: cluster.routing },
-    foundation: [{ name: 'records', strategy: 'one-for-one', intensity: patient, children: journal.services }],
+    reportCluster: report,
     onEscalation: () => process.exit(lostExitCode),
   });
-  await system.supervise(cluster.attach(system.host));
-  const stop = async (): Promise<void> => {
-    await system.stop();
-    await journal.close();
-    cluster.close();
-    await nats.close();
-    process.exit(0);
-  };
   process.on('message', (message: ToNode) => {
-    if (message.type === 'stop') void stop();
+    if (message.type === 'stop') void stop().then(() => process.exit(0));
     else if (message.type === 'drain') void cluster.drain(message.node, message.isLeaving);
     else if (message.type === 'view')
       say({ type: 'answer', ask: message.ask, ok: JSON.parse(JSON.stringify(cluster.view())), error: null });
